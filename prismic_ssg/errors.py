@@ -1,0 +1,144 @@
+"""Every error that prismic-ssg raises on purpose.
+
+    PrismicSsgError
+    ├── ConfigurationError              prismicio.py or a flag is wrong
+    ├── ContentError                    a document, model or local repository is wrong
+    │   └── FieldError                  a field's JSON has not the shape that the API gives it
+    ├── PageError                       one page can't be rendered
+    ├── OutputError                     the output folder can't be written
+    ├── BuildFailed                     a build that published nothing; carries all its problems
+    └── PrismicError                    the Content API refused, or could not be reached
+        ├── ConnectionFailed            no answer at all: network, DNS, time-out
+        ├── NotFoundError
+        │   └── RepositoryNotFoundError
+        ├── ParsingError
+        └── ForbiddenError
+            ├── RefNotFoundError
+            ├── RefExpiredError
+            └── PreviewTokenExpiredError
+
+Messages say what happened, where, and what to do. Where is also in attributes, so that a report can
+carry it as data. Programming mistakes are TypeError and ValueError, as everywhere in Python.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class PrismicSsgError(Exception):
+    """Base of every error that prismic-ssg raises on purpose.
+
+    `message` is what happened, `hint` what to do about it. The other attributes say where, and are
+    None where they do not apply: `page` is a URL path, `document_id` an id, `field` a path inside
+    the document's data (`body[2].text`), `template` a template's name, `file` a file, `line` a line
+    in that template or file, counted from 1.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        page: str | None = None,
+        document_id: str | None = None,
+        field: str | None = None,
+        template: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.page = page
+        self.document_id = document_id
+        self.field = field
+        self.template = template
+        self.file = file
+        self.line = line
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ConfigurationError(PrismicSsgError):
+    """`prismicio.py`, `prismic.config.json` or a flag says something that can't be followed."""
+
+
+class ContentError(PrismicSsgError):
+    """A document, a model or a local repository is not what the Content API would give."""
+
+
+class FieldError(ContentError, TypeError):
+    """A field's JSON has not the shape that the Content API gives it."""
+
+
+class PageError(PrismicSsgError):
+    """One page can't be rendered; the others were tried all the same."""
+
+
+class OutputError(PrismicSsgError):
+    """The output folder can't be written."""
+
+
+class BuildFailed(PrismicSsgError):  # noqa: N818  (a build fails; it is not wrong)
+    """The build published nothing. `problems` are all that it found, not only the first."""
+
+    def __init__(self, message: str, problems: Sequence[PrismicSsgError]) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class PrismicError(PrismicSsgError):
+    """The Content API refused a request, answered something unusable, or could not be asked.
+
+    `url` is the request with its token masked, `response` the decoded body (its text where it is no
+    JSON), None where there was none.
+    """
+
+    def __init__(
+        self,
+        message: str = "An invalid API response was returned",
+        url: str | None = None,
+        response: Any = None,
+        *,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.url = url
+        self.response = response
+
+
+class ConnectionFailed(PrismicError):  # noqa: N818  (as the event is called)
+    """No answer came: no network, no such host, a time-out, or an answer cut short."""
+
+
+class NotFoundError(PrismicError):
+    """What was asked for is not there."""
+
+
+class RepositoryNotFoundError(NotFoundError):
+    """There is no repository of that name."""
+
+
+class ParsingError(PrismicError):
+    """The API could not make sense of the query."""
+
+
+class ForbiddenError(PrismicError):
+    """The access token is missing, wrong, or not enough for what was asked."""
+
+
+class RefNotFoundError(ForbiddenError):
+    """The ref does not exist."""
+
+
+class RefExpiredError(ForbiddenError):
+    """The ref existed and is no longer kept."""
+
+
+class PreviewTokenExpiredError(ForbiddenError):
+    """The preview session behind this token is over."""
