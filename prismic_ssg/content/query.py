@@ -1,0 +1,172 @@
+"""Query: everything that decides which documents an answer has, in which order.
+
+A value: equal queries have equal answers at one ref. The engine stores it as what a page has read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from prismic_ssg.content.field_paths import parse_path, values_at
+from prismic_ssg.content.filter_syntax import parse_filters
+from prismic_ssg.content.filters import Filter
+from prismic_ssg.content.matching import RANKED, matches, points
+from prismic_ssg.content.orderings import (
+    Ordering,
+    OrderingsInput,
+    ordering_key,
+    orderings_to_wire,
+    parse_orderings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prismic_ssg.content.document import Document
+
+# Without orderings, the first filter of one of these names decides.
+PLACING = frozenset({"in", "geopoint.near"})
+RANKING = PLACING | RANKED
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked. All filters must hold; `lang` is a locale or `*` for all.
+
+    The whole answer is what filters, `lang`, `orderings` and `after` leave. `offset` and `limit`
+    cut a piece out of it, `page` and `page_size` are the API's way to: a query is asked in one of
+    the two. `fetch`, `fetch_links` and `graph_query` change what is in a document, not which there
+    are.
+
+    Use `Query.of` for what users write; the constructor takes canonical values.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    orderings: tuple[Ordering, ...] = ()
+    lang: str = "*"
+    after: str | None = None
+    page: int = 1
+    page_size: int = 20
+    limit: int | None = None
+    offset: int = 0
+    fetch: tuple[str, ...] = ()
+    fetch_links: tuple[str, ...] = ()
+    graph_query: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_number("page", self.page, 1)
+        _check_number("page_size", self.page_size, 1)
+        _check_number("offset", self.offset, 0)
+        if self.limit is not None:
+            _check_number("limit", self.limit, 0)
+
+    @classmethod
+    def of(
+        cls,
+        filters: Filter | str | Sequence[Filter | str] = (),
+        orderings: OrderingsInput = (),
+        *,
+        fetch: str | Sequence[str] = (),
+        fetch_links: str | Sequence[str] = (),
+        **members: Any,
+    ) -> Query:
+        """The query that users' forms of it stand for: filters as values or text, orderings in any
+        form, `fetch` as a list or a comma-separated string. Raises TypeError, ValueError, and
+        FilterSyntaxError for a filter's text."""
+        return cls(
+            filters=_filters(filters),
+            orderings=parse_orderings(orderings),
+            fetch=_names("fetch", fetch),
+            fetch_links=_names("fetch_links", fetch_links),
+            **members,
+        )
+
+    @property
+    def whole(self) -> Query:
+        """The same query without paging, cutting and what it fetches: two queries with one `whole`
+        have one whole answer."""
+        return Query(self.filters, self.orderings, self.lang, self.after)
+
+    @property
+    def needs_index(self) -> bool:
+        """Whether the answer depends on documents that are not in it (`fulltext`, `similar`): then
+        neither `matches` nor `place` tells whether it changed."""
+        return any(filter_.name in RANKED for filter_ in self.filters)
+
+    def matches(self, document: Document) -> bool:
+        """Whether one document is in the whole answer, as far as `after` allows.
+
+        Raises ContentError where the query needs an index, or can't be asked.
+        """
+        if self.lang not in ("*", document.lang):
+            return False
+        return all(matches(filter_, document) for filter_ in self.filters)
+
+    def place(self, document: Document) -> tuple[Any, ...]:
+        """What decides where a matching document is in the answer; compare with `==` only.
+
+        An answer changes only where `matches` or `place` of some changed document differs, unless
+        the query needs an index.
+        """
+        key = ordering_key(self.orderings, document)
+        if self.orderings:
+            return key
+        placing = [filter_ for filter_ in self.filters if filter_.name in PLACING]
+        return (*(tuple(_rank_values(filter_, document)) for filter_ in placing), *key)
+
+    def to_text(self) -> str:
+        """The query as one line of JSON, which `from_text` reads; equal for equal queries only."""
+        members: dict[str, Any] = {}
+        default = Query()
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if value != getattr(default, name):
+                members[name] = value
+        if self.filters:
+            members["filters"] = [str(filter_) for filter_ in self.filters]
+        if self.orderings:
+            members["orderings"] = orderings_to_wire(self.orderings)
+        return msgspec.json.encode(members).decode()
+
+    @classmethod
+    def from_text(cls, text: str) -> Query:
+        """The query of which `text` is `to_text()`."""
+        return cls.of(**msgspec.json.decode(text))
+
+
+def _rank_values(filter_: Filter, document: Document) -> Sequence[Any]:
+    values = values_at(parse_path(filter_.path or ""), document)
+    return points(values) if filter_.name == "geopoint.near" else values
+
+
+def _filters(given: Filter | str | Sequence[Filter | str]) -> tuple[Filter, ...]:
+    if isinstance(given, Filter):
+        return (given,)
+    if isinstance(given, str):
+        return parse_filters(given)
+    if not isinstance(given, list | tuple):
+        raise TypeError(f"filters: must be a list of filters, not {given!r}")
+    filters: list[Filter] = []
+    for element in given:
+        if not isinstance(element, Filter | str):
+            raise TypeError(f"filters: an element must be a filter or its text, not {element!r}")
+        filters += _filters(element)
+    return tuple(filters)
+
+
+def _names(member: str, given: str | Sequence[str]) -> tuple[str, ...]:
+    if isinstance(given, str):
+        given = given.strip().removeprefix("[").removesuffix("]").split(",")
+    elif not isinstance(given, list | tuple):
+        raise TypeError(f"{member}: must be a string or a list of strings, not {given!r}")
+    return tuple(name.strip() for name in given if name.strip())
+
+
+def _check_number(member: str, value: object, least: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{member}: must be a whole number, not {value!r}")
+    if value < least:
+        raise ValueError(f"{member}: must be at least {least}, not {value}")
