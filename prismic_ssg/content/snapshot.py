@@ -1,0 +1,306 @@
+"""All documents at one ref, and the answers to queries about them.
+
+Immutable to its users. Indexes and columns (what a reading makes of one path in every document of
+a type) are built when first needed and kept: 10,000 documents are decoded once for each path, not
+once for each query.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from prismic_ssg.content.document import Document, DocumentId, Ref
+from prismic_ssg.content.field_paths import FieldPath, column_reader, parse_path
+from prismic_ssg.content.matching import RANKED, condition_of, distance_km, points
+from prismic_ssg.content.operators import PathKind
+from prismic_ssg.content.orderings import in_default_order, sort_value
+from prismic_ssg.content.query import RANKING, Query
+from prismic_ssg.errors import ContentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from prismic_ssg.content.filters import Filter
+    from prismic_ssg.content.matching import Reading
+
+# A document's number in the default order. Columns and indexes hold numbers, not documents.
+Row = int
+
+# Templates ask the same few questions on every page. 256 answers of 10,000 rows are 20 MB.
+_KEPT_ANSWERS = 256
+
+# Up to here it is cheaper to read the rows alone than to read a column of all.
+_FEW_ROWS = 20
+
+
+class FulltextIndex(Protocol):
+    """What answers the two filters that rank by all documents' words. Scores: higher is nearer."""
+
+    def search(self, path: str, text: str) -> Mapping[DocumentId, float]:
+        """The score of each document with every word of `text` at a path: `document`, a field."""
+        ...
+
+    def similar(self, document_id: str, max_documents: int) -> Mapping[DocumentId, float]:
+        """The score of each document like one, by words that at most `max_documents` have."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of an answer, with the numbers that the API gives beside it."""
+
+    documents: tuple[Document, ...]
+    page: int
+    page_size: int
+    total_results_size: int
+
+    @property
+    def total_pages(self) -> int:
+        return -(-self.total_results_size // self.page_size)
+
+
+class Snapshot:
+    """Documents at one ref. Raises ContentError, with `document_id`, where two have one id."""
+
+    def __init__(self, ref: str, documents: Iterable[Document]) -> None:
+        self.ref = Ref(ref)
+        self._by_id: dict[str, Document] = {}
+        for document in documents:
+            if self._by_id.setdefault(document.id, document) is not document:
+                raise ContentError(
+                    f"two documents have the id {document.id!r}",
+                    document_id=document.id,
+                    hint="remove one of them, or give it an id of its own",
+                )
+        self._columns: dict[tuple[FieldPath, Reading], dict[Row, Any]] = {}
+        self._answers: dict[Query, tuple[Document, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.documents)
+
+    def __contains__(self, document_id: object) -> bool:
+        return document_id in self._by_id
+
+    def __repr__(self) -> str:
+        return f"<Snapshot {self.ref} of {len(self)} documents>"
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """All documents, last published first."""
+        return tuple(in_default_order(list(self._by_id.values())))
+
+    def get(self, document_id: str) -> Document | None:
+        """The document with this id, None where there is none."""
+        return self._by_id.get(document_id)
+
+    def by_uid(self, type_: str, uid: str, lang: str = "*") -> Document | None:
+        """The document of this type and UID in a locale; of any locale, the last published."""
+        for row in self._rows_by_uid.get((type_, uid), ()):
+            document = self.documents[row]
+            if lang in ("*", document.lang):
+                return document
+        return None
+
+    def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
+        """The whole answer in its order: `limit`, `offset` and paging are not applied.
+
+        Raises ContentError for a query that can't be asked, or that needs an index and has none.
+        """
+        query = query.whole
+        if query.needs_index:
+            return self._answer(query, fulltext)
+        answer = self._answers.get(query)
+        if answer is None:
+            if len(self._answers) >= _KEPT_ANSWERS:
+                self._answers.clear()
+            answer = self._answers[query] = self._answer(query, None)
+        return answer
+
+    def select(
+        self, query: Query, *, fulltext: FulltextIndex | None = None
+    ) -> tuple[Document, ...]:
+        """The piece of the answer that `offset` and `limit` cut out."""
+        end = None if query.limit is None else query.offset + query.limit
+        return self.run(query, fulltext=fulltext)[query.offset : end]
+
+    def page(self, query: Query, *, fulltext: FulltextIndex | None = None) -> ResultPage:
+        """The answer's page `query.page`, empty past the end. Page sizes are not capped here."""
+        answer = self.run(query, fulltext=fulltext)
+        start = (query.page - 1) * query.page_size
+        return ResultPage(
+            answer[start : start + query.page_size], query.page, query.page_size, len(answer)
+        )
+
+    def _answer(self, query: Query, fulltext: FulltextIndex | None) -> tuple[Document, ...]:
+        scores = {
+            filter_: self._scores(filter_, fulltext)
+            for filter_ in query.filters
+            if filter_.name in RANKED
+        }
+        rows = self._candidates(query.filters)
+        for filter_ in query.filters:
+            rows = self._passing(filter_, rows, scores.get(filter_))
+        documents = self.documents
+        if query.lang != "*":
+            rows = [row for row in rows if documents[row].lang == query.lang]
+        rows = self._ordered(query, rows, scores)
+        answer = tuple(documents[row] for row in rows)
+        for position, document in enumerate(answer if query.after else ()):
+            if document.id == query.after:
+                return answer[position + 1 :]
+        return answer
+
+    # Which rows.
+
+    def _candidates(self, filters: tuple[Filter, ...]) -> list[Row]:
+        """The shortest list that an index has for one of the filters, in the default order."""
+        indexed = [rows for filter_ in filters if (rows := self._indexed(filter_)) is not None]
+        return min(indexed, key=len) if indexed else list(range(len(self.documents)))
+
+    def _indexed(self, filter_: Filter) -> list[Row] | None:
+        """All rows that can pass, where an index tells; None where none does."""
+        if filter_.path is None:
+            return None
+        path = parse_path(filter_.path)
+        wanted: Any = None
+        if filter_.name in ("at", "any", "in"):
+            (given,) = filter_.args
+            wanted = given if isinstance(given, tuple) else (given,)
+        index: Mapping[Any, list[Row]]
+        match path.kind:
+            case PathKind.ID if wanted is not None:
+                index = self._rows_by_id
+            case PathKind.TYPE if wanted is not None:
+                index = self._rows_by_type
+            case PathKind.UID if wanted is not None:
+                index = self._rows_by_uid
+                wanted = [(path.type, uid) for uid in wanted]
+            case PathKind.TAGS if wanted:
+                index = self._rows_by_tag
+                if filter_.name == "at":
+                    wanted = (min(wanted, key=lambda tag: len(index.get(tag, ()))),)
+            case PathKind.UID | PathKind.FIELD:
+                index, wanted = self._rows_by_type, (path.type,)
+            case _:
+                return None
+        if len(wanted) == 1:
+            return index.get(wanted[0], [])
+        return sorted({row for key in wanted for row in index.get(key, ())})
+
+    def _passing(
+        self, filter_: Filter, rows: list[Row], scores: Mapping[DocumentId, float] | None
+    ) -> list[Row]:
+        if scores is not None:
+            return [row for row in rows if self.documents[row].id in scores]
+        condition = condition_of(filter_)
+        if self._indexed_exactly(filter_, rows):
+            return rows
+        path, reading, holds = condition.path, condition.reading, condition.holds
+        documents = self.documents
+        if path.type is not None:
+            rows = [row for row in rows if documents[row].type == path.type]
+        if len(rows) <= _FEW_ROWS and (path, reading) not in self._columns:
+            read = column_reader(path)
+            return [row for row in rows if holds(reading(read(documents[row])))]
+        column = self._column(path, reading)
+        return [row for row in rows if holds(column[row])]
+
+    def _indexed_exactly(self, filter_: Filter, rows: list[Row]) -> bool:
+        """Whether `rows` are the index's own list for this very filter: no need to test again."""
+        return (
+            filter_.name == "at"
+            and filter_.path == "document.type"
+            and rows is self._rows_by_type.get(filter_.args[0])
+        )
+
+    # In which order.
+
+    def _ordered(
+        self, query: Query, rows: list[Row], scores: Mapping[Filter, Mapping[DocumentId, float]]
+    ) -> list[Row]:
+        """Sorted by the last ordering first: sorts are stable, and rows begin in default order."""
+        if not query.orderings:
+            return self._ranked(query, rows, scores)
+        for ordering in reversed(query.orderings):
+            column = self._column(ordering.field_path, sort_value)
+            there = [row for row in rows if column.get(row) is not None]
+            absent = [row for row in rows if column.get(row) is None]
+            there.sort(key=column.__getitem__, reverse=ordering.descending)
+            rows = there + absent
+        return rows
+
+    def _ranked(
+        self, query: Query, rows: list[Row], scores: Mapping[Filter, Mapping[DocumentId, float]]
+    ) -> list[Row]:
+        filter_ = next((f for f in query.filters if f.name in RANKING), None)
+        if filter_ is None:
+            return rows
+        documents = self.documents
+        if filter_ in scores:
+            score = scores[filter_]
+            return sorted(rows, key=lambda row: -score[documents[row].id])
+        path = parse_path(filter_.path or "")
+        if filter_.name == "in":
+            (wanted,) = filter_.args
+            place = {value: number for number, value in reversed(list(enumerate(wanted)))}
+            if path.kind is PathKind.ID:
+                return sorted(rows, key=lambda row: place[documents[row].id])
+            return sorted(rows, key=lambda row: place[documents[row].uid])
+        column = self._column(path, points)
+        centre = (filter_.args[0], filter_.args[1])
+        return sorted(rows, key=lambda row: min(distance_km(centre, at) for at in column[row]))
+
+    def _scores(
+        self, filter_: Filter, fulltext: FulltextIndex | None
+    ) -> Mapping[DocumentId, float]:
+        if fulltext is None:
+            condition_of(filter_)  # raises: it says that an index is needed
+            raise AssertionError(filter_)
+        if filter_.name == "similar":
+            return fulltext.similar(*filter_.args)
+        return fulltext.search(filter_.path or "", *filter_.args)
+
+    # Indexes and columns.
+
+    def _column(self, path: FieldPath, reading: Reading) -> Mapping[Row, Any]:
+        """The reading at a path for every row of the path's type; for all rows if it has none."""
+        column = self._columns.get((path, reading))
+        if column is None:
+            read, documents = column_reader(path), self.documents
+            rows = range(len(documents)) if path.type is None else self._rows_by_type.get(path.type)
+            column = {row: reading(read(documents[row])) for row in rows or ()}
+            self._columns[path, reading] = column
+        return column
+
+    @cached_property
+    def _rows_by_id(self) -> dict[str, list[Row]]:
+        return {document.id: [row] for row, document in enumerate(self.documents)}
+
+    @cached_property
+    def _rows_by_type(self) -> dict[str, list[Row]]:
+        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        for row, document in enumerate(self.documents):
+            rows[document.type].append(row)
+        return dict(rows)
+
+    @cached_property
+    def _rows_by_uid(self) -> dict[tuple[str, str], list[Row]]:
+        rows: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row, document in enumerate(self.documents):
+            if document.uid is not None:
+                rows[document.type, document.uid].append(row)
+        return dict(rows)
+
+    @cached_property
+    def _rows_by_tag(self) -> dict[str, list[Row]]:
+        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        for row, document in enumerate(self.documents):
+            for tag in dict.fromkeys(document.tags):
+                rows[tag].append(row)
+        return dict(rows)
