@@ -1,0 +1,65 @@
+"""Text and attributes as HTML, escaped as the official helpers do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from prismic_ssg.content.js_text import js_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_IGNORED_AROUND_URL = "".join(map(chr, range(0x21)))
+_IGNORED_IN_URL = str.maketrans("", "", "\t\n\r")
+
+
+def escape(text: str) -> str:
+    """`text` for HTML content and for quoted attributes.
+
+    Not html.escape, which writes the apostrophe as `&#x27;`.
+    """
+    return (
+        text.replace("&", "&amp;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+    )
+
+
+def text_html(text: str) -> str:
+    """`text` for HTML content, a line feed as `<br />`."""
+    return escape(text).replace("\n", "<br />")
+
+
+def attributes_html(attributes: Iterable[tuple[str, Any]], *, kept_empty: str = "") -> str:
+    """` name="value"` for each, with a space before it.
+
+    None, "", 0 and False are left out, but for the attribute that `kept_empty` names; True gives
+    the name alone. Names are written as they are: they come from the site's own configuration.
+    """
+    written = []
+    for name, value in attributes:
+        if value is True:
+            written.append(f" {name}")
+        elif value or name == kept_empty:
+            written.append(f' {name}="{escape(js_text(value))}"')
+    return "".join(written)
+
+
+def is_safe_url(url: str) -> bool:
+    """Whether `url` runs nothing when followed: it is relative, or its scheme in SAFE_SCHEMES."""
+    scheme = _SCHEME.match(without_blanks(url))
+    return scheme is None or scheme[0][:-1].lower() in SAFE_SCHEMES
+
+
+def without_blanks(url: str) -> str:
+    """`url` as browsers read it: without what is blank at its ends and line breaks or tabs within.
+
+    Source: WHATWG URL, "basic URL parser", steps 1 to 3.
+    """
+    return url.strip(_IGNORED_AROUND_URL).translate(_IGNORED_IN_URL)
