@@ -1,0 +1,149 @@
+"""Image fields as URLs and `srcset` attributes, with imgix parameters.
+
+Parameters are imgix's, with `_` for `-` (`fp_debug=True`) or in the official camelCase
+(`fpDebug`). A value of None takes the parameter out of the URL, as `undefined` does in JavaScript;
+what JavaScript makes of `null` is here the text "null". Lists are joined by commas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from prismic_ssg.content import is_filled
+from prismic_ssg.content.js_text import js_text
+from prismic_ssg.content.web_url import WebUrl, form_pairs, form_query, parse_url
+from prismic_ssg.errors import FieldError
+
+DEFAULT_WIDTHS = (640, 828, 1200, 2048, 3840)
+DEFAULT_PIXEL_DENSITIES = (1, 2, 3)
+
+_NO_VIEWS = frozenset({"dimensions", "alt", "copyright", "url", "id", "edit"})
+_CAPITAL = re.compile("[A-Z]")
+
+
+class SourceSet(TypedDict):
+    """The attributes `src` and `srcset` of an `<img>`."""
+
+    src: str
+    srcset: str
+
+
+def as_image_src(field: Any, **params: Any) -> str | None:
+    """The URL of an image or thumbnail with `params` applied, None where it is empty.
+
+    Without params, and if the URL is not signed, its query stays as it is. Otherwise it is written
+    anew, as forms are: its commas become `%2C`. Parameters that are in the URL are replaced where
+    they stand, others follow in the order given, and a signature `s` comes last.
+
+    Raises FieldError where the URL is not absolute.
+    """
+    if not is_filled.image(field):
+        return None
+    return _with_params(_url(field), params)
+
+
+def as_image_width_srcset(
+    field: Any, *, widths: Sequence[float] | str | None = None, **params: Any
+) -> SourceSet | None:
+    """`src` and `srcset` by widths in pixels, None where the image is empty.
+
+    `widths` is DEFAULT_WIDTHS if None. "thumbnails" takes the image and its responsive views, each
+    at its own width, or DEFAULT_WIDTHS where it has none; then every member that is no image's own
+    must be such a view, which excludes image blocks of rich text.
+
+    Raises FieldError where a URL is not absolute or a view has no URL or width.
+    """
+    if not is_filled.image(field):
+        return None
+    views = _views(field) if widths == "thumbnails" else []
+    if views:
+        entries = [_width_entry(view, width, params) for view, width in views]
+    elif widths is None or widths == "thumbnails":
+        entries = [_width_entry(_url(field), width, params) for width in DEFAULT_WIDTHS]
+    elif isinstance(widths, str):
+        raise ValueError(f"widths are numbers, or 'thumbnails': not {widths!r}")
+    else:
+        entries = [_width_entry(_url(field), width, params) for width in widths]
+    return {"src": _with_params(_url(field), params), "srcset": ", ".join(entries)}
+
+
+def as_image_pixel_density_srcset(
+    field: Any, *, pixel_densities: Sequence[float] | None = None, **params: Any
+) -> SourceSet | None:
+    """`src` and `srcset` by pixel density (1, 2 and 3 if None), None where the image is empty."""
+    if not is_filled.image(field):
+        return None
+    url = _url(field)
+    densities = DEFAULT_PIXEL_DENSITIES if pixel_densities is None else pixel_densities
+    entries = [f"{_with_params(url, {**params, 'dpr': d})} {js_text(d)}x" for d in densities]
+    return {"src": _with_params(url, params), "srcset": ", ".join(entries)}
+
+
+def _width_entry(url: WebUrl, width: float, params: Mapping[str, Any]) -> str:
+    # The widths decide alone: a size in the URL or from the caller would contradict them.
+    sized = {**params, "w": None, "h": None, "height": None, "width": width}
+    return f"{_with_params(url, sized)} {js_text(width)}w"
+
+
+def _views(field: Mapping[str, Any]) -> list[tuple[WebUrl, float]]:
+    """The image and its responsive views, each with its width; nothing if there are no views."""
+    names = [name for name in field if name not in _NO_VIEWS]
+    if not names:
+        return []
+    views = [(_url(field), _width(field, "dimensions"))]
+    for name in names:
+        view = field[name]
+        if not isinstance(view, Mapping):
+            raise FieldError(f"not a responsive view of an image: {view!r:.40}", field=name)
+        views.append((_url(view, name), _width(view, name)))
+    return views
+
+
+def _width(view: Mapping[str, Any], name: str) -> float:
+    try:
+        width: float = view["dimensions"]["width"]
+    except (KeyError, TypeError):
+        raise FieldError("a view of an image has no width", field=name) from None
+    return width
+
+
+def _url(view: Mapping[str, Any], name: str | None = None) -> WebUrl:
+    url = view.get("url")
+    try:
+        return parse_url(url if isinstance(url, str) else "")
+    except ValueError:
+        raise FieldError(
+            f"an image's URL is not absolute: {url!r}",
+            field="url" if name is None else f"{name}.url",
+            hint="image URLs start with https://",
+        ) from None
+
+
+def _with_params(url: WebUrl, params: Mapping[str, Any]) -> str:
+    pairs = form_pairs(url.query or "")
+    if not params and not any(name == "s" and value for name, value in pairs[:]):
+        return str(url)
+    for name, value in params.items():
+        pairs = _replaced(pairs, _parameter(name), None if value is None else js_text(value))
+    signature = next((value for name, value in pairs if name == "s"), None)
+    if signature:
+        pairs = [*_replaced(pairs, "s", None), ("s", signature)]
+    return str(url._replace(query=form_query(pairs) or None))
+
+
+def _replaced(pairs: list[tuple[str, str]], name: str, value: str | None) -> list[tuple[str, str]]:
+    """`pairs` with one `name`, where the first was or last; with none if value is None."""
+    kept: list[tuple[str, str]] = []
+    for pair in pairs:
+        if pair[0] != name:
+            kept.append(pair)
+        elif value is not None:
+            kept.append((name, value))
+            value = None
+    return kept if value is None else [*kept, (name, value)]
+
+
+def _parameter(name: str) -> str:
+    return _CAPITAL.sub(lambda match: f"-{match[0].lower()}", name).replace("_", "-")
