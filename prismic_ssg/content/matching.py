@@ -131,9 +131,9 @@ def filled(values: list[Any]) -> bool:
 def _is_filled(value: Any) -> bool:
     """Anything but the API's empty forms: null, "", [], {}, a link with only its type, rich text of
     one block without a character, a list of empty links. 0 and false are filled."""
+    if not value:
+        return isinstance(value, int | float)
     match value:
-        case None | "" | [] | {}:
-            return False
         case {"link_type": _}:
             return bool(value.get("id") or value.get("url"))
         case [{"text": "", "spans": _}]:
