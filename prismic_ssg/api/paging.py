@@ -1,0 +1,81 @@
+"""All pages of one query: the first tells how many there are, the others come concurrently."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Protocol
+
+from prismic_ssg.errors import PrismicError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from prismic_ssg.api.responses import SearchPage
+
+WORKERS = 12
+
+
+class Inconsistent(PrismicError):  # noqa: N818  (what the pages are)
+    """The pages of one query at one ref do not add up."""
+
+
+class FetchPage(Protocol):
+    def __call__(self, number: int, stop: threading.Event | None) -> SearchPage:
+        """Page `number`, counted from 1; gives up once `stop` is set."""
+        ...
+
+
+def pages(
+    fetch: FetchPage,
+    *,
+    workers: int = WORKERS,
+    up_to: int | None = None,
+    without: Collection[int] = (),
+    first: SearchPage | None = None,
+) -> Iterator[SearchPage]:
+    """Every page but those in `without`, the first one first, the others as they arrive.
+
+    `up_to` limits how many pages are of interest; `first` is page 1 where it is known already.
+    At most twice as many pages as workers are under way or waiting here, so that memory does not
+    grow with the repository. Raises Inconsistent for a page of another total or number.
+    """
+    if first is None:
+        first = fetch(1, None)
+    if 1 not in without:
+        _check(first, 1, first)
+        yield first
+    last = min(first.total_pages, up_to or first.total_pages)
+    numbers = iter([number for number in range(2, last + 1) if number not in without])
+    stop = threading.Event()
+    with ThreadPoolExecutor(workers, thread_name_prefix="prismic-pages") as pool:
+        under_way: set[Future[SearchPage]] = set()
+        try:
+            while True:
+                while len(under_way) < 2 * workers and (number := next(numbers, None)):
+                    under_way.add(pool.submit(_checked, fetch, number, first, stop))
+                if not under_way:
+                    return
+                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for each in done:
+                    yield each.result()
+        finally:
+            stop.set()
+            for future in under_way:
+                future.cancel()
+
+
+def _checked(fetch: FetchPage, number: int, first: SearchPage, stop: threading.Event) -> SearchPage:
+    page = fetch(number, stop)
+    _check(page, number, first)
+    return page
+
+
+def _check(page: SearchPage, number: int, first: SearchPage) -> None:
+    if page.page != number:
+        raise Inconsistent(f"page {page.page} came where page {number} was asked for")
+    if page.total_results_size != first.total_results_size:
+        raise Inconsistent(
+            f"page {number} counts {page.total_results_size:,} documents, page 1 counts "
+            f"{first.total_results_size:,}"
+        )

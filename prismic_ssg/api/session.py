@@ -1,0 +1,147 @@
+"""GET with everything that makes it dependable: limits, retries, errors by class, one log line."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from prismic_ssg.api.limiter import PROCESS_LIMITER, Limiter
+from prismic_ssg.api.requests import check_length, mask
+from prismic_ssg.api.responses import Api, error_of
+from prismic_ssg.api.retries import Refused, Retries
+from prismic_ssg.api.transport import Answer, BaseTransport, Connections
+from prismic_ssg.errors import ConnectionFailed
+
+T = TypeVar("T")
+
+_log = logging.getLogger("prismic_ssg.api")
+
+_CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-cache-status", "age")
+
+_NO_NETWORK_HINT = (
+    "is there a network, and is the repository's name right? --offline builds from the last pull"
+)
+
+
+class Stopped(Exception):  # noqa: N818  (asked for, not wrong)
+    """Somebody else's failure, or Ctrl-C, made this request pointless."""
+
+
+class Session:
+    """Requests to one repository. Thread-safe. `requests` counts those sent, repeated ones too."""
+
+    def __init__(
+        self,
+        transport: BaseTransport | None,
+        *,
+        timeout_s: float,
+        retries: Retries,
+        limiter: Limiter = PROCESS_LIMITER,
+        http2: bool = False,
+    ) -> None:
+        self._connections = Connections(
+            transport, timeout_s=timeout_s, at_once=limiter.at_once, http2=http2
+        )
+        self._retries = retries
+        self._limiter = limiter
+        self._lock = threading.Lock()
+        self._was_reached = False
+        self.requests = 0
+
+    def get(
+        self,
+        url: str,
+        read: Callable[[bytes, str], T],
+        *,
+        api: Api,
+        headers: Mapping[str, str] | None = None,
+        stop: threading.Event | None = None,
+    ) -> T:
+        """What `read(body, url)` makes of the answer; its UnusableAnswer is a reason to ask again.
+
+        Raises the class that a bad status stands for, ConnectionFailed without an answer, and
+        Stopped once `stop` is set.
+        """
+        check_length(url)
+        sleep = _sleeper(stop, self._retries.sleep)
+
+        def attempt() -> T:
+            if stop is not None and stop.is_set():
+                raise Stopped
+            answer = self._exchange(url, headers, sleep)
+            if answer.status == 200:
+                return read(answer.body, url)
+            error = error_of(answer.status, answer.body, url, api=api)
+            if answer.status == 429 or answer.status >= 500:
+                raise Refused(answer.status, answer.headers, error)
+            raise error
+
+        try:
+            return self._retries.call(
+                attempt,
+                pause_all=self._limiter.pause,
+                was_reached=lambda: self._was_reached,
+                sleep=sleep,
+            )
+        except ConnectionFailed as error:
+            error.hint = error.hint or _NO_NETWORK_HINT
+            raise
+
+    def _exchange(
+        self, url: str, headers: Mapping[str, str] | None, sleep: Callable[[float], None]
+    ) -> Answer:
+        with self._lock:
+            self.requests += 1
+        if self._connections.is_in_process:
+            return self._connections.get(url, headers)
+        with self._limiter.admitted(sleep):
+            started = time.perf_counter()
+            try:
+                answer = self._connections.get(url, headers)
+            except ConnectionFailed as error:
+                _log.info(
+                    "request path=%s failed=%s ms=%d",
+                    *_place(url),
+                    mask(error.message),
+                    _ms(started),
+                )
+                raise
+        self._was_reached = True
+        _log.info(
+            "request method=GET path=%s status=%d ms=%d bytes=%d cache=%s",
+            *_place(url),
+            answer.status,
+            _ms(started),
+            len(answer.body),
+            next((answer.headers[h] for h in _CACHE_HEADERS if h in answer.headers), "-"),
+        )
+        return answer
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def _place(url: str) -> tuple[str]:
+    return (urlsplit(url).path,)
+
+
+def _ms(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)
+
+
+def _sleeper(
+    stop: threading.Event | None, otherwise: Callable[[float], None]
+) -> Callable[[float], None]:
+    """A sleep that ends when `stop` is set, so that Ctrl-C does not wait for a back-off."""
+    if stop is None or otherwise is not time.sleep:
+        return otherwise
+
+    def sleep(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise Stopped
+
+    return sleep
