@@ -33,7 +33,15 @@ def escape(text: str) -> str:
 
 def text_html(text: str) -> str:
     """`text` for HTML content, a line feed as `<br />`."""
-    return escape(text).replace("\n", "<br />")
+    # The same as escape() and one more, without the call: a field is thousands of short pieces.
+    return (
+        text.replace("&", "&amp;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\n", "<br />")
+    )
 
 
 def attributes_html(attributes: Iterable[tuple[str, Any]], *, kept_empty: str = "") -> str:
@@ -47,7 +55,8 @@ def attributes_html(attributes: Iterable[tuple[str, Any]], *, kept_empty: str = 
         if value is True:
             written.append(f" {name}")
         elif value or name == kept_empty:
-            written.append(f' {name}="{escape(js_text(value))}"')
+            text = value if isinstance(value, str) else js_text(value)
+            written.append(f' {name}="{escape(text)}"')
     return "".join(written)
 
 

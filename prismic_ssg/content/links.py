@@ -108,8 +108,10 @@ def document_to_link_field(document: Any) -> dict[str, Any]:
 
 
 def _link_field(link_or_document: Any) -> dict[str, Any]:
+    if isinstance(link_or_document, dict) and "link_type" in link_or_document:
+        return link_or_document
     if isinstance(link_or_document, Mapping) and "link_type" in link_or_document:
-        return link_or_document if isinstance(link_or_document, dict) else dict(link_or_document)
+        return dict(link_or_document)
     return document_to_link_field(link_or_document)
 
 

@@ -45,6 +45,9 @@ _TAGS = {
     "em": "em",
     "label": "span",
 }
+_INLINE = frozenset(_TAGS) - {"preformatted", *GROUPS.values()}
+_PLAIN_SPANS = {"strong": "strong", "em": "em"}
+_WITH_URL = frozenset({"Web", "Media", "Document"})
 _TREE_ONLY = frozenset({"hyperlink", "span"})
 _NO_ATTRIBUTES: Json = {}
 
@@ -133,10 +136,10 @@ class _Writer:
         if self.custom is not None or (block_type in _TREE_ONLY and "text" in block):
             return self.node(block_node(block, self.keys))
         children = ""
-        if block_type in GROUPS.values():
-            children = "".join([self.block(each) for each in block["items"]])
-        elif block_type in _TAGS and block_type != "preformatted" and "text" in block:
+        if block_type in _INLINE and "text" in block:
             children = self._inline(block["text"], block["spans"])
+        elif block_type in GROUPS.values():
+            children = "".join([self.block(each) for each in block["items"]])
         return self._default(block_type, block, block.get("text"), children)
 
     def _inline(self, text: str | None, spans: Sequence[Json]) -> str:
@@ -153,15 +156,19 @@ class _Writer:
         pieces = []
         at = 0
         length = len(text)
+        plain_tags = _NO_ATTRIBUTES if self.attributes else _PLAIN_SPANS
         for span in spans:
             start, end = span["start"], span["end"]
             if not at <= start < end <= length:
                 return None
             if start > at:
                 pieces.append(text_html(text[at:start]))
-            pieces.append(
-                self._default(span.get("type", ""), span, None, text_html(text[start:end]))
-            )
+            inner = text_html(text[start:end])
+            tag = plain_tags.get(span["type"])
+            if tag is not None and "data" not in span:
+                pieces.append(f"<{tag}>{inner}</{tag}>")
+            else:
+                pieces.append(self._default(span["type"], span, None, inner))
             at = end
         if at < length:
             pieces.append(text_html(text[at:]))
@@ -221,19 +228,27 @@ class _Writer:
 
     def _link(self, link: Json, node: Json, inner: str, configured: Json | None) -> str:
         link_type = link.get("link_type")
-        usual: dict[str, Any] = {}
-        if link_type in {"Web", "Media", "Document"}:
-            usual["href"] = self._safe_url(as_link(link, link_resolver=self.link_resolver))
+        href = None
+        if link_type == "Web":
+            href = link.get("url")
+        elif link_type in _WITH_URL:
+            href = as_link(link, link_resolver=self.link_resolver)
+        if self.safe:
+            href = self._safe_url(href)
+        if not (self.quirks or href):
+            return inner
+        if href and not (configured or "target" in link or "label" in link or "direction" in node):
+            rel = ' rel="noopener noreferrer"' if link_type == "Web" else ""
+            return f'<a href="{escape(href)}"{rel}>{inner}</a>'
+        usual: dict[str, Any] = {"href": href} if link_type in _WITH_URL else {}
         if link_type == "Web":
             usual["target"] = link.get("target")
             usual["rel"] = "noopener noreferrer"
-        if not (self.quirks or usual.get("href")):
-            return inner
         return f"<a{self._attributes_with(configured, node, usual)}>{inner}</a>"
 
     def _image(self, image: Json) -> str:
         source = self._safe_url(image.get("url"))
-        usual = {"src": source, "alt": image.get("alt")}
+        usual = {"src": source, "alt": image.get("alt") or ""}
         if self.quirks:
             usual["copyright"] = image.get("copyright")
         elif not source:

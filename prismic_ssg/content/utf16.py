@@ -8,18 +8,19 @@ together again.
 
 from __future__ import annotations
 
-import struct
-
 
 def units(text: str) -> str:
     """`text` with one character for each UTF-16 code unit; itself if none is above U+FFFF."""
     if text.isascii():
         return text
     encoded = text.encode("utf-16-le", "surrogatepass")
-    count = len(encoded) // 2
-    if count == len(text):
+    if len(encoded) == 2 * len(text):
         return text
-    return "".join(map(chr, struct.unpack(f"<{count}H", encoded)))
+    # Two zero bytes behind each unit make it a character: half the time of unpacking to numbers.
+    widened = bytearray(2 * len(encoded))
+    widened[0::4] = encoded[0::2]
+    widened[1::4] = encoded[1::2]
+    return widened.decode("utf-32-le", "surrogatepass")
 
 
 def paired(text: str) -> str:

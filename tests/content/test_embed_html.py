@@ -1,0 +1,60 @@
+"""The html of embeds in safe mode: tests/cases/embed_html.txt, and any text at all."""
+
+import html5lib
+import pytest
+from case_files import Case, load_cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prismic_ssg.content.embed_html import sanitised
+
+TAGS = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "div",
+    "figure",
+    "hr",
+    "iframe",
+    "img",
+    "li",
+    "math",
+    "p",
+    "pre",
+    "script",
+    "style",
+    "svg",
+    "table",
+    "ul",
+    "x",
+]
+PIECES = st.one_of(
+    st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
+    st.sampled_from(
+        ["<!--", "-->", "<![", "]]>", "<?", "&lt;", "&#x3c;", "&#0;", "\x00", "\r", "<", ">"]
+    ),
+    st.sampled_from(
+        [' href="javascript:x"', " onload=x", '<a href="', "<img src=https://x onerror=x>"]
+    ),
+    st.text(max_size=5),
+)
+
+
+@pytest.mark.parametrize("case", load_cases("embed_html"), ids=str)
+def test_safe_embed_html_is_what_the_allow_list_leaves(case: Case) -> None:
+    assert sanitised(case.input) == case.expected
+
+
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_safe_embed_html_is_well_formed_and_holds_nothing_that_runs(html: str) -> None:
+    clean = "".join(c for c in sanitised(html) if c.isprintable() and c != "\ufffd")
+
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(clean, "div")
+
+    for element in tree.iter():
+        assert element.tag not in {"script", "style", "svg", "math"}
+        assert not any(name.startswith("on") for name in element.keys())  # noqa: SIM118  (no dict)
+        assert "javascript" not in (element.get("href") or "")
