@@ -1,1 +1,123 @@
-"""A static site generator and content-sync pipeline for the Prismic headless CMS."""
+"""A static site generator and content-sync pipeline for the Prismic headless CMS.
+
+Names are imported when they are first used: `from prismic_ssg import Route, Site` in a
+`prismicio.py` does not load the network or the templates.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from prismic_ssg._version import __version__
+
+if TYPE_CHECKING:
+    from prismic_ssg.api.client import Client
+    from prismic_ssg.build import build
+    from prismic_ssg.content import filters as filter  # noqa: A004  (the contract's name)
+    from prismic_ssg.content import is_filled
+    from prismic_ssg.content.fields import as_date
+    from prismic_ssg.content.images import (
+        as_image_pixel_density_srcset,
+        as_image_src,
+        as_image_width_srcset,
+    )
+    from prismic_ssg.content.links import as_link, as_link_attrs, document_to_link_field
+    from prismic_ssg.content.richtext import as_text
+    from prismic_ssg.content.richtext_html import as_html
+    from prismic_ssg.content.slices import map_slice_zone
+    from prismic_ssg.errors import (
+        BuildFailed,
+        ConfigurationError,
+        ConnectionFailed,
+        ContentError,
+        FieldError,
+        ForbiddenError,
+        NotFoundError,
+        OutputError,
+        PageError,
+        ParsingError,
+        PreviewTokenExpiredError,
+        PrismicError,
+        PrismicSsgError,
+        RefExpiredError,
+        RefNotFoundError,
+        RepositoryNotFoundError,
+    )
+    from prismic_ssg.report import BuildReport
+    from prismic_ssg.site import Listing, Route, Site
+
+__all__ = [
+    "BuildFailed",
+    "BuildReport",
+    "Client",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "ContentError",
+    "FieldError",
+    "ForbiddenError",
+    "Listing",
+    "NotFoundError",
+    "OutputError",
+    "PageError",
+    "ParsingError",
+    "PreviewTokenExpiredError",
+    "PrismicError",
+    "PrismicSsgError",
+    "RefExpiredError",
+    "RefNotFoundError",
+    "RepositoryNotFoundError",
+    "Route",
+    "Site",
+    "__version__",
+    "as_date",
+    "as_html",
+    "as_image_pixel_density_srcset",
+    "as_image_src",
+    "as_image_width_srcset",
+    "as_link",
+    "as_link_attrs",
+    "as_text",
+    "build",
+    "document_to_link_field",
+    "filter",
+    "is_filled",
+    "map_slice_zone",
+]
+
+_MODULES = {
+    "BuildReport": "report",
+    "Client": "api.client",
+    "Listing": "site",
+    "Route": "site",
+    "Site": "site",
+    "as_date": "content.fields",
+    "as_html": "content.richtext_html",
+    "as_image_pixel_density_srcset": "content.images",
+    "as_image_src": "content.images",
+    "as_image_width_srcset": "content.images",
+    "as_link": "content.links",
+    "as_link_attrs": "content.links",
+    "as_text": "content.richtext",
+    "build": "build",
+    "document_to_link_field": "content.links",
+    "map_slice_zone": "content.slices",
+}
+# These two names are modules themselves: `filter.at(…)`, `is_filled.image(…)`.
+_NAMESPACES = {"filter": "content.filters", "is_filled": "content.is_filled"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMESPACES:
+        found: Any = import_module(f"prismic_ssg.{_NAMESPACES[name]}")
+    elif name in __all__:
+        module = import_module(f"prismic_ssg.{_MODULES.get(name, 'errors')}")
+        found = getattr(module, name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

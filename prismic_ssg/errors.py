@@ -85,11 +85,17 @@ class OutputError(PrismicSsgError):
 
 
 class BuildFailed(PrismicSsgError):  # noqa: N818  (a build fails; it is not wrong)
-    """The build published nothing. `problems` are all that it found, not only the first."""
+    """The build published nothing. `problems` are all that it found, not only the first.
 
-    def __init__(self, message: str, problems: Sequence[PrismicSsgError]) -> None:
+    `report` is the BuildReport of what was done until then, None where that was not much.
+    """
+
+    def __init__(
+        self, message: str, problems: Sequence[PrismicSsgError], *, report: Any = None
+    ) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+        self.report = report
 
 
 class PrismicError(PrismicSsgError):

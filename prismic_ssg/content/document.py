@@ -52,7 +52,7 @@ _value = msgspec.json.Decoder()
 class Document:
     """One document at one ref. Identity is the id; equality is that of the JSON text.
 
-    `raw` is the whole document as the API wrote it, in UTF-8. Nothing here changes after it is made.
+    `raw` is the whole document as the API wrote it, in UTF-8. Nothing here changes once it is made.
     """
 
     __slots__ = ("_fields", "envelope", "raw")
@@ -97,7 +97,7 @@ class Document:
 
     @property
     def fields(self) -> dict[str, msgspec.Raw]:
-        """The names in `data`, in the API's order, each with its JSON undecoded. Not to be changed."""
+        """Names in `data`, in the API's order, each with its JSON undecoded. Not to be changed."""
         if self._fields is None:
             self._fields = _split.decode(self.envelope.data)
         return self._fields

@@ -1,0 +1,72 @@
+"""The command line. Commands parse and print; what they do is imported when they run."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from prismic_ssg._version import __version__
+from prismic_ssg.cli.console import Console
+
+# Command → the first line of its help, so that the list of commands loads none of them.
+_COMMANDS = {"build": "Build the site: content → dist/."}
+
+
+class _Commands(click.Group):
+    """Commands by name, each loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"prismic_ssg.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "PRISMIC_SSG",
+        "max_content_width": 100,
+    },
+)
+@click.option(
+    "-C",
+    "--project",
+    default=".",
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the site, where prismicio.py is.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every request, warning and page.")
+@click.option(
+    "--color/--no-color", default=None, help="Colour the output (by default on a terminal)."
+)
+@click.option("--traceback", is_flag=True, help="Print Python's traceback with an error.")
+@click.version_option(__version__, "-V", "--version", package_name="prismic-ssg")
+@click.pass_context
+def group(ctx: click.Context, /, **options: Any) -> None:
+    """Turn a Prismic repository into a static site."""
+    project = options.pop("project")
+    ctx.obj = Console(project=project, **options)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from prismic_ssg.cli.console import run
+
+    sys.exit(run(group))

@@ -1,0 +1,121 @@
+"""`prismic-ssg build`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.errors import PrismicSsgError
+
+if TYPE_CHECKING:
+    from prismic_ssg.report import BuildReport
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def content_options(command: Command) -> Command:
+    """The flags of every command that reads content."""
+    for option in (
+        click.option("--release", metavar="LABEL|ID", help="Build a release instead of master."),
+        click.option("--ref", metavar="REF", help="Build the content at one ref."),
+        click.option(
+            "-r",
+            "--repo",
+            "repository",
+            metavar="NAME|URL|DIR",
+            help="Repository's name or endpoint, or the folder of a local one.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to publish into.  [default: dist]",
+)
+@click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
+@click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
+@click.option("-n", "--dry-run", is_flag=True, help="Render everything, publish nothing.")
+@click.option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
+@content_options
+@click.pass_obj
+def command(console: Console, /, report: str | None, **options: Any) -> int:
+    """Build the site: content → dist/.
+
+    Everything is rendered before the first file of the output changes; a build with an error
+    publishes nothing. The access token of a private repository comes from PRISMIC_ACCESS_TOKEN.
+    """
+    from prismic_ssg.build import build
+
+    console.results_on_stderr = report == "-"
+    try:
+        with console.progress() as progress:
+            done = build(console.project, on_progress=progress, **options)
+    except PrismicSsgError as error:
+        if report is not None:
+            _write_failure(report, error)
+        raise
+    if report is not None:
+        _write(report, done)
+    for note in done.notes:
+        console.note(note)
+    console.problems("warning", done.warnings)
+    console.result(_summary(done, dry_run=options["dry_run"]))
+    return OK
+
+
+def _write_failure(report: str, error: PrismicSsgError) -> None:
+    from dataclasses import replace
+
+    from prismic_ssg.report import BuildReport, flatten
+
+    done = getattr(error, "report", None)
+    if not isinstance(done, BuildReport):
+        done = BuildReport(errors=tuple(flatten(error)))
+    _write(report, replace(done, errors=tuple(flatten(error))))
+
+
+def _write(target: str, report: BuildReport) -> None:
+    if target == "-":
+        click.echo(report.to_json(), nl=False)
+        return
+    try:
+        Path(target).write_text(report.to_json(), "utf-8")
+    except OSError as error:
+        raise click.FileError(target, hint=error.strerror) from None
+
+
+def _summary(report: BuildReport, *, dry_run: bool) -> str:
+    counts = [
+        f"{len(report.rendered)} pages rendered",
+        f"{report.written} written",
+        f"{report.unchanged} unchanged",
+        f"{report.removed} removed",
+    ]
+    seconds = report.seconds
+    phases = ", ".join(
+        f"{phase} {seconds[phase]:.2f}" for phase in ("sync", "plan", "render", "write")
+    )
+    lines = [
+        f"ref {report.ref}: {report.documents} documents in {_requests(report.requests)}",
+        ("would be: " if dry_run else "") + ", ".join(counts),
+        f"{seconds['total']:.2f} s ({phases})",
+    ]
+    if report.documents_without_url:
+        without = report.documents_without_url
+        types = ", ".join(f"{type_} {without[type_]}" for type_ in sorted(without))
+        lines.insert(1, f"{sum(without.values())} documents have no page of their own: {types}")
+    return "\n".join(lines)
+
+
+def _requests(count: int) -> str:
+    return f"{count} request{'' if count == 1 else 's'}"

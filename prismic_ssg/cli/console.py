@@ -1,0 +1,178 @@
+"""The one place that knows about colour, width, terminals, progress and exit codes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prismic_ssg.errors import (
+    BuildFailed,
+    ConfigurationError,
+    PrismicError,
+    PrismicSsgError,
+)
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+OK, FAILED, USAGE, NOTHING_TO_DO, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 5, 130
+
+# More of one kind is a list to read in a file, not on a screen.
+_SHOWN = 10
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Console:
+    """What the global flags say, and printing by it. Results go to standard output, the rest to
+    standard error, so that either can be piped."""
+
+    project: Path
+    quiet: bool = False
+    verbose: bool = False
+    color: bool | None = None
+    traceback: bool = False
+    results_on_stderr: bool = field(default=False)
+
+    def __post_init__(self) -> None:
+        if self.color is None and os.environ.get("NO_COLOR"):
+            self.color = False
+        if self.verbose:
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
+            logger = logging.getLogger("prismic_ssg")
+            logger.addHandler(handler)
+            logger.setLevel(logging.DEBUG)
+
+    def result(self, text: str) -> None:
+        """What the user asked for; `--quiet` leaves it out."""
+        if not self.quiet:
+            click.echo(text, err=self.results_on_stderr, color=self.color)
+
+    def note(self, text: str) -> None:
+        """Something worth knowing that is nothing to worry about."""
+        if not self.quiet:
+            click.echo(f"note: {text}", err=True, color=self.color)
+
+    def problem(self, kind: str, problem: PrismicSsgError) -> None:
+        """A warning or an error: what, where, what to do."""
+        label = click.style(f"{kind}:", fg="red" if kind == "error" else "yellow", bold=True)
+        click.echo(f"{label} {problem.message}", err=True, color=self.color)
+        where = _where(problem)
+        if where:
+            click.echo(f"  {where}", err=True, color=self.color)
+        if problem.hint:
+            click.echo(f"  {problem.hint}", err=True, color=self.color)
+
+    def problems(self, kind: str, problems: Sequence[PrismicSsgError]) -> None:
+        """Several warnings or errors; beyond a screenful only their number, unless `--verbose`."""
+        shown = problems if self.verbose else problems[:_SHOWN]
+        for problem in shown:
+            self.problem(kind, problem)
+        left = len(problems) - len(shown)
+        if left:
+            more = f"… and {left} more {kind}{'s' if left > 1 else ''}: see --verbose or --report"
+            click.echo(more, err=True, color=self.color)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress | None]:
+        """A function to report progress to: bars on a terminal, nothing where none is read."""
+        if self.quiet or os.environ.get("CI") or not sys.stderr.isatty() or self.verbose:
+            yield None
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as Bars
+
+        bars = Bars(
+            TextColumn("{task.description:>9}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=RichConsole(stderr=True, no_color=self.color is False),
+            transient=True,
+        )
+        tasks: dict[str, TaskID] = {}
+
+        def report(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase, total=total)
+            bars.update(tasks[phase], completed=done, total=total)
+
+        with bars:
+            yield report
+
+
+def _where(problem: PrismicSsgError) -> str:
+    parts = []
+    if problem.field:
+        parts.append(f"in field {problem.field}")
+        if problem.document_id and problem.document_id not in problem.message:
+            parts.append(f"of document {problem.document_id!r}")
+    if problem.page:
+        parts.append(f"on page {problem.page}")
+    url = getattr(problem, "url", None)
+    if url and url not in problem.message:
+        parts.append(f"asking {url}")
+    return " ".join(parts)
+
+
+def exit_code(error: PrismicSsgError) -> int:
+    """The code that a script can tell errors apart by."""
+    if isinstance(error, PrismicError):
+        return UNREACHABLE
+    if isinstance(error, ConfigurationError):
+        return USAGE
+    return FAILED
+
+
+def run(group: click.Group) -> int:
+    """Run a command line; every error becomes text and an exit code, none a traceback."""
+    try:
+        result: Any = group.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except PrismicSsgError as error:
+        return _failed(error)
+    except BrokenPipeError:
+        # Whoever read our output has had enough: `prismic-ssg … | head`.
+        sys.stderr.close()
+        return FAILED
+    return result if isinstance(result, int) else OK
+
+
+def _interrupted() -> int:
+    click.echo("interrupted", err=True)
+    return INTERRUPTED
+
+
+def _failed(error: PrismicSsgError) -> int:
+    context = click.get_current_context(silent=True)
+    console = getattr(error, "console", None) or (context.obj if context else None)
+    if not isinstance(console, Console):
+        console = Console(Path())
+    if console.traceback or "--traceback" in sys.argv:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, BuildFailed):
+        console.problems("error", error.problems)
+        click.echo(error.message, err=True)
+        return max((exit_code(each) for each in error.problems), default=FAILED)
+    console.problem("error", error)
+    return exit_code(error)

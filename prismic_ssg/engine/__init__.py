@@ -1,0 +1,1 @@
+"""What to build and why. Pure: knows content/, neither Jinja nor SQL."""

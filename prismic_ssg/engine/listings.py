@@ -1,0 +1,170 @@
+"""Listings: a query's documents cut into pages, for every locale and every value."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.field_paths import parse_path, values_at
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.site import Listing
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """One page of a listing: its documents' ids in order, and its place among its like.
+
+    `value` is what the listing is by, as the content spells it; where that is a linked document,
+    `value_document_id` names it. `number` counts from 1.
+    """
+
+    path: str
+    lang: str
+    title: str
+    document_ids: tuple[DocumentId, ...]
+    number: int
+    total_pages: int
+    previous_path: str | None
+    next_path: str | None
+    slug: str | None = None
+    value: str | None = None
+    value_document_id: DocumentId | None = None
+
+
+def slugify(text: str) -> str:
+    """`text` as one part of a URL: lower case, accents off, anything but letters and digits a `-`.
+
+    Letters of other scripts stay. A text that has neither letter nor digit gets a digest, so that
+    every value has a place.
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    slug = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).lower()).strip("-")
+    return slug or hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
+
+
+def listing_pages(
+    listing: Listing,
+    snapshot: Snapshot,
+    urls: Mapping[DocumentId, str],
+    languages: tuple[str, ...],
+) -> list[ListingPage]:
+    """Every page of a listing, in every locale that it has. `languages` has the master first.
+
+    A locale other than the master with nothing to list has no page.
+    """
+    pages: list[ListingPage] = []
+    master = languages[0] if languages else ""
+    for lang in languages if listing.has_lang else (master,):
+        query = replace(listing.query, lang=lang)
+        documents = [document for document in snapshot.run(query) if document.id in urls]
+        if listing.by is None:
+            if documents or lang == master:
+                pages += _cut(listing, lang, master, documents, _Group(None, None, None))
+            continue
+        for group, members in _grouped(documents, listing.by, snapshot):
+            pages += _cut(listing, lang, master, members, group)
+    return pages
+
+
+@dataclass(frozen=True)
+class _Group:
+    slug: str | None
+    value: str | None
+    document_id: DocumentId | None
+
+
+def _grouped(
+    documents: Sequence[Document], by: str, snapshot: Snapshot
+) -> Iterator[tuple[_Group, list[Document]]]:
+    """Documents by value. Spellings that give one slug are one group, under the commonest."""
+    members: dict[str, dict[DocumentId, Document]] = {}
+    spellings: dict[str, Counter[tuple[str, DocumentId | None]]] = {}
+    for document in documents:
+        for slug, value, target in _values(document, by, snapshot):
+            members.setdefault(slug, {})[document.id] = document
+            spellings.setdefault(slug, Counter())[(value, target)] += 1
+    for slug in sorted(members):
+        commonest = min(
+            spellings[slug].items(), key=lambda entry: (-entry[1], entry[0][0], entry[0][1] or "")
+        )
+        (value, target), _ = commonest
+        yield _Group(slug, value, target), list(members[slug].values())
+
+
+def _values(
+    document: Document, by: str, snapshot: Snapshot
+) -> Iterator[tuple[str, str, DocumentId | None]]:
+    if by == "tags":
+        for tag in document.tags:
+            yield slugify(tag), tag, None
+        return
+    for value in values_at(parse_path(by), document):
+        if value is None or value == "":
+            continue
+        if isinstance(value, dict):
+            target = snapshot.get(DocumentId(str(value.get("id", ""))))
+            if target is not None:
+                name = target.uid or target.id
+                yield slugify(name), name, target.id
+            continue
+        if isinstance(value, list):
+            raise ConfigurationError(
+                f"by={by!r} is a field of several parts, which is no value to list by",
+                hint="list by a text, select, number, date, boolean or content relationship field",
+            )
+        yield slugify(_as_text(value)), _as_text(value), None
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _cut(
+    listing: Listing, lang: str, master: str, documents: Sequence[Document], group: _Group
+) -> Iterator[ListingPage]:
+    first = listing.path_for(lang, master, group.slug)
+    size = listing.page_size
+    total = max(1, -(-len(documents) // size))
+
+    def path(number: int) -> str | None:
+        if not 1 <= number <= total:
+            return None
+        return first if number == 1 else f"{first.rstrip('/')}/page/{number}/"
+
+    for number in range(1, total + 1):
+        part = documents[(number - 1) * size : number * size]
+        yield ListingPage(
+            path=path(number) or first,
+            lang=lang,
+            title=_title(listing, group.value),
+            document_ids=tuple(document.id for document in part),
+            number=number,
+            total_pages=total,
+            previous_path=path(number - 1),
+            next_path=path(number + 1),
+            slug=group.slug,
+            value=group.value,
+            value_document_id=group.document_id,
+        )
+
+
+def _title(listing: Listing, value: str | None) -> str:
+    """What a theme calls the listing: the value, or else the last word of its path."""
+    if value is not None:
+        return value
+    if listing.title:
+        return listing.title
+    words = [part for part in listing.path.split("/") if part and not part.startswith(":")]
+    return words[-1].replace("-", " ").replace("_", " ").capitalize() if words else "Contents"

@@ -1,0 +1,331 @@
+"""Which pages a site has: Site + Snapshot → PageTable. Two pages in one place are an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NewType
+
+from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.links import document_to_link_field
+from prismic_ssg.content.routes import RouteTable
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.engine.listings import ListingPage, listing_pages
+from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
+from prismic_ssg.site import Site
+
+UrlPath = NewType("UrlPath", str)
+
+RESERVED = ".prismic-ssg"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file of the output and how it comes about.
+
+    `path` is its place in the site, as links name it, without the path of `base_url`; `file` is
+    relative to the output folder. The first of `templates` that exists renders it. `origin` is how
+    messages name it.
+    """
+
+    path: UrlPath
+    file: str
+    lang: str
+    origin: str
+    templates: tuple[str, ...] = ()
+    document_id: DocumentId | None = None
+    markdown: str | None = None
+    listing: ListingPage | None = None
+    alternates: tuple[tuple[str, UrlPath], ...] = ()
+    in_sitemap: bool = True
+
+
+@dataclass(frozen=True)
+class MarkdownSource:
+    """A Markdown file as far as the page table must know it: its place, language, template."""
+
+    name: str
+    file: str
+    path: str
+    lang: str
+    template: str | None = None
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """A page that any site would name in its navigation: a single document, or a listing."""
+
+    lang: str
+    path: UrlPath
+    title: str
+    document_id: DocumentId | None = None
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """Every page by its path, and the URL of every document that has one.
+
+    A document's URL is a path of the site, or whatever a link resolver made of it: then it may have
+    no page. `without_url` are the documents that no route reaches.
+    """
+
+    pages: Mapping[str, Page]
+    urls: Mapping[DocumentId, str]
+    without_url: tuple[Document, ...]
+    navigation: tuple[NavigationEntry, ...]
+    languages: tuple[str, ...]
+
+
+def file_of(path: str, *, has_extension: bool) -> str:
+    """The output file of a path: `/blog/spring` → `blog/spring/index.html`.
+
+    Raises ContentError where the path would leave the output folder, or can't be a file's name.
+    """
+    inner = path.strip("/")
+    for segment in inner.split("/") if inner else ():
+        if segment in ("", ".", "..") or segment.startswith(RESERVED):
+            raise ContentError(f"the path {path!r} has the part {segment!r}")
+        if any(character in "\\?#" or ord(character) < 32 for character in segment):
+            raise ContentError(f"the path {path!r} has a character that can't be in it")
+        if len(segment.encode("utf-8", "replace")) > 240:
+            raise ContentError(f"the path {path!r} has a part of over 240 bytes")
+    if has_extension and not path.endswith("/"):
+        return inner
+    return f"{inner}/index.html" if inner else "index.html"
+
+
+class _Table:
+    """Collects pages, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Page] = {}
+        self.files: dict[str, str] = {}
+        self.problems: list[PrismicSsgError] = []
+
+    def add(self, page: Page) -> None:
+        other = self.files.get(page.file)
+        if other is not None:
+            self.problems.append(
+                ContentError(
+                    f"{other} and {page.origin} have one URL: {page.path!r}",
+                    page=page.path,
+                    document_id=page.document_id,
+                    hint="give one of them another UID, or its type another route",
+                )
+            )
+            return
+        self.files[page.file] = page.origin
+        self.pages[page.path] = page
+
+    def check_folders(self) -> None:
+        """A file can't be a folder as well: `/a.txt` and `/a.txt/b`."""
+        for file, origin in self.files.items():
+            parent = file
+            while "/" in parent:
+                parent = parent.rpartition("/")[0]
+                if parent in self.files:
+                    self.problems.append(
+                        ContentError(
+                            f"{self.files[parent]} is the file {parent!r}, "
+                            f"in which {origin} would lie"
+                        )
+                    )
+
+    def add_checked(self, page: Page, document: Document | None, *, has_extension: bool) -> None:
+        """Add a page of which only the path is known, and the path may be impossible."""
+        origin = page.origin
+        try:
+            page = replace(page, file=file_of(page.path, has_extension=has_extension))
+        except ContentError as error:
+            self.problems.append(
+                ContentError(
+                    f"{origin}: {error.message}",
+                    document_id=document.id if document else None,
+                    hint="change its UID, or the route",
+                )
+            )
+        else:
+            self.add(page)
+
+
+def document_origin(document: Document) -> str:
+    """How messages name a document: `document 'ZxB07' (post 'summer', en-us)`."""
+    name = f"{document.type} {document.uid!r}" if document.uid else document.type
+    return f"document {document.id!r} ({name}, {document.lang})"
+
+
+def site_pages(
+    site: Site,
+    snapshot: Snapshot,
+    routes: RouteTable,
+    *,
+    languages: tuple[str, ...],
+    single: frozenset[str],
+    markdown: Iterable[MarkdownSource] = (),
+    template_pages: Mapping[str, str] | None = None,
+    builtin_pages: Mapping[str, str] | None = None,
+) -> tuple[PageTable, tuple[PrismicSsgError, ...]]:
+    """Every page of a site, and everything that keeps them from being built.
+
+    `languages` are locale ids, the master locale first; `single` the types with one document a
+    locale. `template_pages` maps the file that a template is, to the template's name;
+    `builtin_pages` likewise, for what the site may replace.
+    """
+    table = _Table()
+    master = languages[0] if languages else ""
+    urls, paged, without_url = _document_urls(site, snapshot, routes, table)
+    for document, path, has_extension in paged:
+        origin = document_origin(document)
+        page = Page(
+            UrlPath(path),
+            "",
+            document.lang,
+            origin,
+            _document_templates(document),
+            document_id=document.id,
+        )
+        table.add_checked(page, document, has_extension=has_extension)
+    navigation = _document_navigation(snapshot, single, urls)
+    for page in _listing_pages(site, snapshot, urls, languages, table, navigation):
+        table.add(page)
+    for source in markdown:
+        page = Page(
+            UrlPath(source.path),
+            "",
+            source.lang or master,
+            source.file,
+            (source.template or "markdown.html",),
+            markdown=source.name,
+        )
+        table.add_checked(page, None, has_extension="." in source.path.rpartition("/")[2])
+    for file, name in (template_pages or {}).items():
+        table.add(_template_page(file, name, master))
+    for file, name in (builtin_pages or {}).items():
+        if file not in table.files:
+            table.add(_template_page(file, name, master))
+    table.check_folders()
+    return (
+        PageTable(table.pages, urls, tuple(without_url), tuple(navigation), languages),
+        tuple(table.problems),
+    )
+
+
+def _document_templates(document: Document) -> tuple[str, ...]:
+    specific = (f"{document.type}-{document.uid}.html",) if document.uid else ()
+    return (*specific, f"{document.type}.html", "document.html")
+
+
+def _document_urls(
+    site: Site, snapshot: Snapshot, routes: RouteTable, table: _Table
+) -> tuple[dict[DocumentId, str], list[tuple[Document, str, bool]], list[Document]]:
+    urls: dict[DocumentId, str] = {}
+    paged: list[tuple[Document, str, bool]] = []
+    without: list[Document] = []
+    for document in sorted(snapshot.documents, key=lambda each: each.id):
+        url = _resolved(site, document, table)
+        if url is not None:
+            urls[document.id] = url
+            if url.startswith("/") and not url.startswith("//") and not set("?#") & set(url):
+                paged.append((document, url, "." in url.rpartition("/")[2]))
+            continue
+        routed = routes.path_for(document, snapshot.get)
+        if routed is None:
+            without.append(document)
+            continue
+        urls[document.id] = routed[0]
+        paged.append((document, routed[0], routed[1].has_extension))
+    return urls, paged, without
+
+
+def _resolved(site: Site, document: Document, table: _Table) -> str | None:
+    if site.link_resolver is None:
+        return None
+    return call_link_resolver(
+        site, document_to_link_field(document), document_origin(document), table.problems
+    )
+
+
+def call_link_resolver(
+    site: Site, link: Mapping[str, Any], where: str, problems: list[PrismicSsgError]
+) -> str | None:
+    """What the site's link resolver makes of a link; its own mistakes become problems."""
+    if site.link_resolver is None:
+        return None
+    try:
+        url = site.link_resolver(dict(link))
+    except Exception as error:  # noqa: BLE001  (the site's own code: anything may come out of it)
+        url, said = None, f"{type(error).__name__}: {error}"
+    else:
+        said = f"it returned {url!r}" if url is not None and not isinstance(url, str) else ""
+    if said:
+        problems.append(
+            ConfigurationError(
+                f"link_resolver failed for {where}: {said}",
+                hint="it gets a link as a mapping, and returns a URL or None",
+            )
+        )
+        return None
+    return url
+
+
+def _document_navigation(
+    snapshot: Snapshot, single: frozenset[str], urls: Mapping[DocumentId, str]
+) -> list[NavigationEntry]:
+    entries = [
+        NavigationEntry(document.lang, UrlPath(urls[document.id]), "", document.id)
+        for document in snapshot.documents
+        if document.type in single and document.id in urls
+    ]
+    return sorted(entries, key=lambda entry: (entry.lang, len(entry.path.split("/")), entry.path))
+
+
+def _listing_pages(
+    site: Site,
+    snapshot: Snapshot,
+    urls: Mapping[DocumentId, str],
+    languages: tuple[str, ...],
+    table: _Table,
+    navigation: list[NavigationEntry],
+) -> Iterable[Page]:
+    for listing in site.listings:
+        try:
+            found = listing_pages(listing, snapshot, urls, languages)
+        except PrismicSsgError as error:
+            error.message = f"Listing({listing.path!r}): {error.message}"
+            table.problems.append(error)
+            continue
+        firsts: dict[str | None, list[tuple[str, UrlPath]]] = {}
+        for part in found:
+            if part.number == 1:
+                firsts.setdefault(part.slug, []).append((part.lang, UrlPath(part.path)))
+                if listing.by is None:
+                    entry = NavigationEntry(part.lang, UrlPath(part.path), part.title)
+                    navigation.append(entry)
+        for part in found:
+            origin = f"listing {listing.path!r}"
+            if part.value is not None:
+                origin += f" of {part.value!r}"
+            alternates = tuple(other for other in firsts[part.slug] if other[0] != part.lang)
+            yield Page(
+                UrlPath(part.path),
+                file_of(part.path, has_extension=False),
+                part.lang,
+                origin,
+                (listing.template,),
+                listing=part,
+                alternates=alternates,
+            )
+
+
+def _template_page(file: str, name: str, master: str) -> Page:
+    folder, _, last = file.rpartition("/")
+    is_index = last == "index.html"
+    path = f"/{folder}/" if is_index and folder else "/" if is_index else f"/{file}"
+    return Page(
+        UrlPath(path),
+        file,
+        master,
+        f"templates/{name}",
+        (name,),
+        in_sitemap=file.endswith(".html") and last != "404.html",
+    )

@@ -1,0 +1,89 @@
+"""Where content comes from: a hosted repository, or a local folder read through the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismic_ssg.api.client import Client
+from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.transport import InProcessTransport
+from prismic_ssg.emulator.endpoints import answer
+from prismic_ssg.emulator.seed import EmulatedRepository, seed
+from prismic_ssg.errors import BuildFailed, ConfigurationError
+from prismic_ssg.site import Site
+from prismic_ssg.store.sources import read_local_repository
+
+_LOCAL_ORIGIN = "http://localhost"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the content comes from: a hosted repository's name or endpoint, or a local folder."""
+
+    repository: str
+    local: EmulatedRepository | None
+
+    @classmethod
+    def of(
+        cls, site: Site, project: Path, given: str | None, environment: Mapping[str, str]
+    ) -> Origin:
+        """The first of: the argument, the environment's, the site's."""
+        relative_to = project if given is None else Path()
+        chosen = (
+            given
+            or environment.get("PRISMIC_ENVIRONMENT")
+            or environment.get("PRISMIC_REPOSITORY_NAME")
+            or site.repository
+        )
+        if not chosen:
+            raise ConfigurationError(
+                "no repository is named",
+                hint='write Site(repository="your-repository"), or "./content" for a local one',
+            )
+        if not is_folder(chosen, relative_to):
+            return cls(chosen, None)
+        folder = relative_to / chosen
+        local, problems = seed(read_local_repository(folder), name=folder.resolve().name)
+        if problems:
+            raise BuildFailed("the local repository can't be used", problems)
+        return cls(chosen, local)
+
+    def client(self, environment: Mapping[str, str]) -> Client:
+        token = environment.get("PRISMIC_ACCESS_TOKEN") or None
+        local = self.local
+        if local is None:
+            return Client(self.repository, access_token=token)
+        transport = InProcessTransport(
+            lambda method, path, query, _headers: answer(
+                local, method, path, query, origin=_LOCAL_ORIGIN
+            )
+        )
+        return Client(f"{_LOCAL_ORIGIN}/api/v2", transport=transport)
+
+    def pull(
+        self,
+        site: Site,
+        ref: str | None,
+        release: str | None,
+        environment: Mapping[str, str],
+        on_progress: Callable[[int, int], None] | None,
+    ) -> Pulled:
+        params = {"fetch_links": site.fetch_links, "graph_query": site.graph_query}
+        with self.client(environment) as client:
+            return pull(
+                client,
+                ref=ref,
+                release=release,
+                lang=site.lang,
+                params={name: value for name, value in params.items() if value},
+                on_progress=on_progress,
+            )
+
+
+def is_folder(repository: str, relative_to: Path) -> bool:
+    """Whether `repository` is meant as a local folder: by its look, or because there is one."""
+    if "://" in repository:
+        return False
+    return "/" in repository or "\\" in repository or (relative_to / repository).is_dir()

@@ -1,0 +1,1 @@
+"""Jinja and markdown-it. CPU only: the text of templates arrives as a mapping."""

@@ -1,0 +1,121 @@
+"""The Jinja environment: content's own rules for attributes, and templates from a mapping."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from prismic_ssg.engine.world import Text
+from prismic_ssg.render.empty import EMPTY, Empty, Unknown
+from prismic_ssg.render.views import Fields
+
+_METHODS = frozenset({"get", "items", "keys", "values"})
+_MISSING = object()
+
+
+class Environment(jinja2.Environment):
+    """Autoescaping Jinja in which content's members come before Python's.
+
+    `slice.items` is the slice's repeatable zone, not a method of a mapping; a member that is
+    missing or null is empty. Everything that is not content keeps Jinja's rules, strictly: an
+    unknown name is an error.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        kind = type(obj)
+        if kind is dict or kind is Fields:
+            return _member(obj, attribute)
+        if obj is None or kind is Empty:
+            return EMPTY
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        kind = type(obj)
+        if kind is dict or kind is Fields:
+            return _member(obj, argument)
+        if obj is None or kind is Empty:
+            return EMPTY
+        if kind is list and type(argument) is int and not -len(obj) <= argument < len(obj):
+            return EMPTY
+        return super().getitem(obj, argument)
+
+
+def _member(obj: Any, name: Any) -> Any:
+    value = obj.get(name, _MISSING) if type(obj) is dict else obj[name]
+    if value is None:
+        return EMPTY
+    if (value is _MISSING or value is EMPTY) and name in _METHODS and name not in obj:
+        return getattr(obj, name)
+    return EMPTY if value is _MISSING else value
+
+
+class MappingLoader(jinja2.BaseLoader):
+    """Templates by name from a mapping, each under the file name that messages should give."""
+
+    def __init__(self, templates: Mapping[str, Text]) -> None:
+        self._templates = templates
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        found = self._templates.get(template)
+        if found is None:
+            raise jinja2.TemplateNotFound(template)
+        return found.text, found.file, lambda: True
+
+    def list_templates(self) -> list[str]:
+        return sorted(self._templates)
+
+
+def _autoescape(name: str | None) -> bool:
+    """On for everything but formats in which HTML's escapes would be part of the text."""
+    return name is None or not name.endswith((".txt", ".json", ".js", ".css", ".md", ".csv"))
+
+
+def _finalize(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _dumps(value: Any, **options: Any) -> str:
+    return json.dumps(value, default=_jsonable, ensure_ascii=False, **options)
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Empty):
+        return None
+    if isinstance(value, Fields):
+        return dict(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def make_environment(templates: Mapping[str, Text]) -> Environment:
+    """An environment over templates by name, with nothing of a site in it yet."""
+    environment = Environment(
+        loader=MappingLoader(templates),
+        autoescape=_autoescape,
+        undefined=Unknown,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    environment.tests["none"] = lambda value: value is None or value is EMPTY
+    environment.policies["json.dumps_function"] = _dumps
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    # A template sees nothing that differs from one run or machine to the next.
+    for name in ("lipsum",):
+        environment.globals.pop(name, None)
+    environment.filters.pop("random", None)
+    return environment
+
+
+__all__ = ["Environment", "Markup", "make_environment"]

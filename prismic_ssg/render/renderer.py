@@ -1,0 +1,209 @@
+"""Renderer: one page of a world → its bytes, the assets it names, or an error that says where."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import PageError, PrismicSsgError
+from prismic_ssg.render.environment import make_environment
+from prismic_ssg.render.filters import make_filters
+from prismic_ssg.render.markdown import to_html
+from prismic_ssg.render.views import PageView, SiteView
+
+DEFAULT_SLICE = "slices/default.html"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A page's text, and the static files whose hashed URL it contains."""
+
+    page: Page
+    text: str
+    assets: frozenset[str]
+
+
+class Renderer:
+    """Renders the pages of one world. Not thread-safe: a worker has its own.
+
+    Raises ConfigurationError where the site's own filters or globals take a name of ours.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._site = SiteView(world)
+        self._assets: set[str] = set()
+        self._environment = make_environment(world.templates)
+        self._environment.filters.update(make_filters(self._site, world.site.rich_text))
+        self._environment.filters.update(world.site.filters)
+        self._environment.globals.update(
+            world.site.globals,
+            site=self._site,
+            asset=self._asset,
+            slice_zone=self._slice_zone,
+            toolbar=self._toolbar,
+        )
+        self._slice_templates: dict[tuple[str, str], tuple[str, jinja2.Template]] = {}
+
+    @property
+    def warnings(self) -> tuple[PrismicSsgError, ...]:
+        """What was noticed while rendering, each thing once."""
+        return self._site.warnings
+
+    def render(self, page: Page) -> Rendered:
+        """The page's text. Raises PageError, with template and line, where it can't be rendered."""
+        self._site.turn_to(page)
+        self._assets = set()
+        try:
+            template = self._template_of(page)
+            text = template.render(self._variables(page))
+        except RecursionError:
+            raise PageError(
+                f"{page.origin}: a template includes itself without an end",
+                page=page.path,
+                document_id=page.document_id,
+            ) from None
+        except Exception as error:
+            raise self._explained(page, error) from error
+        return Rendered(page, text, frozenset(self._assets))
+
+    def _template_of(self, page: Page) -> jinja2.Template:
+        for name in page.templates:
+            if name in self._world.templates:
+                return self._environment.get_template(name)
+        raise jinja2.TemplateNotFound(page.templates[0])
+
+    def _variables(self, page: Page) -> dict[str, Any]:
+        variables: dict[str, Any] = {}
+        if page.markdown is not None:
+            source = self._world.markdown[page.markdown]
+            content = Markup(to_html(source.text, self._site.path_url))  # noqa: S704
+            variables["page"] = PageView(page, self._site, content=content, meta=source.meta)
+            variables["content"] = content
+        else:
+            variables["page"] = PageView(page, self._site)
+        if page.document_id is not None:
+            variables["doc"] = self._site.document(page.document_id)
+        return variables
+
+    # -- globals
+
+    def _asset(self, path: str) -> str:
+        """URL of a static file with its content hash: `/style.css` → `/style.3f9c01aa.css`."""
+        name = path.lstrip("/")
+        digest = self._world.assets.get(name)
+        if digest is None:
+            close = get_close_matches(name, list(self._world.assets), n=1)
+            raise PrismicSsgError(
+                f"there is no static file {name!r}",
+                hint=f"did you mean {close[0]!r}?" if close else "put it into the static folder",
+            )
+        self._assets.add(name)
+        return str(self._site.path_url("/" + hashed_name(name, digest)))
+
+    def _toolbar(self) -> Markup:
+        """The preview toolbar's script; nothing for a local repository, which has no previews."""
+        if self._world.hosted_as is None:
+            return Markup("")
+        return Markup(
+            '<script async defer src="https://static.cdn.prismic.io/prismic.js?new=true&amp;repo={}">'
+            "</script>"
+        ).format(self._world.hosted_as)
+
+    @jinja2.pass_context
+    def _slice_zone(self, context: jinja2.runtime.Context, zone: Any) -> Markup:
+        slices = [each for each in zone or () if isinstance(each, Mapping)]
+        shared = {name: context.get(name) for name in ("doc", "page", "content") if name in context}
+        return Markup("").join(
+            self._slice(each, index, slices, shared) for index, each in enumerate(slices)
+        )
+
+    def _slice(
+        self,
+        slice_: Mapping[str, Any],
+        index: int,
+        slices: Sequence[Mapping[str, Any]],
+        shared: Mapping[str, Any],
+    ) -> Markup:
+        kind, variation = str(slice_.get("slice_type")), str(slice_.get("variation") or "default")
+        found = self._slice_templates.get((kind, variation))
+        if found is None:
+            candidates = (f"slices/{kind}/{variation}.html", f"slices/{kind}.html", DEFAULT_SLICE)
+            name = next(name for name in candidates if name in self._world.templates)
+            found = name, self._environment.get_template(name)
+            self._slice_templates[kind, variation] = found
+        name, template = found
+        if name == DEFAULT_SLICE:
+            self._warn_of_default(kind)
+        text = template.render(shared, slice=slice_, index=index, slices=slices)
+        return Markup(text)  # noqa: S704  (a template's own output, escaped in there)
+
+    def _warn_of_default(self, kind: str) -> None:
+        folder = self._world.site.templates
+        self._site.warn(
+            ("slice", kind),
+            PrismicSsgError(
+                f"slice type {kind!r} has no template: the theme's default shows its fields",
+                template=DEFAULT_SLICE,
+                hint=f"write {folder}/slices/{kind}.html",
+            ),
+        )
+
+    # -- errors
+
+    def _explained(self, page: Page, error: Exception) -> PageError:
+        template, line = self._place(error)
+        message = str(error) or type(error).__name__
+        hint = getattr(error, "hint", None)
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            template, line = error.filename or template, error.lineno
+            message = error.message or message
+        elif isinstance(error, jinja2.TemplateNotFound):
+            message = f"there is no template {error.name!r}"
+            close = get_close_matches(str(error.name), list(self._world.templates), n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "write it, or name another one"
+        elif isinstance(error, jinja2.UndefinedError):
+            hint = hint or "a name that may be missing can be asked for: {% if name is defined %}"
+        elif not isinstance(error, PrismicSsgError):
+            message = f"{type(error).__name__}: {message}"
+        where = f"{template}:{line}: " if template and line else ""
+        return PageError(
+            f"{where}{message}",
+            page=page.path,
+            document_id=getattr(error, "document_id", None) or page.document_id,
+            field=getattr(error, "field", None),
+            template=template,
+            line=line,
+            hint=hint,
+        )
+
+    def _place(self, error: BaseException) -> tuple[str | None, int | None]:
+        """Template and line in which an error arose: the innermost template on its way up.
+
+        Jinja rewrites a traceback so that its own frames name the template's file and line.
+        """
+        files = {source.file for source in self._world.templates.values()}
+        place: tuple[str | None, int | None] = (None, None)
+        trace: TracebackType | None = error.__traceback__
+        for frame, line in traceback.walk_tb(trace):
+            if frame.f_code.co_filename in files:
+                place = (frame.f_code.co_filename, line)
+        return place
+
+
+def hashed_name(name: str, digest: str) -> str:
+    """`css/style.css` with its content hash: `css/style.3f9c01aa.css`."""
+    folder, slash, last = name.rpartition("/")
+    stem, dot, extension = last.rpartition(".")
+    if not stem:
+        return f"{folder}{slash}{last}.{digest}"
+    return f"{folder}{slash}{stem}.{digest}{dot}{extension}"

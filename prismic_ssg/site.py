@@ -1,0 +1,182 @@
+"""What `prismicio.py` is written with: Site, Route, Listing. Validated when made, then frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from prismic_ssg.content.filters import Filter
+from prismic_ssg.content.query import Query
+from prismic_ssg.content.routes import Route
+from prismic_ssg.errors import ConfigurationError, ContentError
+
+__all__ = ["Listing", "Route", "Site"]
+
+LinkResolver = Callable[[Mapping[str, Any]], str | None]
+
+_PLACEHOLDER = re.compile(r":([A-Za-z0-9_]+)(\??)")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Pages that list documents: `/blog/`, `/blog/page/2/`, …
+
+    `page_size` documents a page, in the order of `orderings`, of those that match `filters` and
+    have a URL. With `by="tags"` or `by="my.type.field"` there is one listing per value, and the
+    path's placeholder, whatever its name, stands for the value as a slug. With `:lang` or `:lang?` in the
+    path there is one per locale; without, it lists the master locale.
+
+    Raises ConfigurationError where path, `by` and placeholders do not fit each other.
+    """
+
+    path: str
+    template: str = field(kw_only=True)
+    page_size: int = field(default=10, kw_only=True)
+    filters: Sequence[Filter] = field(default=(), kw_only=True)
+    orderings: str | Sequence[Any] | None = field(default=None, kw_only=True)
+    by: str | None = field(default=None, kw_only=True)
+    title: str | None = field(default=None, kw_only=True)
+    query: Query = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        where = f"Listing({self.path!r})"
+        if not isinstance(self.path, str) or not self.path.startswith("/"):
+            raise ConfigurationError(f"{where}: the path does not begin with '/'")
+        if not isinstance(self.page_size, int) or self.page_size < 1:
+            raise ConfigurationError(
+                f"{where}: page_size is a number from 1, was given {self.page_size!r}"
+            )
+        try:
+            query = Query.of(self.filters, self.orderings or ())
+        except (TypeError, ValueError, ContentError) as error:
+            raise ConfigurationError(
+                f"{where}: {error}",
+                hint='write filters=[filter.at("document.type", "blog_post")], '
+                'orderings="my.blog_post.date desc"',
+            ) from None
+        object.__setattr__(self, "query", query)
+        placeholders = [name for name, _ in _PLACEHOLDER.findall(self.path) if name != "lang"]
+        if len(placeholders) != (self.by is not None):
+            raise ConfigurationError(
+                f"{where}: by={self.by!r} and {len(placeholders)} placeholders besides :lang",
+                hint="a listing by a value has one placeholder for it, any other listing none",
+            )
+        if self.by is not None and self.by != "tags" and not _is_field_path(self.by):
+            raise ConfigurationError(
+                f"{where}: by={self.by!r} is not something that documents are listed by",
+                hint='write by="tags" or by="my.type.field"',
+            )
+
+    def path_for(self, lang: str, master_language: str, value_slug: str | None) -> str:
+        """The path of the listing's first page, for one locale and one value."""
+
+        def fill(match: re.Match[str]) -> str:
+            if match[1] != "lang":
+                return value_slug or ""
+            return "" if match[2] and lang == master_language else lang
+
+        return re.sub(r"//+", "/", _PLACEHOLDER.sub(fill, self.path))
+
+    @property
+    def has_lang(self) -> bool:
+        """Whether there is one listing per locale."""
+        return any(name == "lang" for name, _ in _PLACEHOLDER.findall(self.path))
+
+
+def _is_field_path(text: str) -> bool:
+    return text.startswith("my.") and len(text.split(".")) >= 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A whole site, as `prismicio.py` describes it. Folders are relative to that file.
+
+    `repository` is a repository's name, its endpoint's URL, or a folder with a local repository.
+    `routes` None means those of `prismic.config.json`, or Prismic's defaults where it has none;
+    `lang` is one locale or `*`. `base_url` is where the site will be; a path in it is put in front
+    of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
+    is a serializer for rich text (map or function); `filters` and `globals` are added to the templates'.
+
+    Raises ConfigurationError where a value can't be used.
+    """
+
+    repository: str | None = None
+    base_url: str = ""
+    routes: Sequence[Route | Mapping[str, Any]] | None = None
+    listings: Sequence[Listing] = ()
+    broken_route: str | None = None
+    link_resolver: LinkResolver | None = None
+    rich_text: Mapping[str, Any] | Callable[..., str | None] | None = None
+    templates: str = "templates"
+    static: str = "static"
+    pages: str = "pages"
+    output: str = "dist"
+    lang: str = "*"
+    fetch_links: str | Sequence[str] = ()
+    graph_query: str | None = None
+    filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    globals: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("base_url", "templates", "static", "pages", "output", "lang"):
+            self._check(name, str, "a text")
+        for name in ("repository", "broken_route", "graph_query"):
+            self._check(name, (str, type(None)), "a text")
+        for name in ("filters", "globals"):
+            self._check(name, Mapping, "a mapping of names")
+        self._check(
+            "link_resolver", (Callable, type(None)), "a function from a link to a URL or None"
+        )
+        self._check("rich_text", (Mapping, Callable, type(None)), "a mapping or a function")
+        self._check("listings", Sequence, "a list of Listing(…)")
+        if not all(isinstance(listing, Listing) for listing in self.listings):
+            self._refuse("listings", "a list of Listing(…)")
+        if self.routes is not None:
+            self._check("routes", Sequence, "a list of Route(…)")
+            object.__setattr__(self, "routes", tuple(read_route(route) for route in self.routes))
+        object.__setattr__(self, "listings", tuple(self.listings))
+        self._check_base_url()
+
+    def _check(self, name: str, expected: Any, allowed: str) -> None:
+        if not isinstance(getattr(self, name), expected):
+            self._refuse(name, allowed)
+
+    def _refuse(self, name: str, allowed: str) -> None:
+        raise ConfigurationError(
+            f"Site({name}=…): was given {getattr(self, name)!r}", hint=f"it takes {allowed}"
+        )
+
+    def _check_base_url(self) -> None:
+        parts = urlsplit(self.base_url)
+        if self.base_url and (parts.scheme not in ("http", "https") or not parts.netloc):
+            self._refuse("base_url", "an address such as 'https://example.org'")
+        if parts.query or parts.fragment:
+            self._refuse("base_url", "an address without a query or a fragment")
+
+    @property
+    def base_path(self) -> str:
+        """The path of `base_url` without its last slash: `/docs`, empty for a site at the root."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of `base_url`, empty where there is none: `https://example.org`."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def read_route(given: Route | Mapping[str, Any]) -> Route:
+    """A Route from its own class or from the mapping that Prismic's tools keep in JSON."""
+    if isinstance(given, Route):
+        return given
+    if not isinstance(given, Mapping) or not {"type", "path"} <= given.keys():
+        raise ConfigurationError(
+            f"routes: {given!r} is not a route", hint='write Route("page", "/:uid")'
+        )
+    # Prismic ignores other keys of a route, so they may be there.
+    names = {entry.name for entry in fields(Route) if entry.init}
+    known = {key: value for key, value in given.items() if key in names and value is not None}
+    return Route(known.pop("type"), known.pop("path"), **known)

@@ -1,0 +1,123 @@
+"""Files that a build reads: templates, static files, Markdown pages, a local repository."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from prismic_ssg.errors import ConfigurationError
+
+# Files that editors and operating systems leave behind; nobody means to publish them.
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text that a page is made from. `file` is how messages name it: `templates/post.html`."""
+
+    name: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file that is published as it is. `name` is its path in the site, `digest` 8 hex digits."""
+
+    name: str
+    path: Path
+    digest: str
+
+
+def walk(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder as (name relative to it with `/`, path), sorted by name.
+
+    Sorted, so that a build does not depend on the order in which a disk lists its files. A link to
+    a folder is followed unless it leads to one of its own parents.
+    """
+    found: list[tuple[str, Path]] = []
+
+    def visit(current: Path, prefix: str, parents: tuple[str, ...]) -> None:
+        real = os.path.realpath(current)
+        if real in parents:
+            return
+        with os.scandir(current) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    visit(Path(entry.path), f"{prefix}{entry.name}/", (*parents, real))
+                elif entry.is_file() and entry.name not in _LITTER:
+                    found.append((prefix + entry.name, Path(entry.path)))
+
+    if folder.is_dir():
+        visit(folder, "", ())
+    return iter(sorted(found))
+
+
+def read_texts(folder: Path, shown_as: str, *, suffix: str = "") -> dict[str, TextFile]:
+    """Every UTF-8 file below a folder whose name ends in `suffix`, by name.
+
+    Raises ConfigurationError for a file that is not UTF-8: pictures belong to the static folder.
+    """
+    texts = {}
+    for name, path in walk(folder):
+        if not name.endswith(suffix):
+            continue
+        file = f"{shown_as}/{name}"
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(
+                f"{file} is not a UTF-8 text (byte {error.start})",
+                file=file,
+                hint="save it as UTF-8, or put it into the static folder if it is no text",
+            ) from None
+        texts[name] = TextFile(name, file, text.replace("\r\n", "\n"))
+    return texts
+
+
+def read_static(folder: Path) -> dict[str, StaticFile]:
+    """Every file below a folder with the digest of its content, by name."""
+    return {name: StaticFile(name, path, _digest(path)) for name, path in walk(folder)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=4)).hexdigest()
+
+
+def theme_folder() -> Path:
+    """The default theme: inside the installed package, or at the top of a checkout."""
+    packaged = Path(str(resources.files("prismic_ssg"))) / "_theme"
+    if packaged.is_dir():
+        return packaged
+    return Path(__file__).resolve().parents[2] / "templates"
+
+
+def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a local repository as (name, content), for the emulator to make sense of.
+
+    Raises ConfigurationError where the folder is not there or holds no documents.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"the local repository {str(folder)!r} is not a folder",
+            hint="give a folder with documents/, a repository's name, or its endpoint's URL",
+        )
+    wanted = ("documents/", "releases/", "customtypes/", "slices/")
+    single = ("repository.json", "documents.json", "documents.jsonl")
+    files = [
+        (name, path)
+        for name, path in walk(folder)
+        if name in single or (name.startswith(wanted) and name.endswith((".json", ".jsonl")))
+    ]
+    if not any(name.startswith("documents") for name, _ in files):
+        raise ConfigurationError(
+            f"the local repository {str(folder)!r} has no documents",
+            hint="put Content API documents into its documents/ folder, one a .json file",
+        )
+    for name, path in files:
+        yield name, path.read_bytes()

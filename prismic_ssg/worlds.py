@@ -1,0 +1,196 @@
+"""A site's files and content → the World that is built. Everything that is wrong is found here at
+once, before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from prismic_ssg.api.sync import Pulled
+from prismic_ssg.content.repository import Language
+from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
+from prismic_ssg.engine.pages import MarkdownSource, PageTable, site_pages
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import BuildFailed, ConfigurationError, ContentError, PrismicSsgError
+from prismic_ssg.origin import Origin
+from prismic_ssg.render.markdown import MarkdownPage, parse_page
+from prismic_ssg.site import Site
+from prismic_ssg.store.sources import StaticFile, TextFile, read_static, read_texts, theme_folder
+
+_STATIC = "static/"
+_PAGES = "pages/"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files that a site is made from: its own, and the theme's below them."""
+
+    templates: Mapping[str, TextFile]
+    markdown: Mapping[str, TextFile]
+    static: Mapping[str, StaticFile]
+    theme_static: Mapping[str, StaticFile]
+    own_template_pages: Mapping[str, str]
+    theme_template_pages: Mapping[str, str]
+
+    @classmethod
+    def read(cls, project: Path, site: Site) -> Sources:
+        theme_root = theme_folder()
+        theme = {
+            name: text
+            for name, text in read_texts(theme_root, "theme").items()
+            if not name.startswith(_STATIC)
+        }
+        own = read_texts(project / site.templates, site.templates)
+        # What a site overrides it can still extend: {% extends "theme/base.html" %}.
+        named = {f"theme/{name}": text for name, text in theme.items()}
+        return cls(
+            templates={**named, **theme, **own},
+            markdown=read_texts(project / site.pages, site.pages, suffix=".md"),
+            static=read_static(project / site.static),
+            theme_static=read_static(theme_root / "static"),
+            own_template_pages=_template_pages(own),
+            theme_template_pages=_template_pages(theme),
+        )
+
+    @property
+    def assets(self) -> dict[str, StaticFile]:
+        """Static files by name; the site's own win over the theme's."""
+        return {**self.theme_static, **self.static}
+
+
+def _template_pages(templates: Mapping[str, TextFile]) -> dict[str, str]:
+    return {name.removeprefix(_PAGES): name for name in templates if name.startswith(_PAGES)}
+
+
+def make_world(
+    site: Site, pulled: Pulled, sources: Sources, origin: Origin, today: date
+) -> tuple[World, list[str], list[PrismicSsgError]]:
+    """The world of a build, with what is to be told about it.
+
+    Raises BuildFailed with everything that keeps the site's pages from being built.
+    """
+    repository, snapshot = pulled.repository, pulled.snapshot
+    languages = _languages(site, pulled)
+    repeatable = origin.local.repeatable if origin.local else {}
+    single = single_types(snapshot.documents, repeatable)
+    notes: list[str] = []
+    if site.routes is None:
+        parts = origin.local.parts if origin.local else frozenset()
+        types = {document.type for document in snapshot.documents} - parts
+        routes = default_routes(types, single)
+        notes.append("no routes are configured: using Prismic's default ones")
+    else:
+        routes = tuple(route for route in site.routes if isinstance(route, Route))
+        _check_types(routes, repository.types)
+    markdown, problems = _markdown(sources.markdown)
+    table, more = site_pages(
+        site,
+        snapshot,
+        RouteTable(routes, repository.master_language),
+        languages=tuple(language.id for language in languages),
+        single=single,
+        markdown=[_markdown_source(name, sources, page) for name, page in markdown.items()],
+        template_pages=sources.own_template_pages,
+        builtin_pages=sources.theme_template_pages,
+    )
+    problems += more
+    problems += _static_conflicts(table, sources.static)
+    if problems:
+        raise BuildFailed("the site's pages can't be laid out", problems)
+    if not site.base_url:
+        notes.append("no base_url is configured: sitemap.xml, which needs one, is left out")
+    world = World(
+        site=site,
+        snapshot=snapshot,
+        pages=table,
+        languages=languages,
+        templates=sources.templates,
+        markdown=markdown,
+        assets={name: file.digest for name, file in sources.assets.items()},
+        today=today,
+        hosted_as=None if origin.local else origin.repository,
+    )
+    return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
+
+
+def _languages(site: Site, pulled: Pulled) -> tuple[Language, ...]:
+    """The site's languages, the repository's master locale first where it is one of them."""
+    every = pulled.repository.languages or tuple(
+        Language(lang, lang) for lang in sorted({each.lang for each in pulled.snapshot.documents})
+    )
+    if site.lang == "*":
+        return every
+    chosen = tuple(language for language in every if language.id == site.lang)
+    if not chosen:
+        known = [language.id for language in every]
+        close = get_close_matches(site.lang, known, n=1)
+        raise ConfigurationError(
+            f"Site(lang={site.lang!r}): the repository has no such language",
+            hint=f"did you mean {close[0]!r}?" if close else f"it has {', '.join(known)}",
+        )
+    return chosen
+
+
+def _check_types(routes: tuple[Route, ...], types: Mapping[str, str]) -> None:
+    for route in routes:
+        if types and route.type not in types:
+            close = get_close_matches(route.type, list(types), n=1)
+            raise ConfigurationError(
+                f"Route({route.type!r}, {route.path!r}): the repository has no type {route.type!r}",
+                hint=f"did you mean {close[0]!r}?"
+                if close
+                else f"it has {', '.join(sorted(types))}",
+            )
+
+
+def _shadowed(general: Route, specific: Route) -> PrismicSsgError:
+    return ConfigurationError(
+        f"Route({general.type!r}, {general.path!r}) stands before the more specific "
+        f"Route({specific.type!r}, {specific.path!r}), which wins",
+        hint="put the specific route first, as other tools need it there",
+    )
+
+
+def _markdown(
+    texts: Mapping[str, TextFile],
+) -> tuple[dict[str, MarkdownPage], list[PrismicSsgError]]:
+    pages: dict[str, MarkdownPage] = {}
+    problems: list[PrismicSsgError] = []
+    for name, text in texts.items():
+        try:
+            pages[name] = parse_page(text.text, text.file)
+        except ConfigurationError as error:
+            problems.append(error)
+    return pages, problems
+
+
+def _markdown_source(name: str, sources: Sources, page: MarkdownPage) -> MarkdownSource:
+    """Where a Markdown file's page is: `url` of its front matter, or its place in the folder."""
+    stem = name.removesuffix(".md")
+    stem = "" if stem == "index" else stem.removesuffix("/index")
+    url = page.meta.get("url")
+    template = page.meta.get("template")
+    return MarkdownSource(
+        name=name,
+        file=sources.markdown[name].file,
+        path=url if isinstance(url, str) and url.startswith("/") else f"/{stem}/" if stem else "/",
+        lang=str(page.meta.get("lang") or ""),
+        template=template if isinstance(template, str) else None,
+    )
+
+
+def _static_conflicts(
+    table: PageTable, static: Mapping[str, StaticFile]
+) -> Iterator[PrismicSsgError]:
+    files = {page.file: page for page in table.pages.values()}
+    for name in static:
+        if name in files:
+            yield ContentError(
+                f"{files[name].origin} and the static file {name!r} have one URL: "
+                f"{files[name].path!r}",
+                page=files[name].path,
+                hint="rename one of the two",
+            )
