@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from prismic_ssg.content.operators import PathKind
+from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,18 @@ def column_reader(path: FieldPath) -> Callable[[Document], list[Any]]:
     if path.kind is not PathKind.FIELD:
         return lambda document: _outside_of_data(path, document)
     decode, names = _field_decoder(path.names[0]), path.names[1:]
-    return lambda document: _inside(decode(document.envelope.data), names)
+
+    def read(document: Document) -> list[Any]:
+        try:
+            return _inside(decode(document.envelope.data), names)
+        except msgspec.DecodeError as error:
+            raise ContentError(
+                f"document {document.id!r} ({document.type}) has broken data: {error}",
+                document_id=document.id,
+                field=path.names[0],
+            ) from None
+
+    return read
 
 
 @lru_cache(maxsize=1024)

@@ -100,7 +100,9 @@ def _links(value: Any) -> list[Any]:
     return [
         link
         for link in links
-        if isinstance(link, dict) and link.get("link_type") == "Document" and "id" in link
+        if isinstance(link, dict)
+        and link.get("link_type") == "Document"
+        and isinstance(link.get("id"), str)
     ]
 
 
@@ -119,7 +121,9 @@ def points(values: list[Any]) -> tuple[tuple[float, float], ...]:
     return tuple(
         (value["latitude"], value["longitude"])
         for value in values
-        if isinstance(value, dict) and {"latitude", "longitude"} <= value.keys()
+        if isinstance(value, dict)
+        and isinstance(value.get("latitude"), int | float)
+        and isinstance(value.get("longitude"), int | float)
     )
 
 

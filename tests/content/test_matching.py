@@ -253,6 +253,19 @@ def test_a_draft_has_no_publication_date_to_match():
     assert not holds('[date.after(document.first_publication_date, "1970-01-01")]', DRAFT)
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ({"link_type": "Document", "id": {}}, '[any(my.post.odd, ["x"])]'),
+        ({"latitude": "48", "longitude": None}, "[geopoint.near(my.post.odd, 1, 1, 99999)]"),
+        ([[], "x", 1, None], "[has(my.post.odd.inner)]"),
+    ],
+    ids=str,
+)
+def test_a_field_of_no_known_shape_matches_nothing(field, text):
+    assert not holds(text, POST | {"data": {"odd": field}})
+
+
 def test_a_date_before_1970_has_its_parts():
     old = POST | {"data": {"day": "1969-07-20"}}
     assert holds("[date.day-of-week(my.post.day, 7)]", old)
