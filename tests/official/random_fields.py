@@ -4,29 +4,80 @@ from random import Random
 from typing import Any
 
 SNIPPETS = [
-    "plain words", "a", "", " ", "a < b && c", "it's \"quoted\"", "line\nbreak", "car\r\nriage", "tab\t",
-    "emoji 😀", "👨‍👩‍👧‍👦", "𝒳", "é", "e\u0301", "\u2028", "\u00a0", "مرحبا", "日本語", "&amp;", "\\", "{{x}}",
-]  # fmt: skip
+    "plain words",
+    "a",
+    "",
+    " ",
+    "a < b && c",
+    'it\'s "quoted"',
+    "line\nbreak",
+    "car\r\nriage",
+    "tab\t",
+    "emoji 😀",
+    "👨‍👩‍👧‍👦",
+    "𝒳",
+    "é",
+    "e\u0301",
+    "\u2028",
+    "\u00a0",
+    "مرحبا",
+    "日本語",
+    "&amp;",
+    "\\",
+    "{{x}}",
+]
 URLS = [
-    "https://example.org/?a=1&b=2", "http://example.org/a#b", "mailto:a@b.example", "/a", "#a", "//e.org",
-    "https://e.org/\"q\"?x='y'", "https://例え.jp/パス", "javascript:alert(1)", "", "./a", "HTTPS://E.org",
-]  # fmt: skip
+    "https://example.org/?a=1&b=2",
+    "http://example.org/a#b",
+    "mailto:a@b.example",
+    "/a",
+    "#a",
+    "//e.org",
+    "https://e.org/\"q\"?x='y'",
+    "https://例え.jp/パス",
+    "javascript:alert(1)",
+    "",
+    "./a",
+    "HTTPS://E.org",
+]
 IMAGE_URLS = [
     "https://images.prismic.io/r/a%20b.png?auto=compress,format&rect=0,0,10,10&w=100&h=50",
-    "https://images.prismic.io/r/été.webp?auto=format,compress", "https://e.org/a.png", "https://e.org",
-    "HTTPS://E.ORG:443/a/../b.png?", "https://e.org/a.png?s=abc&w=1", "https://e.org/a.png?w=1&w=2&width=3",
-    "https://e.org/a.png?x=a+b&flag&=z&&k=v=w#h ~", "https://e.org/a%7e%2F%2e%2e/b%zz.png?x=%7e%zz%e9",
-    "https://日本.jp/./日 本|^{}?q=日'\"<>`", "http://e.org:8080/a\\b/..?dpr=4&dpr=5", "data:image/png;base64,AA",
-]  # fmt: skip
+    "https://images.prismic.io/r/été.webp?auto=format,compress",
+    "https://e.org/a.png",
+    "https://e.org",
+    "HTTPS://E.ORG:443/a/../b.png?",
+    "https://e.org/a.png?s=abc&w=1",
+    "https://e.org/a.png?w=1&w=2&width=3",
+    "https://e.org/a.png?x=a+b&flag&=z&&k=v=w#h ~",
+    "https://e.org/a%7e%2F%2e%2e/b%zz.png?x=%7e%zz%e9",
+    "https://日本.jp/./日 本|^{}?q=日'\"<>`",
+    "http://e.org:8080/a\\b/..?dpr=4&dpr=5",
+    "data:image/png;base64,AA",
+]
 PARAMS: list[tuple[str, list[Any]]] = [
-    ("w", [10, 640.5, "x"]), ("h", [0, 20]), ("width", [7]), ("sat", [-100]), ("fpDebug", [True, False]),
-    ("markAlign", [["top", "left"], []]), ("txt", ["a b+c&é~*'()!", "😀"]), ("auto", ["compress"]),
-    ("q", [1e21, 1e-7, 0.1]), ("dpr", [2]), ("s", ["sig", ""]),
-]  # fmt: skip
+    ("w", [10, 640.5, "x"]),
+    ("h", [0, 20]),
+    ("width", [7]),
+    ("sat", [-100]),
+    ("fpDebug", [True, False]),
+    ("markAlign", [["top", "left"], []]),
+    ("txt", ["a b+c&é~*'()!", "😀"]),
+    ("auto", ["compress"]),
+    ("q", [1e21, 1e-7, 0.1]),
+    ("dpr", [2]),
+    ("s", ["sig", ""]),
+]
 TYPES = [
-    "paragraph", "paragraph", "heading1", "heading6", "preformatted", "list-item", "list-item",
-    "o-list-item", "later",
-]  # fmt: skip
+    "paragraph",
+    "paragraph",
+    "heading1",
+    "heading6",
+    "preformatted",
+    "list-item",
+    "list-item",
+    "o-list-item",
+    "later",
+]
 
 
 def link(random: Random) -> Any:

@@ -1,8 +1,9 @@
-"""Our helpers against the official JavaScript client, run by node on values that no one has seen before.
+"""Our helpers against the official JavaScript client, on values new in every run.
 
-The seed is new in every run and is in the message of a failure; PRISMIC_SSG_SEED sets it. Needs node and
-the packages of package.json beside this file, which are installed when missing. Without them the tests
-are skipped, and fail where CI is set: an oracle that is quietly absent proves nothing.
+The seed is new in every run and is in the message of a failure; PRISMIC_SSG_SEED sets it. Needs
+node and the packages of package.json beside this file, which are installed when missing. Without
+them the tests are skipped, and fail where CI is set: an oracle that is quietly absent proves
+nothing.
 """
 
 import json
@@ -59,6 +60,11 @@ def seed() -> int:
     return int(os.environ.get("PRISMIC_SSG_SEED") or SystemRandom().randrange(2**32))
 
 
+@pytest.fixture
+def random(seed: int) -> Random:
+    return Random(seed)  # noqa: S311  (no secret: the same seed must make the same values)
+
+
 def as_utf8(value: Any) -> Any:
     """A text as node writes it to a file: half an emoji becomes U+FFFD."""
     if not isinstance(value, str):
@@ -70,8 +76,9 @@ def resolve(to: dict[str, Any]) -> str | None:
     return LINKS.get(to.get("id", ""))
 
 
-def test_rich_text_is_written_as_by_the_official_client(official: Any, seed: int) -> None:
-    random = Random(seed)
+def test_rich_text_is_written_as_by_the_official_client(
+    official: Any, seed: int, random: Random
+) -> None:
     written = [rich_text(random) for _ in range(3000)]
 
     html = official([{"call": "asHTML", "args": [field], "links": LINKS} for field in written])
@@ -80,8 +87,7 @@ def test_rich_text_is_written_as_by_the_official_client(official: Any, seed: int
         assert as_html(field, link_resolver=resolve) == as_utf8(answer["result"]), (seed, field)
 
 
-def test_texts_are_those_of_the_official_client(official: Any, seed: int) -> None:
-    random = Random(seed)
+def test_texts_are_those_of_the_official_client(official: Any, seed: int, random: Random) -> None:
     written = [rich_text(random) for _ in range(500)]
 
     texts = official([{"call": "asText", "args": [field, {"separator": "|"}]} for field in written])
@@ -102,9 +108,8 @@ SHORTHAND = {
 
 
 def test_attributes_from_a_serializer_map_are_written_as_by_the_official_client(
-    official: Any, seed: int
+    official: Any, seed: int, random: Random
 ) -> None:
-    random = Random(seed)
     written = [rich_text(random) for _ in range(500)]
 
     html = official([{"call": "asHTML", "args": [f, {"serializer": SHORTHAND}]} for f in written])
@@ -113,8 +118,9 @@ def test_attributes_from_a_serializer_map_are_written_as_by_the_official_client(
         assert as_html(field, serializer=SHORTHAND) == as_utf8(answer["result"]), (seed, field)
 
 
-def test_links_lead_where_they_lead_with_the_official_client(official: Any, seed: int) -> None:
-    random = Random(seed)
+def test_links_lead_where_they_lead_with_the_official_client(
+    official: Any, seed: int, random: Random
+) -> None:
     made = [link(random) for _ in range(300)]
 
     attributes = official([{"call": "asLinkAttrs", "args": [m], "links": LINKS} for m in made])
@@ -132,9 +138,8 @@ def test_links_lead_where_they_lead_with_the_official_client(official: Any, seed
     ],
 )
 def test_image_urls_are_those_of_the_official_client(
-    official: Any, seed: int, call: str, helper: Any
+    official: Any, seed: int, random: Random, call: str, helper: Any
 ) -> None:
-    random = Random(seed)
     made = [(image(random), image_params(random)) for _ in range(200)]
 
     sources = official([{"call": call, "args": list(each)} for each in made])
@@ -143,8 +148,7 @@ def test_image_urls_are_those_of_the_official_client(
         assert helper(field, **params) == answer["result"], (seed, field, params)
 
 
-def test_dates_are_those_of_the_official_client(official: Any, seed: int) -> None:
-    random = Random(seed)
+def test_dates_are_those_of_the_official_client(official: Any, seed: int, random: Random) -> None:
     made = [timestamp(random) for _ in range(100)]
 
     dates = official([{"call": "asDate", "args": [each]} for each in made])
