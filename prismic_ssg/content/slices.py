@@ -32,10 +32,10 @@ def map_slice_zone(
     `mappers` is keyed by slice type. To a result, `__mapped`, `id` and `slice_type` are added where
     it does not have them. None, a zone that the document does not have, gives [].
     """
+    slices = zone or ()
     return [
-        _mapped(SliceArgs(each, zone, index, context), mappers)
-        for index, each in enumerate(zone or ())
-        if zone
+        _mapped(SliceArgs(each, slices, index, context), mappers)
+        for index, each in enumerate(slices)
     ]
 
 
