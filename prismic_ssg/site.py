@@ -26,8 +26,8 @@ class Listing:
 
     `page_size` documents a page, in the order of `orderings`, of those that match `filters` and
     have a URL. With `by="tags"` or `by="my.type.field"` there is one listing per value, and the
-    path's placeholder, whatever its name, stands for the value as a slug. With `:lang` or `:lang?` in the
-    path there is one per locale; without, it lists the master locale.
+    path's placeholder, whatever its name, stands for the value as a slug. With `:lang` or `:lang?`
+    in the path there is one per locale; without, it lists the master locale.
 
     Raises ConfigurationError where path, `by` and placeholders do not fit each other.
     """
@@ -98,7 +98,8 @@ class Site:
     `routes` None means those of `prismic.config.json`, or Prismic's defaults where it has none;
     `lang` is one locale or `*`. `base_url` is where the site will be; a path in it is put in front
     of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
-    is a serializer for rich text (map or function); `filters` and `globals` are added to the templates'.
+    is a serializer for rich text (map or function); `filters` and `globals` are added to those of
+    the templates.
 
     Raises ConfigurationError where a value can't be used.
     """

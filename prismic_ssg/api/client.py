@@ -229,14 +229,16 @@ class Client(QueryMethods):
         return self._at_one_ref(asked, lambda pinned: self._all_pages(pinned, limit))
 
     def _all_pages(self, params: Mapping[str, Any], limit: int | None) -> list[Document]:
-        def fetch(number: int, stop: threading.Event | None) -> SearchPage:
-            return self.search({**params, "page": number} if number > 1 else params, stop=stop)
+        def fetch(
+            number: int, stop: threading.Event | None
+        ) -> tuple[SearchPage, tuple[Document, ...]]:
+            page = self.search({**params, "page": number} if number > 1 else params, stop=stop)
+            return page, page.documents
 
         first = fetch(1, None)
-        up_to = -(-limit // max(first.results_per_page, 1)) if limit else None
-        by_number = {page.page: page for page in pages(fetch, first=first, up_to=up_to)}
-        found = [each for _, page in sorted(by_number.items()) for each in page.documents]
-        return found[:limit]
+        up_to = -(-limit // max(first[0].results_per_page, 1)) if limit else None
+        arrived = {page.page: some for page, some in pages(fetch, first=first, up_to=up_to)}
+        return [each for _, some in sorted(arrived.items()) for each in some][:limit]
 
     def _get_all_in(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from prismic_ssg.errors import PrismicError
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from prismic_ssg.api.responses import SearchPage
 
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
 WORKERS = 12
 
 
@@ -20,20 +23,20 @@ class Inconsistent(PrismicError):  # noqa: N818  (what the pages are)
     """The pages of one query at one ref do not add up."""
 
 
-class FetchPage(Protocol):
-    def __call__(self, number: int, stop: threading.Event | None) -> SearchPage:
-        """Page `number`, counted from 1; gives up once `stop` is set."""
+class FetchPage(Protocol[T_co]):
+    def __call__(self, number: int, stop: threading.Event | None) -> tuple[SearchPage, T_co]:
+        """Page `number`, counted from 1, and what is made of it; gives up once `stop` is set."""
         ...
 
 
 def pages(
-    fetch: FetchPage,
+    fetch: FetchPage[T],
     *,
     workers: int = WORKERS,
     up_to: int | None = None,
     without: Collection[int] = (),
-    first: SearchPage | None = None,
-) -> Iterator[SearchPage]:
+    first: tuple[SearchPage, T] | None = None,
+) -> Iterator[tuple[SearchPage, T]]:
     """Every page but those in `without`, the first one first, the others as they arrive.
 
     `up_to` limits how many pages are of interest; `first` is page 1 where it is known already.
@@ -43,17 +46,20 @@ def pages(
     if first is None:
         first = fetch(1, None)
     if 1 not in without:
-        _check(first, 1, first)
+        _check(first[0], 1, first[0])
         yield first
-    last = min(first.total_pages, up_to or first.total_pages)
+    head = first[0]
+    # Whatever else arrives is let go: the first page need not stay for what its numbers say.
+    first = None
+    last = min(head.total_pages, up_to or head.total_pages)
     numbers = iter([number for number in range(2, last + 1) if number not in without])
     stop = threading.Event()
     with ThreadPoolExecutor(workers, thread_name_prefix="prismic-pages") as pool:
-        under_way: set[Future[SearchPage]] = set()
+        under_way: set[Future[tuple[SearchPage, T]]] = set()
         try:
             while True:
                 while len(under_way) < 2 * workers and (number := next(numbers, None)):
-                    under_way.add(pool.submit(_checked, fetch, number, first, stop))
+                    under_way.add(pool.submit(_checked, fetch, number, head, stop))
                 if not under_way:
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -65,10 +71,12 @@ def pages(
                 future.cancel()
 
 
-def _checked(fetch: FetchPage, number: int, first: SearchPage, stop: threading.Event) -> SearchPage:
-    page = fetch(number, stop)
-    _check(page, number, first)
-    return page
+def _checked(
+    fetch: FetchPage[T], number: int, first: SearchPage, stop: threading.Event
+) -> tuple[SearchPage, T]:
+    arrived = fetch(number, stop)
+    _check(arrived[0], number, first)
+    return arrived
 
 
 def _check(page: SearchPage, number: int, first: SearchPage) -> None:

@@ -6,15 +6,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from prismic_ssg.api.exchange import open_exchange
 from prismic_ssg.api.limiter import PROCESS_LIMITER, Limiter
 from prismic_ssg.api.requests import check_length, mask
 from prismic_ssg.api.responses import Api, error_of
 from prismic_ssg.api.retries import Refused, Retries
-from prismic_ssg.api.transport import Answer, BaseTransport, Connections
 from prismic_ssg.errors import ConnectionFailed
+
+if TYPE_CHECKING:
+    from prismic_ssg.api.exchange import Answer
+    from prismic_ssg.api.transport import BaseTransport
 
 T = TypeVar("T")
 
@@ -43,7 +47,7 @@ class Session:
         limiter: Limiter = PROCESS_LIMITER,
         http2: bool = False,
     ) -> None:
-        self._connections = Connections(
+        self._exchanges = open_exchange(
             transport, timeout_s=timeout_s, at_once=limiter.at_once, http2=http2
         )
         self._retries = retries
@@ -96,12 +100,12 @@ class Session:
     ) -> Answer:
         with self._lock:
             self.requests += 1
-        if self._connections.is_in_process:
-            return self._connections.get(url, headers)
+        if self._exchanges.is_in_process:
+            return self._exchanges.get(url, headers or {})
         with self._limiter.admitted(sleep):
             started = time.perf_counter()
             try:
-                answer = self._connections.get(url, headers)
+                answer = self._exchanges.get(url, headers or {})
             except ConnectionFailed as error:
                 _log.info(
                     "request path=%s failed=%s ms=%d",
@@ -122,7 +126,7 @@ class Session:
         return answer
 
     def close(self) -> None:
-        self._connections.close()
+        self._exchanges.close()
 
 
 def _place(url: str) -> tuple[str]:

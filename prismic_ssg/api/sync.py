@@ -7,30 +7,38 @@ document arrived exactly once; a ref that somebody asked for is never replaced b
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from prismic_ssg.api.ingest import documents_of
 from prismic_ssg.api.paging import WORKERS, Inconsistent, pages
+from prismic_ssg.api.partial import MemoryStore, Partial, Store
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
-from prismic_ssg.content.document import Document, Ref
-from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.errors import RefExpiredError, RefNotFoundError
+from prismic_ssg.api.requests import mask
+from prismic_ssg.api.responses import SearchPage
+from prismic_ssg.content.repository import Repository, parse_repository
+from prismic_ssg.errors import PrismicError, RefExpiredError, RefNotFoundError
 
 if TYPE_CHECKING:
     import threading
 
     from prismic_ssg.api.client import Client
-    from prismic_ssg.api.responses import SearchPage
-    from prismic_ssg.content.repository import Repository
+    from prismic_ssg.content.document import Ref
+    from prismic_ssg.content.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
 
 # A pull that does not add up is asked again with other page sizes: answers are cached by their URL,
 # so the same URLs could give the same wrong pages.
 _PAGE_SIZES = (100, 99, 98)
+
+# Refs of the master and of releases. A preview's is a URL or a token: it never gets into a store.
+_LASTING_REF = re.compile(r"[\w~-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ def pull(
     release: str | None = None,
     lang: str = "*",
     params: Mapping[str, Any] | None = None,
-    store: Any = None,
+    store: Store | None = None,
     on_progress: Progress | None = None,
     workers: int = WORKERS,
 ) -> Pulled:
@@ -59,69 +67,164 @@ def pull(
     at most; a `ref` or `release` that is gone is an error. `params` are search parameters, such as
     `graph_query`. `on_progress(done, total)` is called from this thread.
 
+    A `store` is asked first: one request where it has the ref. What arrives is kept there page by
+    page, so that a pull which was interrupted goes on, and memory does not grow with the content.
+
     Documents come without their `href`, which names the ref that they were asked at.
+
+    Raises PrismicError where the pages do not add up after three attempts.
     """
     before = client.session.requests
     repository = client.get_repository()
     pinned = pinned_ref(repository, ref, release)
+    if store is None or not _LASTING_REF.fullmatch(pinned):
+        store = MemoryStore()
     for attempts_left in reversed(range(QUERIES_AT_A_NEW_MASTER)):
-        query = {
-            **(params or {}),
-            "lang": lang,
-            "integration_fields_ref": repository.integration_fields_ref,
-        }
+        job = _Job(client, store, pinned, repository, {**(params or {}), "lang": lang}, workers)
         try:
-            snapshot = _pull_at(client, pinned, query, on_progress, workers)
+            snapshot = job.load() or job.run(on_progress)
         except (RefExpiredError, RefNotFoundError) as error:
             if ref is not None or release is not None or not attempts_left:
                 raise
             repository = client.get_repository(fresh=True)
             pinned = next_master(repository, pinned, error)
         else:
+            job.remember(_asked(ref, release))
             return Pulled(repository, snapshot, client.session.requests - before)
     raise AssertionError("the loop returns or raises")
 
 
-def _pull_at(
-    client: Client,
-    ref: Ref,
-    query: Mapping[str, Any],
-    on_progress: Progress | None,
-    workers: int,
-) -> Snapshot:
-    for page_size in _PAGE_SIZES:
-        try:
-            with _collector_off():
-                return _pull_once(
-                    client, {**query, "ref": ref, "page_size": page_size}, on_progress, workers
-                )
-        except Inconsistent as reason:
-            last = reason
-    last.message = (
-        f"the pages of ref {ref!r} do not add up: {last} (pulled {len(_PAGE_SIZES)} times)"
+def last_pulled(
+    store: Store,
+    endpoint: str,
+    *,
+    ref: str | None = None,
+    release: str | None = None,
+    lang: str = "*",
+    params: Mapping[str, Any] | None = None,
+) -> Pulled:
+    """What pull() with the same arguments gave the last time, without a request.
+
+    Raises PrismicError where it never did, or the store no longer has it.
+    """
+    asked, query = _asked(ref, release), {**(params or {}), "lang": lang}
+    found = store.recall(endpoint, _key(query), asked)
+    if found is not None:
+        repository = parse_repository(found[1])
+        snapshot = store.load(endpoint, found[0], _key(_complete(query, repository)))
+        if snapshot is not None:
+            return Pulled(repository, snapshot, 0)
+    raise PrismicError(
+        f"nothing of {endpoint} ({asked}) was pulled before, so there is nothing to use offline",
+        endpoint,
+        hint="run the command once without --offline",
     )
-    last.hint = "nothing was kept; try again in a minute"
-    raise last
 
 
-def _pull_once(
-    client: Client, params: Mapping[str, Any], on_progress: Progress | None, workers: int
-) -> Snapshot:
-    def fetch(number: int, stop: threading.Event | None) -> SearchPage:
-        return client.search({**params, "page": number} if number > 1 else params, stop=stop)
+def _asked(ref: str | None, release: str | None) -> str:
+    if ref is not None:
+        return f"ref {ref}"
+    return "master" if release is None else f"release {release}"
 
-    found: dict[str, Document] = {}
-    total = 0
-    for page in pages(fetch, workers=workers):
-        total = page.total_results_size
-        for document in documents_of(page):
-            if found.setdefault(document.id, document) is not document:
-                raise Inconsistent(f"document {document.id!r} came twice")
-        if on_progress:
-            on_progress(len(found), total)
-    if len(found) != total:
-        raise Inconsistent(f"{len(found):,} documents came where {total:,} are counted")
-    return Snapshot(params["ref"], found.values())
+
+def _complete(query: Mapping[str, Any], repository: Repository) -> dict[str, Any]:
+    """The query with what else decides about the content of an answer."""
+    return {**query, "integration_fields_ref": repository.integration_fields_ref}
+
+
+def _key(query: Mapping[str, Any]) -> str:
+    """The same text for the same query. Filters are not JSON: their wire text stands for them."""
+    return msgspec.json.encode(sorted(query.items()), enc_hook=str).decode()
+
+
+class _Job:
+    """The pull of one ref."""
+
+    def __init__(
+        self,
+        client: Client,
+        store: Store,
+        ref: Ref,
+        repository: Repository,
+        query: Mapping[str, Any],
+        workers: int,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._ref = ref
+        self._repository = repository
+        self._query = query
+        self._workers = workers
+        self._complete_query = _complete(query, repository)
+        self._place = (client.endpoint, ref, _key(self._complete_query))
+
+    def load(self) -> Snapshot | None:
+        with _collector_off():
+            return self._store.load(*self._place)
+
+    def run(self, on_progress: Progress | None) -> Snapshot:
+        last = Inconsistent("nothing was asked")
+        for page_size in _PAGE_SIZES:
+            try:
+                with _collector_off():
+                    self._run_once(page_size, on_progress)
+                    snapshot = self._store.load(*self._place)
+                if snapshot is not None:
+                    return snapshot
+            except Inconsistent as reason:
+                last = reason
+        raise PrismicError(
+            f"the pages of ref {self._ref!r} do not add up: {last.message} "
+            f"(pulled {len(_PAGE_SIZES)} times)",
+            self._client.endpoint,
+            hint="nothing of it is used; try again in a minute",
+        )
+
+    def _run_once(self, page_size: int, on_progress: Progress | None) -> None:
+        """Every page into the store; none stays there where they raise Inconsistent."""
+        partial = self._store.begin(*self._place, page_size)
+        try:
+            for done, total in self._arriving(partial, page_size):
+                if on_progress:
+                    on_progress(done, total)
+        except (Inconsistent, RefExpiredError, RefNotFoundError):
+            partial.discard()
+            raise
+        partial.finish()
+
+    def _arriving(self, partial: Partial, page_size: int) -> Iterator[tuple[int, int]]:
+        """Fill `partial`; after each page, how many documents there are and will be."""
+        params = {**self._complete_query, "ref": self._ref, "page_size": page_size}
+
+        def fetch(number: int, stop: threading.Event | None) -> tuple[SearchPage, Any]:
+            asked = {**params, "page": number} if number > 1 else params
+            page = self._client.search(asked, stop=stop)
+            rows = partial.prepare(documents_of(page))
+            return msgspec.structs.replace(page, results=()), rows
+
+        done, total, first = len(partial), partial.total_documents or 0, None
+        if 1 in partial.pages:
+            first = (SearchPage(1, page_size, 0, total, partial.total_pages or 0, ()), None)
+        for page, rows in pages(fetch, workers=self._workers, without=partial.pages, first=first):
+            total = page.total_results_size
+            try:
+                partial.add(page.page, rows, documents=total, pages=page.total_pages)
+            except ValueError as error:
+                raise Inconsistent(str(error)) from None
+            done += len(rows)
+            yield done, total
+        if len(partial) != total:
+            raise Inconsistent(f"{len(partial):,} documents came where {total:,} are counted")
+
+    def remember(self, asked: str) -> None:
+        """What was asked for, for `last_pulled`. The answer is written anew: the API's has secrets.
+
+        A repository that needs a token shows it in its forms.
+        """
+        answer = mask(msgspec.json.encode(self._repository).decode()).encode()
+        place = (self._client.endpoint, _key(self._query), asked)
+        if self._store.recall(*place) != (self._ref, answer):
+            self._store.remember(*place, self._ref, answer)
 
 
 @contextmanager

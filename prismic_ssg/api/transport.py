@@ -1,33 +1,21 @@
-"""One HTTP exchange: a request goes out, an answer or ConnectionFailed comes back.
+"""Exchanges through httpx: other transports, proxies, HTTP/2, and answers without a network.
 
-The only importer of httpx, so that its successor is one changed line. No retry is decided here.
+The only importer of httpx, so that its successor is one changed line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import httpx
 
-from prismic_ssg._version import __version__
+from prismic_ssg.api.exchange import USER_AGENT, Answer
 from prismic_ssg.api.requests import mask
 from prismic_ssg.errors import ConnectionFailed
 
 BaseTransport = httpx.BaseTransport
 
-USER_AGENT = f"prismic-ssg/{__version__}"
-
 AnswerFunction = Callable[[str, str, str, Mapping[str, str]], tuple[int, Mapping[str, str], bytes]]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back. Header names are in lower case; `body` is decompressed."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class InProcessTransport(httpx.BaseTransport):
@@ -50,12 +38,12 @@ class InProcessTransport(httpx.BaseTransport):
         return httpx.Response(status, headers=dict(headers), content=body)
 
 
-class Connections:
-    """A bounded pool of connections. Thread-safe; opened by the first request, ended by close()."""
+class HttpxExchange:
+    """An httpx client with one bounded pool."""
 
     def __init__(
         self,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.BaseTransport | None,
         *,
         timeout_s: float,
         at_once: int,
@@ -74,10 +62,10 @@ class Connections:
         )
         self.is_in_process = isinstance(transport, InProcessTransport)
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """The answer to a GET, whatever its status. Raises ConnectionFailed where none came."""
         try:
-            response = self._client.get(url, headers=dict(headers or {}))
+            response = self._client.get(url, headers=dict(headers))
             return Answer(response.status_code, response.headers, response.content)
         except httpx.InvalidURL as error:
             raise ConnectionFailed(f"{mask(url)!r} is no URL: {error}", mask(url)) from None

@@ -113,7 +113,7 @@ def _summary(report: BuildReport, *, dry_run: bool) -> str:
     if report.documents_without_url:
         without = report.documents_without_url
         types = ", ".join(f"{type_} {without[type_]}" for type_ in sorted(without))
-        lines.insert(1, f"{sum(without.values())} documents have no page of their own: {types}")
+        lines.insert(1, f"without a page of their own: {types}")
     return "\n".join(lines)
 
 

@@ -137,7 +137,7 @@ def exit_code(error: PrismicSsgError) -> int:
 def run(group: click.Group) -> int:
     """Run a command line; every error becomes text and an exit code, none a traceback."""
     try:
-        result: Any = group.main(standalone_mode=False)
+        result: Any = group.main(prog_name="prismic-ssg", standalone_mode=False)
     except click.exceptions.Abort:
         return _interrupted()
     except KeyboardInterrupt:

@@ -19,6 +19,7 @@ from prismic_ssg.errors import ConfigurationError
 
 Lookup = Callable[[DocumentId], Document | None]
 
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]+$")
 _KEYWORD = re.compile(r":([A-Za-z0-9_]+)")
 
 
@@ -85,7 +86,7 @@ class Route:
     def has_extension(self) -> bool:
         """Whether the path ends in static text with an extension, as `/feeds/:uid.xml` does."""
         last = self.segments[-1]
-        return bool(last) and isinstance(last[-1], str) and "." in last[-1].lstrip(".")
+        return bool(last) and isinstance(last[-1], str) and _EXTENSION.search(last[-1]) is not None
 
     def path_for(self, document: Document, lookup: Lookup, master_language: str) -> str | None:
         """The document's path by this route, None where a keyword that must have a value has none.

@@ -53,8 +53,8 @@ class EmulatedRelease:
 class EmulatedRepository:
     """What a folder says: documents at master, releases, languages (master first), types, tags.
 
-    Where there are models, `repeatable` tells single types from repeatable ones, and `parts` are the
-    types that Prismic calls custom types: content for other pages, with no page of their own.
+    Where there are models, `repeatable` tells single types from repeatable ones, and `parts` are
+    the types that Prismic calls custom types: content for other pages, with none of their own.
     """
 
     name: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +40,13 @@ def make_filters(site: SiteView, serializer: Any) -> dict[str, Callable[..., Any
         )
         return EMPTY if text is None else Markup(text)  # noqa: S704  (as_html escapes)
 
+    draws_images = serializer is None or (
+        isinstance(serializer, Mapping) and not serializer.get("image")
+    )
+
+    def prose(field: Any, top: int = 2) -> Markup:
+        return with_headings_from(_runs(_json(field) or (), html, site, draws_images), top)
+
     def text(field: Any, separator: str = " ") -> Any:
         if isinstance(field, str):
             return field
@@ -62,6 +71,7 @@ def make_filters(site: SiteView, serializer: Any) -> dict[str, Callable[..., Any
 
     return {
         "as_html": html,
+        "prose": prose,
         "as_text": text,
         "as_link": link,
         "as_link_attrs": link_attrs,
@@ -178,9 +188,10 @@ def humanize(name: str) -> str:
 
 
 def fields(container: Any, *leave_out: str) -> list[SimpleNamespace]:
-    """The filled fields of a document's data, a slice's primary or a group's row, in order.
+    """The fields of a document's data, a slice's primary or a group's row that show something.
 
-    Each has `name`, `label`, `kind` and `value`. Those named in `leave_out` are left out.
+    In order; each has `name`, `label`, `kind` and `value`. Those named in `leave_out` are left out,
+    as are groups of which no row shows anything.
     """
     container = _json(container)
     if not isinstance(container, (Mapping, Fields)):
@@ -188,11 +199,61 @@ def fields(container: Any, *leave_out: str) -> list[SimpleNamespace]:
     found = []
     for name in container:
         value = _json(container[name])
-        if name in leave_out or not filled(value):
+        if name in leave_out or not _shows(value):
             continue
         entry = SimpleNamespace(name=name, label=humanize(name), kind=kind(value), value=value)
         found.append(entry)
     return found
+
+
+def _shows(value: Any) -> bool:
+    """Whether a reader would see anything of a field: a link's text too, but no empty rows."""
+    if kind(value) == "group":
+        return any(fields(row) for row in value)
+    if kind(value) == "link":
+        return is_filled.link(value) or bool(value.get("text"))
+    return filled(value)
+
+
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
+
+
+def with_headings_from(html: str, top: int) -> Markup:
+    """HTML with its highest headings as `<h{top}>`, the next as the one below, without a gap.
+
+    A page has one `<h1>`; whoever writes a body begins with whatever level looks right to them.
+    """
+    found = sorted({int(match[2]) for match in _HEADING.finditer(html)})
+    levels = {str(level): min(6, top + rank) for rank, level in enumerate(found)}
+    text = _HEADING.sub(lambda match: f"<{match[1]}h{levels[match[2]]}", html)
+    return Markup(text)  # noqa: S704  (it was HTML before)
+
+
+def _runs(
+    blocks: Sequence[Any], html: Callable[..., Any], site: SiteView, draws_images: bool
+) -> Markup:
+    """Rich text in which pictures have size, `srcset` and credit, unless the site draws its own."""
+    parts = []
+    for is_picture, run in groupby(blocks, key=lambda each: each.get("type") == "image"):
+        if is_picture and draws_images:
+            parts += [picture(block, site) for block in run]
+        else:
+            parts.append(html(list(run)))
+    return Markup("").join(parts)
+
+
+def picture(block: Mapping[str, Any], site: SiteView) -> Markup:
+    """An image block as a figure; class `wide` where the picture bears more than the text's width."""
+    image = image_tag(block, site, sizes="(min-width: 64rem) 62rem, 100vw")
+    size = block.get("dimensions") or {}
+    wide = (size.get("width") or 0) >= 1000 and (size.get("height") or 0) < size["width"]
+    url = site.url(block.get("linkTo"))
+    if url:
+        image = Markup('<a href="{}">{}</a>').format(url, image)
+    credit = block.get("copyright")
+    caption = Markup("<figcaption>{}</figcaption>").format(credit) if credit else ""
+    name = Markup(' class="wide"') if wide else ""
+    return Markup("<figure{}>{}{}</figure>").format(name, image, caption) if image else image
 
 
 def is_relative(field: Any) -> bool:

@@ -14,7 +14,7 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.filters import at as filter_at
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import Language
-from prismic_ssg.content.titles import title_of
+from prismic_ssg.content.titles import title_field, title_of
 from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page, call_link_resolver
 from prismic_ssg.engine.world import World
@@ -123,6 +123,11 @@ class DocumentView:
     def title(self) -> str:
         """What to call the document: its title field, or first heading, or UID."""
         return title_of(self._document)
+
+    @property
+    def title_field(self) -> str | None:
+        """The field that is the title and nothing else, so that a page needn't say it twice."""
+        return title_field(self._document)
 
     def __repr__(self) -> str:
         return repr(self._document)

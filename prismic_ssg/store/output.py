@@ -80,6 +80,7 @@ class OutputTree:
         self._files: dict[str, Kind] = {}
         self._folders: dict[str, bool] = {}
         self._made_root = False
+        self._published = False
 
     def __enter__(self) -> Self:
         with _explained(self._root):
@@ -97,8 +98,8 @@ class OutputTree:
         trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self._staging, ignore_errors=True)
-        if self._made_root and kind is not None:
-            # Nothing was published into a folder that was not there: leave no empty one behind.
+        if self._made_root and not self._published:
+            # Nothing came into a folder that was not there: leave no empty one behind.
             try:
                 self._root.rmdir()
             except OSError:
@@ -171,6 +172,7 @@ class OutputTree:
     def publish(self) -> Published:
         """Put everything in place: new files, then changed ones, then remove what is gone."""
         with _explained(self._root):
+            self._published = True
             before = self._listed()
             gone = {file: kind for file, kind in before.items() if file not in self._files}
             self._list({**before, **self._files})
@@ -203,7 +205,7 @@ class OutputTree:
         target = self._root / file
         try:
             os.replace(staged, target)  # noqa: PTH105  (half the time of Path.replace)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             self._make_folders(target.parent)
             staged.replace(target)
         except (IsADirectoryError, PermissionError):
@@ -215,8 +217,12 @@ class OutputTree:
     def _make_folders(self, folder: Path) -> None:
         """Make a file's folders; where an old file of ours stands in the way, it goes first."""
         for ancestor in reversed([folder, *folder.parents]):
-            if self._root in ancestor.parents and ancestor.is_file():
-                ancestor.unlink()
+            if self._root not in ancestor.parents or not ancestor.is_file():
+                continue
+            name = ancestor.relative_to(self._root).as_posix()
+            if name not in self._listed():
+                raise _in_the_way(name)
+            ancestor.unlink()
         folder.mkdir(parents=True, exist_ok=True)
 
     def _remove_folder(self, folder: Path) -> None:
@@ -229,16 +235,15 @@ class OutputTree:
             elif name in ours:
                 path.unlink()
             else:
-                raise OutputError(
-                    f"{name!r} is in the way, and prismic-ssg did not write it",
-                    hint="move it out of the output folder",
-                )
+                raise _in_the_way(name)
         folder.rmdir()
 
     def _remove(self, file: str) -> bool:
         if not self._is_real_folder("/".join(file.split("/")[:-1])):
             return False
         path = self._root / file
+        if path.is_dir() and not path.is_symlink():
+            return False
         try:
             path.unlink()
         except FileNotFoundError:
@@ -272,6 +277,13 @@ class OutputTree:
             staged = self._staging / "list"
             staged.write_bytes(text)
             staged.replace(target)
+
+
+def _in_the_way(name: str) -> OutputError:
+    return OutputError(
+        f"{name!r} is in the way, and prismic-ssg did not write it",
+        hint="move it out of the output folder",
+    )
 
 
 class _explained:  # noqa: N801  (used as a function)

@@ -100,7 +100,7 @@ def theme_folder() -> Path:
 def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The files of a local repository as (name, content), for the emulator to make sense of.
 
-    Raises ConfigurationError where the folder is not there or holds no documents.
+    Raises ConfigurationError where the folder is not there, or is no repository.
     """
     if not folder.is_dir():
         raise ConfigurationError(
@@ -114,9 +114,9 @@ def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
         for name, path in walk(folder)
         if name in single or (name.startswith(wanted) and name.endswith((".json", ".jsonl")))
     ]
-    if not any(name.startswith("documents") for name, _ in files):
+    if not any(name.startswith(("documents", "repository.json")) for name, _ in files):
         raise ConfigurationError(
-            f"the local repository {str(folder)!r} has no documents",
+            f"{str(folder)!r} is no local repository: it has no documents",
             hint="put Content API documents into its documents/ folder, one a .json file",
         )
     for name, path in files:

@@ -1,0 +1,40 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from site_harness import BuiltSite
+
+from prismic_ssg.cli import group
+from prismic_ssg.cli.console import run
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Said]
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Runs a command line in this process: its exit code, and what it printed where."""
+    for name in ("PRISMIC_ENVIRONMENT", "PRISMIC_REPOSITORY_NAME", "PRISMIC_ACCESS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*arguments: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["prismic-ssg", *map(str, arguments)])
+        capsys.readouterr()
+        code = run(group)
+        return Said(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[[str], Path]:
+    """A site's folder from one text, not built."""
+    return lambda text: BuiltSite(tmp_path, text).folder

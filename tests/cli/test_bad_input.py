@@ -1,0 +1,208 @@
+"""Each mistake gives one clear message, what to do about it, its exit code, and no output."""
+
+from __future__ import annotations
+
+import pytest
+
+GOOD = '-- content/good.json --\n{"type": "page", "uid": "good"}\n'
+
+CASES = {
+    "a prismicio.py that is no Python": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site(\n" + GOOD,
+        2,
+        ["prismicio.py:2: '(' was never closed"],
+    ),
+    "a prismicio.py that fails": (
+        "-- prismicio.py --\nimport nothing_of_that_name\n" + GOOD,
+        2,
+        ["prismicio.py:1: ModuleNotFoundError: No module named 'nothing_of_that_name'"],
+    ),
+    "a prismicio.py without a site": (
+        "-- prismicio.py --\nsites = []\n" + GOOD,
+        2,
+        ["prismicio.py has no `site`", "write `site = Site(repository=…)`"],
+    ),
+    "an unknown key": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\n\n"
+        "site = Site(repositry='./content')\n" + GOOD,
+        2,
+        ["prismicio.py:3: Site has no 'repositry'", "did you mean 'repository'?"],
+    ),
+    "an unknown key of a route": (
+        "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
+        "site = Site(repository='./content', routes=[Route('page', '/:uid', langs='fr')])\n" + GOOD,
+        2,
+        ["prismicio.py:2: Route has no 'langs'", "did you mean 'lang'?"],
+    ),
+    "a value of the wrong kind": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site(repository=3)\n" + GOOD,
+        2,
+        ["prismicio.py:2: Site(repository=…): was given 3", "it takes a text"],
+    ),
+    "a base URL that is none": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\n"
+        "site = Site(repository='./content', base_url='example.org')\n" + GOOD,
+        2,
+        ["Site(base_url=…): was given 'example.org'", "'https://example.org'"],
+    ),
+    "a route for a type that does not exist": (
+        "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
+        "site = Site(repository='./content', routes=[Route('pages', '/:uid')])\n" + GOOD,
+        2,
+        ["the repository has no type 'pages'", "did you mean 'page'?"],
+    ),
+    "a keyword without a resolver": (
+        "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
+        "site = Site(repository='./content', routes=[Route('page', '/:categry/:uid',"
+        " resolvers={'category': 'c'})])\n" + GOOD,
+        2,
+        ["the keyword ':categry' has no value", "did you mean ':category'?"],
+    ),
+    "a filter with a wrong argument": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site, filter\n"
+        "f = filter.at('document.type', None)\nsite = Site(repository='./content')\n" + GOOD,
+        2,
+        ["prismicio.py:2: TypeError: filter.at"],
+    ),
+    "a listing with a value and no placeholder": (
+        "-- prismicio.py --\nfrom prismic_ssg import Listing, Site\n"
+        "site = Site(repository='./content', listings=[Listing('/t/', template='l.html',"
+        " by='tags')])\n" + GOOD,
+        2,
+        ["Listing('/t/')", "one placeholder"],
+    ),
+    "no repository": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site()\n" + GOOD,
+        2,
+        ["no repository is named", 'Site(repository="your-repository")'],
+    ),
+    "a folder that is not there": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site(repository='./contents')\n",
+        2,
+        ["contents' is not a folder"],
+    ),
+    "a language that the repository does not have": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\n"
+        "site = Site(repository='./content', lang='en-gb')\n" + GOOD,
+        2,
+        ["no such language", "did you mean 'en-us'?"],
+    ),
+    "broken JSON": (
+        '-- content/documents/a.json --\n{"id": "a",\n "type": "page",\n "data": {"x": }}\n',
+        1,
+        ["documents/a.json:3: broken JSON: Expecting value"],
+    ),
+    "broken JSON in a line": (
+        '-- content/documents/a.jsonl --\n{"id": "a", "type": "page"}\n{"id": \n',
+        1,
+        ["documents/a.jsonl:2: broken JSON"],
+    ),
+    "a document without id and type": (
+        '-- content/documents/a.json --\n{"uid": "a"}\n',
+        1,
+        ["documents/a.json: the document has no id and no type", "copy it from the API"],
+    ),
+    "two documents with one id": (
+        '-- content/documents/a.json --\n{"id": "a", "type": "page"}\n'
+        '-- content/documents/b.json --\n{"id": "a", "type": "page"}\n',
+        1,
+        ["documents/b.json: the document id 'a' is already in documents/a.json"],
+    ),
+    "a document in a language that is not there": (
+        '-- content/repository.json --\n{"languages": [{"id": "en-us"}]}\n'
+        '-- content/documents/a.json --\n{"id": "a", "type": "page", "lang": "fr-fr"}\n',
+        1,
+        ["documents/a.json: the document is in 'fr-fr'"],
+    ),
+    "a field of the envelope that is of the wrong kind": (
+        '-- content/documents/a.json --\n{"id": "a", "type": "page", "tags": "news"}\n',
+        1,
+        ["documents/a.json: not a document: Expected `array`, got `str` - at `$.tags`"],
+    ),
+    "a template with a syntax error": (
+        GOOD + "-- templates/page.html --\n\n{% endif %}\n",
+        1,
+        ["templates/page.html:2: Encountered unknown tag 'endif'", "on page /good"],
+    ),
+    "an undefined variable": (
+        GOOD + "-- templates/page.html --\n{{ titel }}\n",
+        1,
+        ["templates/page.html:1: 'titel' is undefined", "on page /good"],
+    ),
+    "a filter on a field of another kind": (
+        '-- content/good.json --\n{"type": "page", "uid": "good", "data": {"t": "text"}}\n'
+        "-- templates/page.html --\n{{ doc.data.t|as_html }}\n",
+        1,
+        ["templates/page.html:1: ", "on page /good"],
+    ),
+    "front matter that is no YAML": (
+        GOOD + "-- pages/a.md --\n---\ntitle: a: b\n---\n",
+        2,
+        ["pages/a.md:2: the front matter can't be read"],
+    ),
+    "a template that is no text": (
+        GOOD,
+        2,
+        ["templates/bad.html is not a UTF-8 text"],
+    ),
+    "a missing listing template": (
+        "-- prismicio.py --\nfrom prismic_ssg import Listing, Site\n"
+        "site = Site(repository='./content', listings=[Listing('/l/', template='nope.html')])\n"
+        + GOOD,
+        1,
+        ["there is no template 'nope.html'", "on page /l/"],
+    ),
+    "a route in prismic.config.json that is none": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site(repository='./content')\n"
+        '-- prismic.config.json --\n{"routes": [{"type": "page"}]}\n' + GOOD,
+        2,
+        ["prismic.config.json: routes: {'type': 'page'} is not a route"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input(cli, folder, case):
+    text, code, said = CASES[case]
+    project = folder(text)
+    if case == "a template that is no text":
+        (project / "templates").mkdir()
+        (project / "templates/bad.html").write_bytes(b"\xff\xfe")
+    answer = cli("-C", project, "build")
+    for expected in said:
+        assert expected in answer.err
+    assert answer.code == code
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+    assert not (project / "dist").exists()
+
+
+def test_a_folder_without_a_prismicio(cli, tmp_path):
+    answer = cli("-C", tmp_path, "build")
+    assert answer.code == 2
+    assert "there is no prismicio.py in" in answer.err
+
+
+def test_a_project_that_is_not_there(cli, tmp_path):
+    answer = cli("-C", tmp_path / "nowhere", "build")
+    assert answer.code == 2
+    assert "does not exist" in answer.err
+
+
+def test_an_output_folder_that_can_not_be_written(cli, folder):
+    answer = cli("-C", folder(GOOD), "build", "-o", "/proc/nowhere")
+    assert answer.code == 1
+    assert "can't write the output" in answer.err
+
+
+def test_an_unknown_flag(cli, folder):
+    assert cli("-C", folder(GOOD), "build", "--nope").code == 2
+
+
+def test_several_mistakes_are_all_named(cli, folder):
+    project = folder(
+        '-- content/documents/a.json --\n{"id": \n-- content/documents/b.json --\n{"uid": "b"}\n'
+    )
+    answer = cli("-C", project, "build")
+    assert "documents/a.json" in answer.err
+    assert "documents/b.json" in answer.err

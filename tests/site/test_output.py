@@ -1,0 +1,156 @@
+"""What becomes of the output folder: nothing half, nothing foreign, nothing outside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from prismic_ssg import ConfigurationError, OutputError
+
+TWO = """
+-- templates/page.html --
+{{ doc.data.title }}
+-- content/a.json --
+{"type": "page", "uid": "a", "data": {"title": "A"}}
+-- content/b.json --
+{"type": "page", "uid": "b", "data": {"title": "B"}}
+"""
+
+
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
+
+
+def test_a_second_build_writes_nothing(site):
+    built = site(TWO)
+    before = times(built.dist)
+    report = built.build()
+    assert (report.written, report.removed) == (0, 0)
+    assert times(built.dist) == before
+
+
+def test_only_what_differs_is_written(site):
+    built = site(TWO)
+    report = built.edit("a", title="changed")
+    assert report.written == 1
+    assert built.text("/a") == "changed"
+
+
+def test_the_page_of_a_document_that_is_gone_is_removed_with_its_folder(site):
+    built = site(TWO)
+    (built.folder / "content/documents/b.json").unlink()
+    assert built.build().removed == 1
+    assert not (built.dist / "b").exists()
+
+
+def test_the_page_goes_even_if_the_cache_is_gone(site):
+    built = site(TWO)
+    shutil.rmtree(built.folder / ".prismic-ssg", ignore_errors=True)
+    (built.folder / "content/documents/b.json").unlink()
+    assert built.build().removed == 1
+
+
+def test_a_file_that_is_not_ours_stays(site):
+    built = site(TWO)
+    (built.dist / "b" / "notes.txt").write_text("mine")
+    (built.folder / "content/documents/b.json").unlink()
+    built.build()
+    assert (built.dist / "b" / "notes.txt").read_text() == "mine"
+
+
+def test_a_failed_build_leaves_the_output_as_it_was(site):
+    built = site(TWO)
+    before = dict(built.files)
+    built.write("templates/page-b.html", "{{ nope }}")
+    built.write("content/a.json", '{"type": "page", "uid": "a", "data": {"title": "changed"}}')
+    built.failure()
+    assert dict(built.files) == before
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(site):
+    built = site(TWO)
+    built.write("content/a.json", '{"type": "page", "uid": "a", "data": {"title": "changed"}}')
+    (built.folder / "content/documents/b.json").unlink()
+    report = built.build(dry_run=True)
+    assert (report.written, report.removed) == (1, 1)
+    assert built.text("/a") == "A"
+
+
+def test_a_dry_run_makes_no_output_folder(unbuilt):
+    made = unbuilt(TWO)
+    made.build(dry_run=True)
+    assert not made.dist.exists()
+
+
+def test_two_builds_of_the_same_site_are_the_same_bytes(site, tmp_path):
+    built = site(TWO)
+    built.build(output=tmp_path / "elsewhere")
+    again = {
+        path.relative_to(tmp_path / "elsewhere").as_posix(): path.read_bytes()
+        for path in (tmp_path / "elsewhere").rglob("*")
+        if path.is_file()
+    }
+    manifest = again.pop(".prismic-ssg-output")
+    assert again == dict(built.files)
+    assert manifest == (built.dist / ".prismic-ssg-output").read_bytes()
+
+
+def test_what_a_crash_left_half_done_is_finished_by_the_next_build(site, monkeypatch):
+    built = site(TWO)
+    (built.folder / "content/documents/b.json").unlink()
+    built.write("content/a.json", '{"type": "page", "uid": "a", "data": {"title": "changed"}}')
+    built.write("content/c.json", '{"type": "page", "uid": "c", "data": {"title": "C"}}')
+
+    def killed(source, target):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            built.build()
+    built.build()
+    assert (built.text("/a"), built.text("/c")) == ("changed", "C")
+    assert "b/index.html" not in built.files
+
+
+def test_a_link_in_the_output_is_not_followed_out_of_it(site, tmp_path):
+    built = site(TWO)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    shutil.rmtree(built.dist / "a")
+    (built.dist / "a").symlink_to(outside)
+    with pytest.raises(OutputError, match="'a'"):
+        built.build()
+    assert not list(outside.iterdir())
+
+
+def test_a_page_that_was_a_file_can_become_a_folder_and_back(site):
+    built = site(TWO)
+    built.write("templates/pages/x.html", "a file")
+    built.build()
+    (built.folder / "templates/pages/x.html").unlink()
+    built.write("templates/pages/x.html/y.html", "inside")
+    built.build()
+    assert built.files["x.html/y.html"] == b"inside"
+    shutil.rmtree(built.folder / "templates/pages/x.html")
+    built.write("templates/pages/x.html", "a file")
+    built.build()
+    assert built.files["x.html"] == b"a file"
+
+
+@pytest.mark.parametrize("output", [".", "..", "content", "templates/out", "static"])
+def test_an_output_folder_among_the_sources_is_refused(unbuilt, output):
+    made = unbuilt(TWO)
+    with pytest.raises(ConfigurationError, match="not apart"):
+        made.build(output=made.folder / output)
+
+
+def test_an_output_that_is_a_file_is_an_error_that_says_so(unbuilt):
+    made = unbuilt(TWO)
+    made.write("dist", "a file")
+    with pytest.raises(OutputError, match="dist"):
+        made.build()
+    assert (made.folder / "dist").read_text() == "a file"

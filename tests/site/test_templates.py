@@ -1,0 +1,168 @@
+"""What templates see, and what they are told when they ask for what is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def doc(template: str, data: str = "{}") -> str:
+    return (
+        f"-- templates/page.html --\n{template}\n"
+        f'-- content/a.json --\n{{"type": "page", "uid": "a", "data": {data}}}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("[{{ doc.data.gone }}]", "[]"),
+        ("[{{ doc.data.gone.deeper.still }}]", "[]"),
+        ("[{{ doc.data['gone'][0].x }}]", "[]"),
+        ("[{{ doc.data.null }}]", "[]"),
+        ("[{{ doc.data.null|upper }}]", "[]"),
+        ("[{{ doc.data.image.alt|upper }}]", "[]"),
+        ("{% if doc.data.gone %}yes{% else %}no{% endif %}", "no"),
+        ("{% for row in doc.data.gone %}x{% else %}none{% endfor %}", "none"),
+        ("{{ doc.data.gone|default('other') }}", "other"),
+        ("{{ doc.data.null is none }} {{ doc.data.gone is none }}", "True True"),
+        ("{{ doc.data.gone == none }}", "True"),
+        ("{{ doc.data.gone|length }}", "0"),
+        ("[{{ doc.data.gone|round(2) }}]", "[]"),
+        ("[{{ doc.data.gone * 2 + 1 }}]", "[]"),
+        (
+            "[{{ doc.data.gone|as_html }}{{ doc.data.gone|as_text }}{{ doc.data.gone|as_link }}]",
+            "[]",
+        ),
+        (
+            "[{{ doc.data.gone|date('%d') }}{{ doc.data.gone|img }}{{ doc.data.gone|markdown }}]",
+            "[]",
+        ),
+        ("[{{ doc.data.gone|as_image_src(w=10) }}]", "[]"),
+        ("{{ doc.data.gone|tojson }}", "null"),
+        ("{{ doc.data.gone|is_filled }} {{ doc.data.text|is_filled }}", "False True"),
+        ("{{ doc.data.items|as_text }}", "an item"),
+        ("{{ doc.data.group[0].items }}", "inner"),
+        ("{{ doc.data.group[0].keys is none }}", "False"),
+        ("{{ doc.data|list|join(' ') }}", "text null image items group"),
+        ("{{ doc.first_publication_date is none }}", "True"),
+        ("{{ doc.data.text }}", "&lt;b&gt;"),
+        ("{{ site.get_single('nothing').data.title }}", ""),
+        ("{{ site.get('a').uid }} {{ site.get('b') is none }}", "a True"),
+        ("{{ site.get_by_uid('page', 'a').id }}", "a"),
+        ("{{ site.query(type='page')|length }} {{ site.query(type='x')|length }}", "1 0"),
+        ("{{ site.query(limit=1)[0].url }} {{ site.query(offset=1)|length }}", "/a 0"),
+    ],
+)
+def test_a_template_gets(site, template, expected):
+    data = (
+        '{"text": "<b>", "null": null, "image": {"alt": null}, "items": '
+        '[{"type": "paragraph", "text": "an item", "spans": []}], "group": [{"items": "inner"}]}'
+    )
+    assert site(doc(template, data)).text("/a") == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("\n{{ unknown }}", "templates/page.html:2: 'unknown' is undefined"),
+        ("{{ doc.unknown }}", "has no attribute 'unknown'"),
+        ("{{ page.documents }}", "'documents'"),
+        ("{{ doc|nope }}", "No filter named 'nope'"),
+        ("\n\n{% if %}", "templates/page.html:3: "),
+        ("{% include 'nope.html' %}", "there is no template 'nope.html'"),
+        ("{% include 'slices/defaul.html' %}", "there is no template 'slices/defaul.html'"),
+        ("{{ doc.data.text|as_html }}", "rich text"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+    ],
+)
+def test_a_mistake_in_a_template_is_an_error_with_file_and_line(unbuilt, template, said):
+    failure = unbuilt(doc(template, '{"text": "plain"}')).failure()
+    (problem,) = failure.problems
+    assert said in problem.message
+    assert problem.page == "/a"
+    assert problem.template == "templates/page.html"
+    assert problem.line == template.count("\n") + 1
+
+
+def test_an_error_in_an_included_template_names_that_template(unbuilt):
+    failure = unbuilt(
+        doc("{% include 'part.html' %}")
+        + "-- templates/part.html --\n\n{% set x = 1 %}\n{{ nope }}"
+    ).failure()
+    assert failure.problems[0].message.startswith("templates/part.html:3: ")
+
+
+def test_every_broken_page_is_reported(unbuilt):
+    failure = unbuilt(
+        doc("{{ nope }}") + '-- content/b.json --\n{"type": "page", "uid": "b"}\n'
+    ).failure()
+    assert [problem.page for problem in failure.problems] == ["/a", "/b"]
+
+
+SLICES = """
+-- content/a.json --
+{"type": "page", "uid": "a", "data": {"body": [
+  {"slice_type": "quote", "variation": "big", "primary": {"text": "one"}, "items": []},
+  {"slice_type": "quote", "variation": "default", "primary": {"text": "two"}, "items": []}]}}
+-- templates/page.html --
+{{ slice_zone(doc.data.body) }}
+"""
+
+
+def test_a_slice_is_shown_by_the_template_of_its_variation_or_of_its_type(site):
+    built = site(
+        SLICES
+        + "-- templates/slices/quote.html --\n[{{ index }} {{ slice.primary.text }} {{ doc.uid }}]\n"
+        + "-- templates/slices/quote/big.html --\n[BIG {{ slice.primary.text }}]\n"
+    )
+    assert "".join(built.text("/a").split("\n")) == "[BIG one][1 two a]"
+
+
+def test_a_slice_without_a_template_is_shown_by_the_theme_and_warned_of_once(site):
+    built = site(SLICES)
+    (warning,) = built.report.warnings
+    assert "'quote'" in warning.message
+    assert warning.hint == "write templates/slices/quote.html"
+    assert "one" in built.text("/a")
+    assert "two" in built.text("/a")
+
+
+def test_with_strict_a_warning_fails_the_build(unbuilt):
+    made = unbuilt(SLICES)
+    assert "'quote'" in made.failure(strict=True).problems[0].message
+    assert not made.dist.exists()
+
+
+def test_a_template_can_extend_what_it_overrides(site):
+    built = site(
+        '-- templates/pages/404.html --\n{% extends "theme/pages/404.html" %}'
+        "{% block main %}mine{% endblock %}"
+    )
+    assert "mine" in built.text("/404.html")
+
+
+def test_the_sites_own_filters_and_globals_are_there(site):
+    built = site(
+        """
+    -- prismicio.py --
+    from prismic_ssg import Site
+    site = Site(repository="./content", filters={"shout": lambda text: text.upper() + "!"},
+        globals={"greeting": "hello"})
+    """
+        + doc("{{ greeting|shout }}")
+    )
+    assert built.text("/a") == "HELLO!"
+
+
+def test_the_sites_serializer_is_used_for_rich_text(site):
+    built = site(
+        """
+    -- prismicio.py --
+    from prismic_ssg import Site
+    site = Site(repository="./content", rich_text={"paragraph": {"class": "p"}})
+    """
+        + doc(
+            "{{ doc.data.r|as_html }}", '{"r": [{"type": "paragraph", "text": "x", "spans": []}]}'
+        )
+    )
+    assert built.text("/a") == '<p class="p">x</p>'
