@@ -1,0 +1,130 @@
+"""A Content API that costs next to nothing, to measure clients against.
+
+    python benchmarks/api_server.py documents.jsonl --latency-ms 40
+
+Answers the Repository API and unfiltered searches; every body is built once, before the port is
+printed. The latency is a timer of the event loop, so answers under way do not wait for each other.
+`GET /__publish` changes one article and the master ref, `GET /__requests` counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import msgspec
+
+
+class Content:
+    """What is served: pages of 100 at the present master ref."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self.lines = lines
+        self.generation = 0
+        self.requests = 0
+        self.publish()
+
+    def publish(self) -> bytes:
+        """Another master ref; from the second time on, another text in the last document."""
+        self.generation += 1
+        self.ref = f"Zref{self.generation:012d}"
+        if self.generation > 1:
+            edit = f"edit {self.generation} "
+            self.lines[-1] = self.lines[-1].replace(
+                b'"excerpt":"', f'"excerpt":"{edit}'.encode(), 1
+            )
+        self._bodies: dict[tuple[int, int], bytes] = {}
+        master = {"id": "master", "ref": self.ref, "label": "Master", "isMasterRef": True}
+        languages = [{"id": "en-us", "name": "English", "is_master": True}]
+        self.repository = msgspec.json.encode({"refs": [master], "languages": languages})
+        for page in range(1, -(-len(self.lines) // 100) + 1):
+            self.page(page, 100)
+        return self.ref.encode()
+
+    def page(self, number: int, size: int) -> bytes:
+        if (number, size) not in self._bodies:
+            rows = self.lines[(number - 1) * size : number * size]
+            head = {
+                "page": number,
+                "results_per_page": size,
+                "results_size": len(rows),
+                "total_results_size": len(self.lines),
+                "total_pages": -(-len(self.lines) // size),
+                "next_page": f"/api/v2/documents/search?page={number + 1}" if rows else None,
+                "prev_page": None,
+            }
+            ref = f"ref={self.ref}&".encode()
+            results = b",".join(row.replace(b"ref=REF&", ref, 1) for row in rows)
+            body = msgspec.json.encode(head)[:-1] + b',"results":[' + results + b"]}"
+            self._bodies[number, size] = body
+        return self._bodies[number, size]
+
+    def answer(self, target: str) -> tuple[int, bytes]:
+        path, _, query = target.partition("?")
+        if path == "/__requests":
+            return 200, str(self.requests).encode()
+        if path == "/__publish":
+            return 200, self.publish()
+        self.requests += 1
+        if path == "/api/v2":
+            return 200, self.repository
+        if path != "/api/v2/documents/search":
+            return 404, b"no such page"
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        if asked.get("ref") != self.ref:
+            message = f"The ref is no longer accessible. Master ref is: {self.ref}"
+            return 410, msgspec.json.encode({"type": "api_validation_error", "message": message})
+        return 200, self.page(int(asked.get("page", 1)), min(int(asked.get("pageSize", 20)), 100))
+
+
+class Connection(asyncio.Protocol):
+    """HTTP/1.1 with keep-alive; one request at a time, as all clients here send them."""
+
+    def __init__(self, content: Content, latency_s: float) -> None:
+        self._content = content
+        self._latency_s = latency_s
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: asyncio.WriteTransport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            target = head.split(b" ", 2)[1].decode("ascii")
+            if self._latency_s:
+                asyncio.get_running_loop().call_later(self._latency_s, self._send, target)
+            else:
+                self._send(target)
+
+    def _send(self, target: str) -> None:
+        if self._transport.is_closing():
+            return
+        status, body = self._content.answer(target)
+        head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n"
+        self._transport.write(f"{head}content-length: {len(body)}\r\n\r\n".encode())
+        self._transport.write(body)
+
+
+async def serve(content: Content, port: int, latency_s: float) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(content, latency_s), "127.0.0.1", port)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v2", flush=True)
+    await server.serve_forever()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("documents", type=Path)
+    arguments.add_argument("--port", type=int, default=0)
+    arguments.add_argument("--latency-ms", type=float, default=0.0)
+    given = arguments.parse_args()
+    content = Content(given.documents.read_bytes().splitlines())
+    asyncio.run(serve(content, given.port, given.latency_ms / 1000))
+
+
+if __name__ == "__main__":
+    main()

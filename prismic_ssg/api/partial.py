@@ -1,0 +1,105 @@
+"""What a pull needs of a store, and the same in memory where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from prismic_ssg.content.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from prismic_ssg.content.document import Document
+
+
+class Partial(Protocol):
+    """The pages of one snapshot that have arrived. The totals are None before the first one."""
+
+    @property
+    def pages(self) -> Collection[int]: ...
+    @property
+    def total_documents(self) -> int | None: ...
+    @property
+    def total_pages(self) -> int | None: ...
+
+    def prepare(self, documents: Iterable[Document]) -> Any:
+        """What add() takes: the part of its work that any thread can do."""
+        ...
+
+    def add(self, page: int, rows: Any, *, documents: int, pages: int) -> None:
+        """Keep a page. Raises ValueError where one of its documents was on another one."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def finish(self) -> None:
+        """All is there and adds up."""
+        ...
+
+    def discard(self) -> None: ...
+
+
+class Store(Protocol):
+    """Where pulled documents stay; `store.snapshots.SnapshotStore` is one."""
+
+    def load(self, repository: str, ref: str, query: str) -> Snapshot | None: ...
+
+    def begin(self, repository: str, ref: str, query: str, page_size: int) -> Partial: ...
+
+    def remember(
+        self, repository: str, query: str, asked: str, ref: str, answer: bytes
+    ) -> None: ...
+
+    def recall(self, repository: str, query: str, asked: str) -> tuple[str, bytes] | None: ...
+
+
+class MemoryStore:
+    """Keeps one snapshot while it is pulled."""
+
+    def __init__(self) -> None:
+        self._partial = MemoryPartial()
+
+    def load(self, repository: str, ref: str, query: str) -> Snapshot | None:
+        return Snapshot(ref, self._partial.documents) if self._partial.is_finished else None
+
+    def begin(self, repository: str, ref: str, query: str, page_size: int) -> MemoryPartial:
+        self._partial = MemoryPartial()
+        return self._partial
+
+    def remember(self, repository: str, query: str, asked: str, ref: str, answer: bytes) -> None:
+        pass
+
+    def recall(self, repository: str, query: str, asked: str) -> tuple[str, bytes] | None:
+        return None
+
+
+class MemoryPartial:
+    """Documents that have arrived, by id."""
+
+    pages: Collection[int] = ()
+    total_documents: int | None = None
+    total_pages: int | None = None
+
+    def __init__(self) -> None:
+        self.is_finished = False
+        self._found: dict[str, Document] = {}
+
+    @property
+    def documents(self) -> Iterable[Document]:
+        return self._found.values()
+
+    def prepare(self, documents: Iterable[Document]) -> list[Document]:
+        return list(documents)
+
+    def add(self, page: int, rows: list[Document], *, documents: int, pages: int) -> None:
+        for document in rows:
+            if self._found.setdefault(document.id, document) is not document:
+                raise ValueError(f"document {document.id!r} came twice")
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def finish(self) -> None:
+        self.is_finished = True
+
+    def discard(self) -> None:
+        self._found.clear()

@@ -1,0 +1,165 @@
+"""Exchanges over the standard library's sockets: HTTP/1.1 with keep-alive, gzip and brotli."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import ssl
+import threading
+import time
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.util import find_spec
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from prismic_ssg.api.exchange import USER_AGENT, Answer
+from prismic_ssg.api.requests import mask
+from prismic_ssg.errors import ConnectionFailed
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS = 5
+
+# A time-out counts from the last byte. An answer that trickles in is given up after so many.
+_TIMEOUTS_PER_ANSWER = 4
+
+_PIECE_BYTES = 1 << 18
+
+# What a server that closed an idle connection meanwhile makes of the next request on it.
+_STALE = (http.client.RemoteDisconnected, ConnectionError)
+
+Origin = tuple[str, str, int]
+
+
+class SocketExchange:
+    """Connections by origin, kept open between requests. Thread-safe."""
+
+    is_in_process = False
+
+    def __init__(self, *, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._lock = threading.Lock()
+        self._idle: defaultdict[Origin, list[http.client.HTTPConnection]] = defaultdict(list)
+        self._is_closed = False
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """The answer to a GET, whatever its status. Raises ConnectionFailed where none came."""
+        target = url
+        for _ in range(_MAX_REDIRECTS + 1):
+            try:
+                answer = self._get(urlsplit(target), headers)
+            except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
+                reason = mask(str(error)) or type(error).__name__
+                raise ConnectionFailed(f"no answer: {reason}", mask(url)) from error
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                return answer
+            followed = urljoin(target, location)
+            if urlsplit(followed).netloc != urlsplit(target).netloc:
+                headers = {}
+            target = followed
+        raise ConnectionFailed("no answer: redirected too often", mask(url))
+
+    def _get(self, url: SplitResult, headers: Mapping[str, str]) -> Answer:
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise ValueError(f"{url.scheme}://{url.netloc} is no address of a web server")
+        origin = (url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80))
+        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        sent = {
+            "user-agent": USER_AGENT,
+            "accept": "application/json",
+            "accept-encoding": _ACCEPTED,
+            **headers,
+        }
+        with self._lock:
+            idle = self._idle[origin].pop() if self._idle[origin] else None
+        if idle is not None:
+            try:
+                return self._exchange(idle, origin, path, sent)
+            except _STALE:
+                idle.close()
+        return self._exchange(self._connection(origin), origin, path, sent)
+
+    def _exchange(
+        self,
+        connection: http.client.HTTPConnection,
+        origin: Origin,
+        path: str,
+        headers: Mapping[str, str],
+    ) -> Answer:
+        try:
+            connection.request("GET", path, headers=dict(headers))
+            response = connection.getresponse()
+            body = _body(response, time.monotonic() + self._timeout_s * _TIMEOUTS_PER_ANSWER)
+            received = {name.lower(): value for name, value in response.getheaders()}
+            answer = Answer(response.status, received, _decoded(body, received))
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            if self._is_closed or response.will_close:
+                connection.close()
+            else:
+                self._idle[origin].append(connection)
+        return answer
+
+    def _connection(self, origin: Origin) -> http.client.HTTPConnection:
+        scheme, host, port = origin
+        if scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
+        return http.client.HTTPSConnection(
+            host, port, timeout=self._timeout_s, context=self._ssl_context
+        )
+
+    @cached_property
+    def _ssl_context(self) -> ssl.SSLContext:
+        """Trusts what httpx does: what SSL_CERT_FILE or SSL_CERT_DIR name, else certifi's list."""
+        if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
+            return ssl.create_default_context()
+        import certifi
+
+        return ssl.create_default_context(cafile=certifi.where())
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            for connections in self._idle.values():
+                for connection in connections:
+                    connection.close()
+            self._idle.clear()
+
+
+_HAS_BROTLI = find_spec("brotli") is not None
+_ACCEPTED = "gzip, br" if _HAS_BROTLI else "gzip"
+
+
+def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The whole body. Raises HTTPException if it is cut short, TimeoutError past the deadline."""
+    pieces = []
+    while piece := response.read1(_PIECE_BYTES):
+        pieces.append(piece)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer took too long")
+    if response.length:
+        raise http.client.HTTPException(f"the answer was cut short by {response.length:,} bytes")
+    response.close()
+    return b"".join(pieces)
+
+
+def _decoded(body: bytes, headers: Mapping[str, str]) -> bytes:
+    match headers.get("content-encoding", "").lower():
+        case "gzip":
+            stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            decoded = stream.decompress(body)
+            if not stream.eof:
+                raise zlib.error("the compressed answer was cut short")
+            return decoded
+        case "br" if _HAS_BROTLI:
+            import brotli  # type: ignore[import-untyped]
+
+            try:
+                return bytes(brotli.decompress(body))
+            except brotli.error as error:
+                raise ValueError(f"broken brotli: {error}") from None
+    return body
