@@ -103,14 +103,18 @@ CASES = {
         ["documents/a.json: the document has no id and no type", "copy it from the API"],
     ),
     "two documents with one id": (
-        '-- content/documents/a.json --\n{"id": "a", "type": "page"}\n'
-        '-- content/documents/b.json --\n{"id": "a", "type": "page"}\n',
+        (
+            '-- content/documents/a.json --\n{"id": "a", "type": "page"}\n'
+            '-- content/documents/b.json --\n{"id": "a", "type": "page"}\n'
+        ),
         1,
         ["documents/b.json: the document id 'a' is already in documents/a.json"],
     ),
     "a document in a language that is not there": (
-        '-- content/repository.json --\n{"languages": [{"id": "en-us"}]}\n'
-        '-- content/documents/a.json --\n{"id": "a", "type": "page", "lang": "fr-fr"}\n',
+        (
+            '-- content/repository.json --\n{"languages": [{"id": "en-us"}]}\n'
+            '-- content/documents/a.json --\n{"id": "a", "type": "page", "lang": "fr-fr"}\n'
+        ),
         1,
         ["documents/a.json: the document is in 'fr-fr'"],
     ),
@@ -130,8 +134,10 @@ CASES = {
         ["templates/page.html:1: 'titel' is undefined", "on page /good"],
     ),
     "a filter on a field of another kind": (
-        '-- content/good.json --\n{"type": "page", "uid": "good", "data": {"t": "text"}}\n'
-        "-- templates/page.html --\n{{ doc.data.t|as_html }}\n",
+        (
+            '-- content/good.json --\n{"type": "page", "uid": "good", "data": {"t": "text"}}\n'
+            "-- templates/page.html --\n{{ doc.data.t|as_html }}\n"
+        ),
         1,
         ["templates/page.html:1: ", "on page /good"],
     ),

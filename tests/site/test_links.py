@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 LINK = '{"link_type": "Document", "id": "b", "type": "page", "lang": "en-us", "url": "/stale"}'
+GONE = '{"l": ' + LINK.replace('"b"', '"gone"') + "}"
 B = '-- content/b.json --\n{"type": "page", "uid": "b"}\n'
 
 
@@ -34,8 +35,10 @@ def page(data: str, template: str) -> str:
             "{{ doc.data.s[0].primary.l.url }}",
         ),
         (
-            '{"r": [{"type": "paragraph", "text": "x", "spans": '
-            '[{"start": 0, "end": 1, "type": "hyperlink", "data": %s}]}]}',
+            (
+                '{"r": [{"type": "paragraph", "text": "x", "spans": '
+                '[{"start": 0, "end": 1, "type": "hyperlink", "data": %s}]}]}'
+            ),
             "{{ doc.data.r[0].spans[0].data.url }}",
         ),
         (
@@ -50,7 +53,7 @@ def page(data: str, template: str) -> str:
     ids=lambda value: value if "{{" in value else "",
 )
 def test_a_link_has_the_url_of_its_document(site, data, template):
-    built = site(page(data % LINK, template) + B)
+    built = site(page(data.replace("%s", LINK), template) + B)
     assert built.text("/a") == "/b"
 
 
@@ -59,7 +62,7 @@ def test_rich_text_links_to_the_page_of_the_document(site):
         '{"r": [{"type": "paragraph", "text": "go", "spans": '
         '[{"start": 0, "end": 2, "type": "hyperlink", "data": %s}]}]}'
     )
-    built = site(page(rich % LINK, "{{ doc.data.r|as_html }}") + B)
+    built = site(page(rich.replace("%s", LINK), "{{ doc.data.r|as_html }}") + B)
     assert built.text("/a") == '<p><a href="/b">go</a></p>'
 
 
@@ -86,7 +89,7 @@ def test_the_link_resolver_wins_over_the_route(site):
     site = Site(repository="./content", routes=[Route("page", "/:uid")],
         link_resolver=lambda link: "/resolved" if link["id"] == "b" else None)
     """
-        + page('{"l": %s}' % LINK, "{{ doc.data.l.url }}")
+        + page('{"l": ' + LINK + "}", "{{ doc.data.l.url }}")
         + B
         + "-- templates/page.html --\nthe other"
     )
@@ -108,7 +111,7 @@ def test_a_link_resolver_that_fails_is_an_error_that_names_the_document(unbuilt)
 
 
 def test_a_link_to_a_document_that_is_not_there_is_a_warning_and_no_link(site):
-    built = site(page('{"l": %s}' % LINK.replace('"b"', '"gone"'), "[{{ doc.data.l|as_link }}]"))
+    built = site(page(GONE, "[{{ doc.data.l|as_link }}]"))
     assert built.text("/a") == "[]"
     (warning,) = built.report.warnings
     assert "'gone' (page) in field l" in warning.message
@@ -122,6 +125,6 @@ def test_the_broken_route_is_the_url_of_a_link_that_leads_nowhere(site):
     from prismic_ssg import Route, Site
     site = Site(repository="./content", routes=[Route("page", "/:uid")], broken_route="/404")
     """
-        + page('{"l": %s}' % LINK.replace('"b"', '"gone"'), "{{ doc.data.l.url }}")
+        + page(GONE, "{{ doc.data.l.url }}")
     )
     assert built.text("/a") == "/404"

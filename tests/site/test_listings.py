@@ -12,10 +12,12 @@ site = Site(
         filters=[filter.at("document.type", "post")], orderings="my.post.on desc")],
 )
 -- content/repository.json --
-{{"types": {{"post": "Post", "author": "Author"}}, "languages": [{{"id": "en-us"}}, {{"id": "fr-fr"}}]}}
+{{"types": {{"post": "Post", "author": "Author"}},
+ "languages": [{{"id": "en-us"}}, {{"id": "fr-fr"}}]}}
 -- templates/list.html --
 {{% for post in page.documents %}}{{{{ post.uid }}}} {{% endfor %}}
-{{{{ page.number }}}}/{{{{ page.total_pages }}}} {{{{ page.previous_url }}}} {{{{ page.next_url }}}} {{{{ page.value }}}}
+{{{{ page.number }}}}/{{{{ page.total_pages }}}}
+{{{{ page.previous_url }}}} {{{{ page.next_url }}}} {{{{ page.value }}}}
 """
 
 

@@ -112,7 +112,8 @@ SLICES = """
 def test_a_slice_is_shown_by_the_template_of_its_variation_or_of_its_type(site):
     built = site(
         SLICES
-        + "-- templates/slices/quote.html --\n[{{ index }} {{ slice.primary.text }} {{ doc.uid }}]\n"
+        + "-- templates/slices/quote.html --\n"
+        + "[{{ index }} {{ slice.primary.text }} {{ doc.uid }}]\n"
         + "-- templates/slices/quote/big.html --\n[BIG {{ slice.primary.text }}]\n"
     )
     assert "".join(built.text("/a").split("\n")) == "[BIG one][1 two a]"
