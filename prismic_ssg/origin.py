@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prismic_ssg.api.client import Client
+from prismic_ssg.api.endpoints import is_repository_endpoint, repository_name
 from prismic_ssg.api.sync import Pulled, pull
 from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.emulator.endpoints import answer
@@ -49,6 +50,15 @@ class Origin:
         if problems:
             raise BuildFailed("the local repository can't be used", problems)
         return cls(chosen, local)
+
+    @property
+    def hosted_as(self) -> str | None:
+        """The repository's name on Prismic's servers, None for one that is elsewhere."""
+        if self.local is not None:
+            return None
+        if is_repository_endpoint(self.repository):
+            return repository_name(self.repository)
+        return self.repository
 
     def client(self, environment: Mapping[str, str]) -> Client:
         token = environment.get("PRISMIC_ACCESS_TOKEN") or None

@@ -111,7 +111,7 @@ def make_world(
         markdown=markdown,
         assets={name: file.digest for name, file in sources.assets.items()},
         today=today,
-        hosted_as=None if origin.local else origin.repository,
+        hosted_as=origin.hosted_as,
     )
     return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
 
