@@ -25,13 +25,14 @@ from prismic_ssg.content.richtext_html import as_html
 from prismic_ssg.content.tables import table_html
 from prismic_ssg.render.empty import EMPTY, Empty
 from prismic_ssg.render.markdown import to_html
-from prismic_ssg.render.views import AlternateView, DocumentView, Fields, SiteView
+from prismic_ssg.render.urls import Urls
+from prismic_ssg.render.views import AlternateView, DocumentView, Fields
 
 # What the `img` filter offers a browser, cut at the picture's own width.
 _WIDTHS = (320, 480, 640, 828, 1080, 1200, 1600, 2048, 2880, 3840)
 
 
-def make_filters(site: SiteView, serializer: Any) -> dict[str, Callable[..., Any]]:
+def make_filters(urls: Urls, serializer: Any) -> dict[str, Callable[..., Any]]:
     """The filters of the contract. All take an empty field and give something empty for it."""
 
     def html(field: Any, *, link_resolver: Any = None, serializer: Any = serializer) -> Any:
@@ -45,7 +46,7 @@ def make_filters(site: SiteView, serializer: Any) -> dict[str, Callable[..., Any
     )
 
     def prose(field: Any, top: int = 2) -> Markup:
-        return with_headings_from(_runs(_json(field) or (), html, site, draws_images), top)
+        return with_headings_from(_runs(_json(field) or (), html, urls, draws_images), top)
 
     def text(field: Any, separator: str = " ") -> Any:
         if isinstance(field, str):
@@ -63,15 +64,16 @@ def make_filters(site: SiteView, serializer: Any) -> dict[str, Callable[..., Any
 
     def image_src(field: Any, **params: Any) -> Any:
         if is_relative(field):
-            return site.path_url(field["url"])
+            return urls.path_url(field["url"])
         return _or_empty(as_image_src(_json(field), **params))
 
     def img(field: Any, **options: Any) -> Markup:
-        return image_tag(_json(field), site, **options)
+        return image_tag(_json(field), urls, **options)
 
     return {
         "as_html": html,
         "prose": prose,
+        "headings_from": lambda text, top=2: with_headings_from(str(text or ""), top),
         "as_text": text,
         "as_link": link,
         "as_link_attrs": link_attrs,
@@ -85,7 +87,7 @@ def make_filters(site: SiteView, serializer: Any) -> dict[str, Callable[..., Any
         ),
         "is_filled": filled,
         "img": img,
-        "markdown": lambda source: Markup(to_html(str(source or ""), site.path_url)),  # noqa: S704
+        "markdown": lambda source: Markup(to_html(str(source or ""), urls.path_url)),  # noqa: S704
         "date": format_date,
         "fields": fields,
         "kind": lambda value: kind(_json(value)),
@@ -230,24 +232,24 @@ def with_headings_from(html: str, top: int) -> Markup:
 
 
 def _runs(
-    blocks: Sequence[Any], html: Callable[..., Any], site: SiteView, draws_images: bool
+    blocks: Sequence[Any], html: Callable[..., Any], urls: Urls, draws_images: bool
 ) -> Markup:
     """Rich text in which pictures have size, `srcset` and credit, unless the site draws its own."""
     parts = []
     for is_picture, run in groupby(blocks, key=lambda each: each.get("type") == "image"):
         if is_picture and draws_images:
-            parts += [picture(block, site) for block in run]
+            parts += [picture(block, urls) for block in run]
         else:
             parts.append(html(list(run)))
     return Markup("").join(parts)
 
 
-def picture(block: Mapping[str, Any], site: SiteView) -> Markup:
-    """An image block as a figure; class `wide` where the picture bears more than the text's width."""
-    image = image_tag(block, site, sizes="(min-width: 64rem) 62rem, 100vw")
+def picture(block: Mapping[str, Any], urls: Urls) -> Markup:
+    """An image block as a figure; class `wide` where it bears more than the width of the text."""
+    image = image_tag(block, urls, sizes="(min-width: 64rem) 62rem, 100vw")
     size = block.get("dimensions") or {}
     wide = (size.get("width") or 0) >= 1000 and (size.get("height") or 0) < size["width"]
-    url = site.url(block.get("linkTo"))
+    url = as_link(block.get("linkTo") or None)
     if url:
         image = Markup('<a href="{}">{}</a>').format(url, image)
     credit = block.get("copyright")
@@ -270,7 +272,7 @@ def _is_resizable(url: str) -> bool:
 
 def image_tag(
     field: Any,
-    site: SiteView,
+    urls: Urls,
     *,
     sizes: str | None = None,
     widths: Sequence[int] | None = None,
@@ -288,7 +290,7 @@ def image_tag(
     url = field["url"]
     dimensions = field.get("dimensions") or {}
     width, height = dimensions.get("width"), dimensions.get("height")
-    tag: dict[str, Any] = {"src": site.path_url(url) if is_relative(field) else url}
+    tag: dict[str, Any] = {"src": urls.path_url(url) if is_relative(field) else url}
     if _is_resizable(url):
         offered = [each for each in widths or _WIDTHS if not width or each < width]
         offered += [width] if width and not widths and width <= _WIDTHS[-1] else []

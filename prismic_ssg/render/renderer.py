@@ -18,7 +18,7 @@ from prismic_ssg.errors import PageError, PrismicSsgError
 from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import make_filters
 from prismic_ssg.render.markdown import to_html
-from prismic_ssg.render.views import PageView, SiteView
+from prismic_ssg.render.site_view import PageView, SiteView
 
 DEFAULT_SLICE = "slices/default.html"
 
@@ -43,7 +43,7 @@ class Renderer:
         self._site = SiteView(world)
         self._assets: set[str] = set()
         self._environment = make_environment(world.templates)
-        self._environment.filters.update(make_filters(self._site, world.site.rich_text))
+        self._environment.filters.update(make_filters(self._site.urls, world.site.rich_text))
         self._environment.filters.update(world.site.filters)
         self._environment.globals.update(
             world.site.globals,
@@ -86,7 +86,7 @@ class Renderer:
         variables: dict[str, Any] = {}
         if page.markdown is not None:
             source = self._world.markdown[page.markdown]
-            content = Markup(to_html(source.text, self._site.path_url))  # noqa: S704
+            content = Markup(to_html(source.text, self._site.urls.path_url))  # noqa: S704
             variables["page"] = PageView(page, self._site, content=content, meta=source.meta)
             variables["content"] = content
         else:
@@ -108,7 +108,7 @@ class Renderer:
                 hint=f"did you mean {close[0]!r}?" if close else "put it into the static folder",
             )
         self._assets.add(name)
-        return str(self._site.path_url("/" + hashed_name(name, digest)))
+        return str(self._site.urls.path_url("/" + hashed_name(name, digest)))
 
     def _toolbar(self) -> Markup:
         """The preview toolbar's script; nothing for a local repository, which has no previews."""

@@ -1,0 +1,251 @@
+"""PageView and SiteView: `page` and `site` in a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from prismic_ssg.content.document import DocumentId
+from prismic_ssg.content.filters import Filter
+from prismic_ssg.content.filters import at as filter_at
+from prismic_ssg.content.query import Query
+from prismic_ssg.content.repository import Language
+from prismic_ssg.engine.listings import ListingPage
+from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.urls import Urls
+from prismic_ssg.render.views import AlternateView, DocumentView, PageLink
+
+
+class PageView:
+    """The page being rendered. In a listing it also has the documents and its neighbours."""
+
+    __slots__ = ("_page", "_site", "content", "meta")
+
+    def __init__(
+        self,
+        page: Page,
+        site: SiteView,
+        *,
+        content: str = "",
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._page = page
+        self._site = site
+        self.content = content
+        self.meta = dict(meta or {})
+
+    @property
+    def lang(self) -> str:
+        return self._page.lang
+
+    @property
+    def path(self) -> str:
+        return self._page.path
+
+    @property
+    def url(self) -> str:
+        return self._site.urls.path_url(self._page.path)
+
+    @property
+    def language(self) -> Language:
+        return self._site.urls.language(self._page.lang)
+
+    @property
+    def is_listing(self) -> bool:
+        return self._page.listing is not None
+
+    @property
+    def alternates(self) -> list[PageLink]:
+        """The same page in other languages: translations of its document, or of its listing."""
+        site = self._site
+        if self._page.document_id is not None:
+            document = site.document(self._page.document_id)
+            return [
+                PageLink(other.url, other.language.name, other.language)
+                for other in document.alternates
+                if other.url
+            ]
+        return [
+            PageLink(
+                site.urls.path_url(path), site.urls.language(lang).name, site.urls.language(lang)
+            )
+            for lang, path in self._page.alternates
+        ]
+
+    @property
+    def _listing(self) -> ListingPage:
+        if self._page.listing is None:
+            raise AttributeError("documents, number, value and neighbours are a listing's")
+        return self._page.listing
+
+    @property
+    def title(self) -> str:
+        if self._page.listing is not None:
+            return self._page.listing.title
+        return str(self.meta.get("title") or "")
+
+    @property
+    def documents(self) -> list[DocumentView]:
+        return [self._site.document(each) for each in self._listing.document_ids]
+
+    @property
+    def number(self) -> int:
+        return self._listing.number
+
+    @property
+    def total_pages(self) -> int:
+        return self._listing.total_pages
+
+    @property
+    def previous_url(self) -> str | None:
+        path = self._listing.previous_path
+        return None if path is None else self._site.urls.path_url(path)
+
+    @property
+    def next_url(self) -> str | None:
+        path = self._listing.next_path
+        return None if path is None else self._site.urls.path_url(path)
+
+    def page_url(self, number: int) -> str:
+        """Where page `number` of the listing is: `/blog/`, `/blog/page/2/`, …"""
+        first = self._page.path.removesuffix(f"/page/{self.number}/")
+        path = f"{first.rstrip('/')}/page/{number}/" if number > 1 else first
+        return self._site.urls.path_url(path if self._site.is_page(path) else f"{path}/")
+
+    @property
+    def value(self) -> Any:
+        """What the listing is by: a text, or the document that the field links to."""
+        listing = self._listing
+        if listing.value_document_id is not None:
+            return self._site.document(listing.value_document_id)
+        return listing.value
+
+
+class SiteView:
+    """`site` in a template: queries, look-ups and URLs, in the language of the page."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.urls = Urls(world)
+        self._documents: dict[str, DocumentView] = {}
+        self._page: Page | None = None
+        self._warnings: dict[tuple[Any, ...], PrismicSsgError] = {}
+
+    def turn_to(self, page: Page) -> None:
+        """Make `page` the one that is being rendered. Views of the last one are let go."""
+        self._page = page
+        self._documents = {}
+
+    # -- what templates call
+
+    def query(
+        self,
+        type: str | None = None,  # noqa: A002  (the contract's name)
+        filters: Filter | Sequence[Filter] = (),
+        orderings: Any = None,
+        lang: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[DocumentView]:
+        """Documents of every kind asked for, in order; `lang="*"` for all languages."""
+        given = (filters,) if isinstance(filters, Filter) else tuple(filters)
+        if type is not None:
+            given = (filter_at("document.type", type), *given)
+        query = Query.of(
+            given, orderings or (), lang=lang or self._lang, limit=limit, offset=offset
+        )
+        return [self.document(each.id) for each in self._world.snapshot.select(query)]
+
+    def get(self, id: str) -> DocumentView | None:  # noqa: A002  (the contract's name)
+        return self.document(DocumentId(id)) if self.urls.has(id) else None
+
+    def get_by_uid(self, type: str, uid: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
+        found = self._world.snapshot.by_uid(type, uid, lang or self._lang)
+        return None if found is None else self.document(found.id)
+
+    def get_single(self, type: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
+        found = self.query(type=type, lang=lang, limit=1)
+        return found[0] if found else None
+
+    def resolve(self, link: Any) -> DocumentView | None:
+        """The document that a link leads to; none for other links and for what is not published."""
+        identity = link.get("id") if isinstance(link, Mapping) else None
+        is_document = isinstance(link, Mapping) and link.get("link_type") == "Document"
+        return self.get(identity) if is_document and identity else None
+
+    def url(self, target: Any) -> str | None:
+        """Where a document, a page, a link field or a path of this site is."""
+        if isinstance(target, (DocumentView, AlternateView, PageView, PageLink)):
+            return target.url
+        if isinstance(target, str):
+            return self.urls.path_url(target)
+        if isinstance(target, Mapping):
+            return self.urls.url_of(target)
+        return None
+
+    def navigation(self, lang: str | None = None) -> list[PageLink]:
+        """What any site would name in its navigation: single documents, then listings."""
+        wanted = lang or self._lang
+        links = []
+        for entry in self._world.pages.navigation:
+            if entry.lang == wanted:
+                title = entry.title or self.document(entry.document_id or DocumentId("")).title
+                current = self._page is not None and self._page.path == entry.path
+                link = PageLink(
+                    self.urls.path_url(entry.path),
+                    title,
+                    self.urls.language(entry.lang),
+                    current=current,
+                )
+                links.append(link)
+        return links
+
+    @property
+    def base_url(self) -> str:
+        return self._world.site.base_url.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the base URL, to put in front of a URL that must be absolute."""
+        return self._world.site.origin
+
+    @property
+    def today(self) -> date:
+        return self._world.today
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The site's languages, the master locale first."""
+        return self._world.languages
+
+    # -- what views and filters call
+
+    @property
+    def _lang(self) -> str:
+        if self._page is not None:
+            return self._page.lang
+        return self._world.languages[0].id
+
+    def is_page(self, path: str) -> bool:
+        return path in self._world.pages.pages
+
+    def document(self, id_: DocumentId) -> DocumentView:
+        view = self._documents.get(id_)
+        if view is None:
+            found = self._world.snapshot.get(id_)
+            if found is None:
+                raise KeyError(id_)
+            view = self._documents[id_] = DocumentView(found, self.urls)
+        return view
+
+    def warn(self, key: tuple[Any, ...], warning: PrismicSsgError) -> None:
+        """Note something that a build should say once: once for each `key`."""
+        self._warnings.setdefault(key, warning)
+
+    @property
+    def warnings(self) -> tuple[PrismicSsgError, ...]:
+        """What was noted, and for each document the links that lead nowhere."""
+        return (*self._warnings.values(), *self.urls.dead_links)

@@ -1,0 +1,111 @@
+"""Urls: where things of the site are, for everything in a template that has or holds a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.repository import Language
+from prismic_ssg.engine.pages import call_link_resolver
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import PrismicSsgError
+
+
+class Urls:
+    """URLs of one world's documents, links and paths, with the path of `base_url` in front.
+
+    Notes the links that lead to no document, for the build to tell.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._base_path = world.site.base_path
+        self._languages = {language.id: language for language in world.languages}
+        self._missing: dict[str, dict[str, str]] = {}
+
+    def language(self, lang: str) -> Language:
+        return self._languages.get(lang) or Language(lang, lang)
+
+    def has(self, id_: str) -> bool:
+        return self._world.snapshot.get(DocumentId(id_)) is not None
+
+    def document_url(self, id_: DocumentId) -> str | None:
+        path = self._world.pages.urls.get(id_)
+        return None if path is None else self.path_url(path)
+
+    def path_url(self, path: str) -> str:
+        """A path of the site with the path of `base_url` in front; other URLs as they are."""
+        if self._base_path and path.startswith("/") and not path.startswith("//"):
+            return self._base_path + path
+        return path
+
+    def url_of(self, link: Mapping[str, Any]) -> str | None:
+        """Where a link of any kind leads, None for an empty one."""
+        if link.get("link_type") == "Document":
+            return self.link_url(link)
+        found = link.get("url")
+        return found if isinstance(found, str) else None
+
+    def fill_urls(self, value: Any, document: Document, field: str) -> None:
+        """Put the URL of this site into every document link in a field's value, at any depth."""
+        for link in document_links(value):
+            url = self.link_url(link)
+            link.pop("url", None)
+            if url is not None:
+                link["url"] = url
+            if not self.has(link["id"]):
+                self._note_missing(document, field, link)
+
+    def link_url(self, link: Mapping[str, Any]) -> str | None:
+        """Where a document link leads: link resolver, else page, else broken route, else None."""
+        identity = link.get("id")
+        if not isinstance(identity, str) or not identity:
+            return None
+        site = self._world.site
+        if site.link_resolver is not None:
+            problems: list[PrismicSsgError] = []
+            resolved = call_link_resolver(site, link, f"the link to {identity!r}", problems)
+            if problems:
+                raise problems[0]
+            if resolved is not None:
+                return self.path_url(resolved)
+        if self.has(identity):
+            return self.document_url(DocumentId(identity))
+        return None if site.broken_route is None else self.path_url(site.broken_route)
+
+    def _note_missing(self, document: Document, field: str, link: Mapping[str, Any]) -> None:
+        broken = link.get("isBroken") is True or link.get("type") == "broken_type"
+        what = "" if broken else f" ({link.get('type', 'document')})"
+        targets = self._missing.setdefault(document.id, {})
+        targets.setdefault(link["id"], f"{link['id']!r}{what} in field {field}")
+
+    @property
+    def dead_links(self) -> tuple[PrismicSsgError, ...]:
+        """A warning for each document with links that lead to no document."""
+        return tuple(self._dead(id_, self._missing[id_]) for id_ in sorted(self._missing))
+
+    def _dead(self, id_: str, targets: Mapping[str, str]) -> PrismicSsgError:
+        document = self._world.snapshot.get(id_)
+        name = repr(document.uid) if document and document.uid else "without UID"
+        many = f"{len(targets)} documents" if len(targets) > 1 else "a document"
+        return PrismicSsgError(
+            f"document {id_!r} ({document.type if document else ''} {name}) links to {many} "
+            f"not in ref {self._world.snapshot.ref!r}: {', '.join(targets.values())}",
+            document_id=id_,
+            page=self._world.pages.urls.get(DocumentId(id_)),
+            hint="publish what is missing, or take the links out",
+        )
+
+
+def document_links(value: Any) -> Iterator[dict[str, Any]]:
+    """Every filled document link in a JSON value: fields, groups, slices, rich text, `linkTo`."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, dict):
+            if current.get("link_type") == "Document" and isinstance(current.get("id"), str):
+                yield current
+            pending.extend(each for each in current.values() if isinstance(each, (dict, list)))
+        elif isinstance(current, list):
+            pending.extend(each for each in current if isinstance(each, (dict, list)))
