@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS snapshot(
 CREATE TABLE IF NOT EXISTS page(
     snapshot INTEGER, number INTEGER, PRIMARY KEY(snapshot, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document(
-    number INTEGER PRIMARY KEY AUTOINCREMENT, digest BLOB NOT NULL UNIQUE, envelope BLOB NOT NULL);
+    number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, envelope BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS body(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS member(
     snapshot INTEGER, id TEXT, document INTEGER, PRIMARY KEY(snapshot, id)) WITHOUT ROWID;
@@ -257,8 +258,9 @@ class PartialSnapshot:
                 return
             numbers = _keep_documents(connection, rows)
             try:
-                connection.executemany(
-                    "INSERT INTO member VALUES (?, ?, ?)",
+                _insert(
+                    connection,
+                    "member",
                     [(self._number, row.id, numbers[row.digest]) for row in rows],
                 )
             except sqlite3.IntegrityError:
@@ -299,16 +301,20 @@ def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict
         ).fetchall()
     )
     new = {row.digest: row for row in rows if row.digest not in numbers}
-    for digest, row in new.items():
-        inserted = connection.execute(
-            "INSERT INTO document(digest, envelope) VALUES (?, ?)", (digest, row.envelope)
-        )
-        numbers[digest] = inserted.lastrowid or 0
-    connection.executemany(
-        "INSERT INTO body VALUES (?, ?)",
-        [(numbers[digest], row.body) for digest, row in new.items()],
-    )
+    (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()
+    numbers.update({digest: highest + place for place, digest in enumerate(new, start=1)})
+    documents = [(numbers[digest], digest, row.envelope) for digest, row in new.items()]
+    _insert(connection, "document", documents)
+    _insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
     return numbers
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Add rows by one statement: each one lets other threads in between, which takes its time."""
+    if rows:
+        marks = f"({','.join('?' * len(rows[0]))})"
+        statement = f"INSERT INTO {table} VALUES {','.join([marks] * len(rows))}"  # noqa: S608
+        connection.execute(statement, list(chain.from_iterable(rows)))
 
 
 def _prune(connection: sqlite3.Connection) -> None:

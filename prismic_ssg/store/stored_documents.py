@@ -47,9 +47,9 @@ class Bodies:
 class StoredEnvelope(Envelope, frozen=True, gc=False, kw_only=True):
     """An envelope whose `data` is read from the store when asked for."""
 
-    number: int
-    digest: bytes
-    bodies: Bodies
+    bodies: Any = None
+    number: int = 0
+    digest: bytes = b""
 
     @property  # type: ignore[misc]  # (a member there; reads the same)
     def data(self) -> msgspec.Raw:
@@ -57,7 +57,12 @@ class StoredEnvelope(Envelope, frozen=True, gc=False, kw_only=True):
 
     @property
     def text(self) -> bytes:
-        return self.bodies.text(self.number, self.digest)
+        text: bytes = self.bodies.text(self.number, self.digest)
+        return text
+
+
+_stored_envelope = msgspec.json.Decoder(StoredEnvelope)
+_complete = msgspec.structs.force_setattr
 
 
 class StoredDocument(Document):
@@ -68,8 +73,11 @@ class StoredDocument(Document):
     envelope: StoredEnvelope
 
     def __init__(self, number: int, digest: bytes, envelope: bytes, bodies: Bodies) -> None:
-        members: dict[str, Any] = msgspec.structs.asdict(_envelope.decode(envelope))
-        self.envelope = StoredEnvelope(number=number, digest=digest, bodies=bodies, **members)
+        # Still ours alone: what is not in the JSON is put in here, in half the time of a copy.
+        self.envelope = decoded = _stored_envelope.decode(envelope)
+        _complete(decoded, "bodies", bodies)
+        _complete(decoded, "number", number)
+        _complete(decoded, "digest", digest)
         self._fields = None
 
     @property
