@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from types import CodeType
+from typing import Any, ClassVar
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from prismic_ssg.engine.world import Text
@@ -71,12 +73,32 @@ class MappingLoader(jinja2.BaseLoader):
         return sorted(self._templates)
 
 
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Compiled templates of this process, by name and text.
+
+    A build makes a new environment, as nothing in it may outlive the world that it shows; compiling
+    is most of what a small build costs. Code is a function of its source, so it may be kept.
+    """
+
+    _codes: ClassVar[dict[tuple[str, str], CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
 def _autoescape(name: str | None) -> bool:
     """On for everything but formats in which HTML's escapes would be part of the text."""
     return name is None or not name.endswith((".txt", ".json", ".js", ".css", ".md", ".csv"))
 
 
-def _finalize(value: Any) -> Any:
+@jinja2.pass_context
+def _finalize(_context: jinja2.runtime.Context, value: Any) -> Any:
+    """None prints nothing. That it takes the context, and `optimized=False`, keep Jinja from
+    working out a filter of a constant once and for all: its result is of one site and one world."""
     return "" if value is None else value
 
 
@@ -105,7 +127,9 @@ def make_environment(templates: Mapping[str, Text]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        optimized=False,
         cache_size=-1,
+        bytecode_cache=CompiledTemplates(),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     environment.tests["none"] = lambda value: value is None or value is EMPTY

@@ -155,6 +155,17 @@ def test_the_sites_own_filters_and_globals_are_there(site):
     assert built.text("/a") == "HELLO!"
 
 
+def test_a_filter_of_a_constant_is_the_filter_of_this_build(site):
+    config = """
+    -- prismicio.py --
+    from prismic_ssg import Site
+    site = Site(repository="./content", filters={"mark": lambda text: text + "MARK"})
+    """
+    site(config.replace("MARK", "!") + doc("{{ 'a'|mark }}{% set b = 'b'|mark %}{{ b }}"))
+    again = site(config.replace("MARK", "?") + doc("{{ 'a'|mark }}{% set b = 'b'|mark %}{{ b }}"))
+    assert again.text("/a") == "a?b?"
+
+
 def test_the_sites_serializer_is_used_for_rich_text(site):
     built = site(
         """
