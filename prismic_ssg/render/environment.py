@@ -128,7 +128,6 @@ def make_environment(templates: Mapping[str, Text]) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         optimized=False,
-        optimized=False,
         cache_size=-1,
         bytecode_cache=CompiledTemplates(),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
