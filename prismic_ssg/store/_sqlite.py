@@ -51,8 +51,8 @@ def _open(path: Path, schema: str, version: int) -> sqlite3.Connection:
         if found not in (0, version):
             raise _OtherVersion(found)
         if found == 0:
-            # Rows hold whole documents: of 4 kB pages each would take a chain, and half as much more
-            # time (90 MB of them: 0.38 s of CPU, with these 0.20 s).
+            # Rows hold whole documents: of 4 kB pages each would take a chain, and as much again of
+            # the time (90 MB of them: 0.38 s of CPU, with these 0.20 s).
             connection.execute("PRAGMA page_size = 32768")
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute("BEGIN IMMEDIATE")

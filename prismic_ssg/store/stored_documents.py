@@ -13,12 +13,16 @@ import msgspec
 
 from prismic_ssg.content.document import Document, Envelope
 
-# Texts that were read stay in memory up to here: queries read the same field of all documents.
-_KEPT_BYTES = 128 << 20
+# Texts whose data was read stay in memory up to here: queries read one field of all documents.
+_KEPT_BYTES = 64 << 20
+
+# A page reads several fields of a document, and pages share a few documents.
+_SPLIT_DOCUMENTS = 500
 
 ReadBody = Callable[[int, bytes], bytes]
 
 _envelope = msgspec.json.Decoder(Envelope)
+_split = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NO_DATA = msgspec.Raw(b"{}")
 
 
@@ -33,15 +37,28 @@ class Bodies:
         self._read = read
         self._kept: dict[int, bytes] = {}
         self._room_bytes = _KEPT_BYTES
+        self._fields: dict[int, dict[str, msgspec.Raw]] = {}
 
     def text(self, number: int, digest: bytes) -> bytes:
+        """A document's text, not kept: whoever wants all of it wants it once."""
+        return self._kept.get(number) or self._read(number, digest)
+
+    def data(self, number: int, digest: bytes) -> msgspec.Raw:
         body = self._kept.get(number)
         if body is None:
             body = self._read(number, digest)
             if len(body) <= self._room_bytes:
                 self._kept[number] = body
                 self._room_bytes -= len(body)
-        return body
+        return _envelope.decode(body).data
+
+    def fields(self, number: int, digest: bytes) -> dict[str, msgspec.Raw]:
+        fields = self._fields.get(number)
+        if fields is None:
+            if len(self._fields) >= _SPLIT_DOCUMENTS:
+                self._fields.clear()
+            fields = self._fields[number] = _split.decode(self.data(number, digest))
+        return fields
 
 
 class StoredEnvelope(Envelope, frozen=True, gc=False, kw_only=True):
@@ -53,12 +70,8 @@ class StoredEnvelope(Envelope, frozen=True, gc=False, kw_only=True):
 
     @property  # type: ignore[misc]  # (a member there; reads the same)
     def data(self) -> msgspec.Raw:
-        return _envelope.decode(self.text).data
-
-    @property
-    def text(self) -> bytes:
-        text: bytes = self.bodies.text(self.number, self.digest)
-        return text
+        raw: msgspec.Raw = self.bodies.data(self.number, self.digest)
+        return raw
 
 
 _stored_envelope = msgspec.json.Decoder(StoredEnvelope)
@@ -82,7 +95,15 @@ class StoredDocument(Document):
 
     @property
     def raw(self) -> bytes:  # type: ignore[override]  # (a slot there; reads the same)
-        return self.envelope.text
+        place = self.envelope
+        text: bytes = place.bodies.text(place.number, place.digest)
+        return text
+
+    @property
+    def fields(self) -> dict[str, msgspec.Raw]:
+        place = self.envelope
+        fields: dict[str, msgspec.Raw] = place.bodies.fields(place.number, place.digest)
+        return fields
 
     @property
     def digest(self) -> bytes:
