@@ -1,0 +1,236 @@
+"""What docs/deploy.md and the files for hosts say: every command exists, and every script does what
+is said of it."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from prismic_ssg import build as build_site
+from prismic_ssg.cli import console, group
+
+CHECKOUT = Path(__file__).parents[1]
+EXAMPLE = CHECKOUT / "site.example"
+GUIDE = CHECKOUT / "docs" / "deploy.md"
+WORKFLOW = EXAMPLE / ".github" / "workflows" / "deploy.yml"
+NETLIFY_FILES = (CHECKOUT / "netlify.toml", EXAMPLE / "netlify.toml")
+WITH_COMMANDS = (GUIDE, WORKFLOW, *NETLIFY_FILES)
+
+HASHED = "Cache-Control: public, max-age=31536000, immutable"
+
+
+def netlify(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def in_node(node: str, script: str) -> Any:
+    """What a script of node prints, as JSON."""
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", script], capture_output=True, text=True, check=False
+    )
+    assert not done.returncode, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("file", WITH_COMMANDS, ids=lambda file: file.name)
+def test_every_build_command_has_only_flags_that_exist(file: Path) -> None:
+    build = group.get_command(click.Context(group), "build")
+    assert build is not None
+    known = {flag for each in (*group.params, *build.params) for flag in each.opts}
+    commands = re.findall(
+        r"prismic[-_]ssg((?: [^\n`|]*?)? build\b[^\n`|]*)", file.read_text("utf-8")
+    )
+    used = {
+        flag for command in commands for flag in re.findall(r"(?<= )--?[a-zA-Z][\w-]*", command)
+    }
+    assert "--base-url" in used
+    assert used <= known
+
+
+def test_the_exit_codes_of_the_guide_are_those_of_the_command_line() -> None:
+    codes = {
+        int(code) for code in re.findall(r"^\| (\d+) \|", GUIDE.read_text("utf-8"), re.MULTILINE)
+    }
+    assert codes == {
+        console.OK,
+        console.FAILED,
+        console.USAGE,
+        console.NOTHING_TO_DO,
+        console.UNREACHABLE,
+        console.INTERRUPTED,
+    }
+
+
+def test_a_burst_of_publishes_waits_for_the_deployment_under_way() -> None:
+    workflow = yaml.safe_load(WORKFLOW.read_text("utf-8"))
+    assert workflow["concurrency"] == {"group": "pages", "cancel-in-progress": False}
+
+
+def test_the_workflow_listens_to_the_event_that_the_relay_sends() -> None:
+    workflow = yaml.safe_load(WORKFLOW.read_text("utf-8"))
+    # YAML 1.1 takes the key `on` for true.
+    [event] = workflow[True]["repository_dispatch"]["types"]
+    assert f"event_type: '{event}'" in GUIDE.read_text("utf-8")
+
+
+def test_both_netlify_files_set_the_same_headers() -> None:
+    ours, theirs = (netlify(file)["headers"] for file in NETLIFY_FILES)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("file", NETLIFY_FILES, ids=lambda file: file.parent.name)
+def test_netlify_runs_a_plugin_that_is_there(file: Path) -> None:
+    [plugin] = netlify(file)["plugins"]
+    assert (file.parent / plugin["package"] / "manifest.yml").is_file()
+
+
+@pytest.mark.parametrize("file", NETLIFY_FILES, ids=lambda file: file.parent.name)
+def test_only_production_has_the_address_of_the_site(file: Path) -> None:
+    settings = netlify(file)
+    assert '"$URL"' in settings["build"]["command"]
+    others = [context["command"] for context in settings["context"].values()]
+    assert others
+    assert all('"$DEPLOY_PRIME_URL"' in command for command in others)
+
+
+def after_netlify_build(node: str, folder: Path) -> Any:
+    """The calls that the build plugin makes of Netlify's cache, in order."""
+    plugin = EXAMPLE / "netlify" / "prismic-ssg" / "index.js"
+    return in_node(
+        node,
+        f"""
+        import {{ createRequire }} from 'node:module'
+        const plugin = createRequire(import.meta.url)({json.dumps(str(plugin))})
+        const calls = []
+        const cache = {{
+          restore: async (path) => calls.push(['restore', path]),
+          save: async (path) => calls.push(['save', path]),
+        }}
+        const constants = {{ PUBLISH_DIR: {json.dumps(str(folder))} }}
+        const given = {{ constants, inputs: {{ folder: '.prismic-ssg' }}, utils: {{ cache }} }}
+        await plugin.onPreBuild(given)
+        await plugin.onPostBuild(given)
+        console.log(JSON.stringify(calls))
+        """,
+    )
+
+
+@pytest.mark.slow
+def test_netlify_keeps_the_folder_of_state_between_builds(node: str, tmp_path: Path) -> None:
+    calls = after_netlify_build(node, tmp_path)
+    assert calls == [["restore", ".prismic-ssg"], ["save", ".prismic-ssg"]]
+
+
+@pytest.mark.slow
+def test_netlify_lets_browsers_keep_exactly_what_has_its_content_hash_in_its_name(
+    node: str, tmp_path: Path
+) -> None:
+    (tmp_path / "css").mkdir()
+    for name in (
+        "css/site.0123abcd.css",
+        "css/site.css",
+        "index.html",
+        "licence.89abcdef",
+        "a.min.js",
+        "été.00000000.svg",
+        "version-12345678.txt",
+    ):
+        (tmp_path / name).write_text("x")
+    after_netlify_build(node, tmp_path)
+    assert (tmp_path / "_headers").read_text("utf-8").splitlines() == [
+        "/css/site.0123abcd.css",
+        f"  {HASHED}",
+        "/licence.89abcdef",
+        f"  {HASHED}",
+        "/%C3%A9t%C3%A9.00000000.svg",
+        f"  {HASHED}",
+    ]
+
+
+@pytest.mark.slow
+def test_netlify_adds_to_the_headers_of_the_site(node: str, tmp_path: Path) -> None:
+    (tmp_path / "_headers").write_text("/*\n  X-Own: yes\n")
+    (tmp_path / "a.0123abcd.css").write_text("x")
+    after_netlify_build(node, tmp_path)
+    headers = (tmp_path / "_headers").read_text("utf-8")
+    assert headers == f"/*\n  X-Own: yes\n/a.0123abcd.css\n  {HASHED}\n"
+
+
+def relayed(node: str, body: str, *, secret: str, github: int = 204) -> Any:
+    """What the relay of the guide answers to a webhook, and what it sends to GitHub."""
+    [worker] = re.findall(r"```js\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    return in_node(
+        node,
+        f"""
+        import {{ webcrypto }} from 'node:crypto'
+        globalThis.crypto ??= webcrypto
+        const sent = []
+        globalThis.fetch = async (url, {{ body }}) => {{
+          sent.push({{ url, body: JSON.parse(body) }})
+          return new Response(null, {{ status: {github} }})
+        }}
+        {worker.replace("export default", "const worker =")}
+        const request = new Request('https://relay.example', {{ method: 'POST', body: {body!r} }})
+        const env = {{
+          WEBHOOK_SECRET: {json.dumps(secret)}, GITHUB_TOKEN: 't', REPOSITORY: 'octocat/site',
+        }}
+        const answer = await worker.fetch(request, env)
+        console.log(JSON.stringify({{ status: answer.status, sent }}))
+        """,
+    )
+
+
+@pytest.mark.slow
+def test_the_relay_turns_a_webhook_into_a_dispatch_and_answers_200(node: str) -> None:
+    assert relayed(node, '{"type": "api-update", "secret": "s3cret"}', secret="s3cret") == {
+        "status": 200,
+        "sent": [
+            {
+                "url": "https://api.github.com/repos/octocat/site/dispatches",
+                "body": {"event_type": "prismic-publish"},
+            }
+        ],
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "secret"),
+    [
+        ('{"secret": "guess"}', "s3cret"),
+        ('{"secret": null}', "s3cret"),
+        ("{}", "s3cret"),
+        ("null", "s3cret"),
+        ("not json", "s3cret"),
+        ('{"secret": ""}', ""),
+        ("{}", ""),
+    ],
+)
+def test_the_relay_refuses_who_does_not_know_the_secret(node: str, body: str, secret: str) -> None:
+    assert relayed(node, body, secret=secret) == {"status": 403, "sent": []}
+
+
+@pytest.mark.slow
+def test_the_relay_has_prismic_try_again_when_github_does_not_take_it(node: str) -> None:
+    assert relayed(node, '{"secret": "s"}', secret="s", github=401)["status"] == 502
+
+
+def test_a_template_can_give_headers_to_files_with_a_content_hash(tmp_path: Path) -> None:
+    [template] = re.findall(r"```text\n(\{\{ asset.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    for name, text in {
+        "prismicio.py": "from prismic_ssg import Site\nsite = Site(repository='./content')\n",
+        "content/repository.json": "{}",
+        "static/css/site.css": "body {}",
+        "templates/pages/_headers": template,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    build_site(tmp_path, environment={})
+    written = (tmp_path / "dist" / "_headers").read_text("utf-8")
+    assert re.fullmatch(rf"/css/site\.[0-9a-f]{{8}}\.css\n  {re.escape(HASHED)}\n?", written)
