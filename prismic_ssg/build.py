@@ -16,10 +16,11 @@ from prismic_ssg.api.sync import Pulled
 from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
-from prismic_ssg.origin import Origin, is_folder
+from prismic_ssg.origin import Origin, Wanted, is_folder
 from prismic_ssg.render.renderer import Renderer, hashed_name
 from prismic_ssg.report import BuildReport
 from prismic_ssg.site import Site
+from prismic_ssg.store.cache import CACHE, forget
 from prismic_ssg.store.configuration import load_site
 from prismic_ssg.store.output import OutputTree, Published, check_output
 from prismic_ssg.worlds import Sources, make_world
@@ -36,6 +37,8 @@ def build(
     repository: str | None = None,
     ref: str | None = None,
     release: str | None = None,
+    offline: bool = False,
+    force: bool = False,
     dry_run: bool = False,
     strict: bool = False,
     environment: Mapping[str, str] | None = None,
@@ -46,7 +49,8 @@ def build(
 
     `repository`, `base_url` and `output` win over what `prismicio.py` says; a relative `output` or
     repository folder given here is relative to the working directory. `ref` and `release` choose
-    other content than master's. `environment` stands for `os.environ`, `today` for the clock.
+    other content than master's; `offline` takes what was pulled last, `force` forgets it.
+    `environment` stands for `os.environ`, `today` for the clock.
 
     Raises ConfigurationError, PrismicError where the content can't be had, OutputError, and
     BuildFailed, which carries every problem found and the report; in all cases the output is as it
@@ -62,11 +66,14 @@ def build(
         target = Path(output) if output is not None else project / site.output
         sources = Sources.read(project, site)
         check_output(target, project, _source_folders(project, site))
-        origin = Origin.of(site, project, repository, environment)
+        cache = project / CACHE
+        if force:
+            forget(cache)
         with clock.measured("sync"):
-            pulled = origin.pull(
-                site, ref, release, environment, _counting(on_progress, "documents")
-            )
+            origin = Origin.of(site, project, repository, environment)
+            wanted = Wanted(ref, release, offline)
+            counting = _counting(on_progress, "documents")
+            pulled = origin.pull(site, wanted, environment, cache, counting)
         with clock.measured("plan"):
             world, notes, warnings = make_world(
                 site, pulled, sources, origin, today or datetime.now(UTC).date()

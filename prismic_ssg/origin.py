@@ -5,18 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prismic_ssg.api.client import Client
 from prismic_ssg.api.endpoints import is_repository_endpoint, repository_name
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.sync import Pulled, last_pulled, pull
 from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.emulator.seed import EmulatedRepository, seed
 from prismic_ssg.errors import BuildFailed, ConfigurationError
 from prismic_ssg.site import Site
+from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.sources import read_local_repository
 
 _LOCAL_ORIGIN = "http://localhost"
+
+# A publish at night should survive a minute without network; a person at a terminal is told at once
+# what is being waited for.
+GIVE_UP_AFTER_S = 60.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which content: master's, or that of one ref or one release (label or id). `offline` takes
+    what was pulled last, without a request."""
+
+    ref: str | None = None
+    release: str | None = None
+    offline: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,9 @@ class Origin:
         token = environment.get("PRISMIC_ACCESS_TOKEN") or None
         local = self.local
         if local is None:
-            return Client(self.repository, access_token=token)
+            return Client(
+                self.repository, access_token=token, give_up_after_s=GIVE_UP_AFTER_S
+            )
         transport = InProcessTransport(
             lambda method, path, query, _headers: answer(
                 local, method, path, query, origin=_LOCAL_ORIGIN
@@ -75,21 +93,29 @@ class Origin:
     def pull(
         self,
         site: Site,
-        ref: str | None,
-        release: str | None,
+        wanted: Wanted,
         environment: Mapping[str, str],
-        on_progress: Callable[[int, int], None] | None,
+        cache: Path,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Pulled:
+        """The content that is wanted, at one ref. A hosted repository's is kept in `cache`.
+
+        Raises PrismicError where it can't be had, or was never pulled and is wanted offline.
+        """
         params = {"fetch_links": site.fetch_links, "graph_query": site.graph_query}
+        asked: dict[str, Any] = {
+            "ref": wanted.ref,
+            "release": wanted.release,
+            "lang": site.lang,
+            "params": {name: value for name, value in params.items() if value},
+        }
         with self.client(environment) as client:
-            return pull(
-                client,
-                ref=ref,
-                release=release,
-                lang=site.lang,
-                params={name: value for name, value in params.items() if value},
-                on_progress=on_progress,
-            )
+            if self.local is not None:
+                return pull(client, on_progress=on_progress, **asked)
+            with SnapshotStore(cache / "snapshots.db") as store:
+                if wanted.offline:
+                    return last_pulled(store, client.endpoint, **asked)
+                return pull(client, store=store, on_progress=on_progress, **asked)
 
 
 def is_folder(repository: str, relative_to: Path) -> bool:

@@ -20,6 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def content_options(command: Command) -> Command:
     """The flags of every command that reads content."""
     for option in (
+        click.option("--offline", is_flag=True, help="Use what was pulled last, without network."),
         click.option("--release", metavar="LABEL|ID", help="Build a release instead of master."),
         click.option("--ref", metavar="REF", help="Build the content at one ref."),
         click.option(
@@ -43,6 +44,7 @@ def content_options(command: Command) -> Command:
     help="Folder to publish into.  [default: dist]",
 )
 @click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
+@click.option("-f", "--force", is_flag=True, help="Forget what is known and build everything.")
 @click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
 @click.option("-n", "--dry-run", is_flag=True, help="Render everything, publish nothing.")
 @click.option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")

@@ -46,12 +46,11 @@ class Console:
     def __post_init__(self) -> None:
         if self.color is None and os.environ.get("NO_COLOR"):
             self.color = False
-        if self.verbose:
-            handler = logging.StreamHandler(sys.stderr)
-            handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
-            logger = logging.getLogger("prismic_ssg")
-            logger.addHandler(handler)
-            logger.setLevel(logging.DEBUG)
+        logger = logging.getLogger("prismic_ssg")
+        logger.handlers = [_LogLines()]
+        logger.setLevel(
+            logging.DEBUG if self.verbose else logging.ERROR if self.quiet else logging.WARNING
+        )
 
     def result(self, text: str) -> None:
         """What the user asked for; `--quiet` leaves it out."""
@@ -109,6 +108,13 @@ class Console:
 
         with bars:
             yield report
+
+
+class _LogLines(logging.Handler):
+    """Log records as lines of standard error, with the rest of what is printed there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"{record.name.removeprefix('prismic_ssg.')}: {record.getMessage()}", err=True)
 
 
 def _where(problem: PrismicSsgError) -> str:

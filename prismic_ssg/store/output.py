@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -81,12 +82,14 @@ class OutputTree:
         self._folders: dict[str, bool] = {}
         self._made_root = False
         self._published = False
+        self._lock: int | None = None
 
     def __enter__(self) -> Self:
         with _explained(self._root):
             if not self._root.exists():
                 self._root.mkdir(parents=True)
                 self._made_root = True
+            self._lock = _locked(self._root)
             shutil.rmtree(self._staging, ignore_errors=True)
             self._staging.mkdir()
         return self
@@ -98,6 +101,8 @@ class OutputTree:
         trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self._staging, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
         if self._made_root and not self._published:
             # Nothing came into a folder that was not there: leave no empty one behind.
             try:
@@ -284,6 +289,21 @@ def _in_the_way(name: str) -> OutputError:
         f"{name!r} is in the way, and prismic-ssg did not write it",
         hint="move it out of the output folder",
     )
+
+
+def _locked(folder: Path) -> int | None:
+    """Wait until no other build writes this folder, and keep others waiting until it is closed.
+
+    The folder itself is locked, so that nothing is left behind. Where a system has no such locks
+    (Windows), two builds at once are the user's to avoid.
+    """
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
 
 
 class _explained:  # noqa: N801  (used as a function)

@@ -1,0 +1,13 @@
+"""The folder `.prismic-ssg/`: everything in it can be made again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+CACHE = ".prismic-ssg"
+
+
+def forget(cache: Path) -> None:
+    """Remove what earlier builds left for later ones."""
+    shutil.rmtree(cache, ignore_errors=True)

@@ -1,0 +1,171 @@
+"""Building from a repository behind HTTP: the endpoints of the emulator on a free port."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from prismic_ssg.emulator.endpoints import answer
+from prismic_ssg.emulator.seed import seed
+
+Answer = Callable[[str, str], tuple[int, dict[str, str], bytes]]
+
+
+class Hosted:
+    """A server that answers with one function, and counts what it is asked."""
+
+    def __init__(self, respond: Answer) -> None:
+        self.asked: list[str] = []
+        hosted = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                path, _, query = self.path.partition("?")
+                hosted.asked.append(self.path)
+                status, headers, body = hosted.respond(path, query)
+                self.send_response(status)
+                for name, value in {**headers, "content-length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.respond = respond
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        self.endpoint = f"{self.origin}/api/v2"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def host() -> Iterator[Callable[[Answer], Hosted]]:
+    servers: list[Hosted] = []
+
+    def start(respond: Answer) -> Hosted:
+        servers.append(Hosted(respond))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+SITE = """
+-- prismicio.py --
+from prismic_ssg import Route, Site
+site = Site(repository="REPOSITORY", routes=[Route("page", "/:uid")])
+-- templates/page.html --
+{{ doc.uid }}{{ toolbar() }}
+"""
+
+
+def documents(count: int) -> list[tuple[str, bytes]]:
+    return [
+        (
+            f"documents/{n}.json",
+            json.dumps({"id": f"d{n}", "type": "page", "uid": f"u{n}"}).encode(),
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def repository(host) -> Hosted:
+    made, _ = seed(documents(230), name="test")
+    server = host(lambda path, query: answer(made, "GET", path, query, origin=server.origin))
+    return server
+
+
+@pytest.fixture
+def project(folder, repository):
+    return folder(SITE.replace("REPOSITORY", repository.endpoint))
+
+
+def test_every_document_of_a_hosted_repository_becomes_a_page(cli, project, repository):
+    assert cli("-C", project, "build").code == 0
+    assert len(list((project / "dist").glob("u*/index.html"))) == 230
+    assert len(repository.asked) == 4
+
+
+def test_a_build_whose_ref_has_not_moved_asks_once(cli, project, repository):
+    cli("-C", project, "build")
+    repository.asked.clear()
+    answered = cli("-C", project, "build")
+    assert "230 documents in 1 request\n" in answered.out
+    assert repository.asked == ["/api/v2"]
+
+
+def test_offline_uses_what_was_pulled_last(cli, project, repository):
+    cli("-C", project, "build")
+    repository.asked.clear()
+    assert cli("-C", project, "build", "--offline").code == 0
+    assert repository.asked == []
+
+
+def test_offline_without_an_earlier_pull_is_an_error(cli, project):
+    answered = cli("-C", project, "build", "--offline")
+    assert answered.code == 5
+    assert "run the command once without --offline" in answered.err
+
+
+def test_force_forgets_what_was_pulled(cli, project, repository):
+    cli("-C", project, "build")
+    repository.asked.clear()
+    cli("-C", project, "build", "--force")
+    assert len(repository.asked) == 4
+
+
+def test_a_repository_that_is_not_there(cli, folder, host):
+    gone = host(lambda _path, _query: (404, {"content-type": "text/html"}, b"<h1>Not found</h1>"))
+    answered = cli("-C", folder(SITE.replace("REPOSITORY", gone.endpoint)), "build")
+    assert answered.code == 5
+    assert gone.endpoint in answered.err
+    assert "Traceback" not in answered.err
+
+
+def test_a_name_that_can_be_no_repository(cli, folder):
+    answered = cli("-C", folder(SITE.replace("REPOSITORY", "no such name!")), "build")
+    assert answered.code == 2
+    assert "'no such name!' is neither a repository's name" in answered.err
+
+
+def test_a_token_that_is_refused_is_not_printed(cli, folder, host, monkeypatch):
+    monkeypatch.setenv("PRISMIC_ACCESS_TOKEN", "s3cr3t-token")
+    body = json.dumps({"error": "Invalid access token"}).encode()
+    refusing = host(lambda _path, _query: (401, {"content-type": "application/json"}, body))
+    project = folder(SITE.replace("REPOSITORY", refusing.endpoint))
+    answered = cli("-v", "-C", project, "build", "--report", project / "report.json")
+    assert answered.code == 5
+    assert "PRISMIC_ACCESS_TOKEN" in answered.err
+    assert any("s3cr3t-token" in asked for asked in refusing.asked)
+    everything = answered.out + answered.err + (project / "report.json").read_text()
+    assert "s3cr3t" not in everything
+    assert not (project / "dist").exists()
+
+
+def test_no_answer_at_all(cli, folder, host, monkeypatch):
+    gone = host(lambda _path, _query: (200, {}, b""))
+    gone.close()
+    monkeypatch.setattr("prismic_ssg.origin.GIVE_UP_AFTER_S", 0.0)
+    answered = cli("-C", folder(SITE.replace("REPOSITORY", gone.endpoint)), "build")
+    assert answered.code == 5
+    assert "Traceback" not in answered.err
+    assert answered.err.count("\n") <= 4
+
+
+def test_the_toolbar_is_for_hosted_repositories_only(cli, project):
+    cli("-C", project, "build")
+    assert (project / "dist/u1/index.html").read_text() == "u1"
