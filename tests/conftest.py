@@ -1,5 +1,5 @@
-"""What tests need of the machine they run on. Where it is absent they are skipped, with the reason in
-pytest's summary; where CI is set they fail, for a check that is quietly absent proves nothing.
+"""What tests need of the machine they run on. Where it is absent they are skipped, with the reason
+in pytest's summary; where CI is set they fail, for a check that is quietly absent proves nothing.
 
 A test that runs node takes the fixture `node`, one that opens a browser `chromium`: each is the
 path of the program.
