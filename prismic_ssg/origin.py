@@ -15,6 +15,7 @@ from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.emulator.seed import EmulatedRepository, seed
 from prismic_ssg.errors import BuildFailed, ConfigurationError
 from prismic_ssg.site import Site
+from prismic_ssg.store.configuration import FILE, load_site
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.sources import read_local_repository
 
@@ -80,9 +81,7 @@ class Origin:
         token = environment.get("PRISMIC_ACCESS_TOKEN") or None
         local = self.local
         if local is None:
-            return Client(
-                self.repository, access_token=token, give_up_after_s=GIVE_UP_AFTER_S
-            )
+            return Client(self.repository, access_token=token, give_up_after_s=GIVE_UP_AFTER_S)
         transport = InProcessTransport(
             lambda method, path, query, _headers: answer(
                 local, method, path, query, origin=_LOCAL_ORIGIN
@@ -116,6 +115,13 @@ class Origin:
                 if wanted.offline:
                     return last_pulled(store, client.endpoint, **asked)
                 return pull(client, store=store, on_progress=on_progress, **asked)
+
+
+def site_for(project: Path, repository: str | None) -> Site:
+    """The project's site; a bare one for a repository named on the command line elsewhere."""
+    if repository is not None and not (project / FILE).is_file():
+        return Site(repository=repository)
+    return load_site(project)
 
 
 def is_folder(repository: str, relative_to: Path) -> bool:

@@ -24,7 +24,7 @@ LAYERS = (
     ("content",),
     ("site",),
     ("engine", "render", "api", "store", "emulator"),
-    ("origin", "worlds", "build", "report"),
+    ("origin", "worlds", "build", "query", "report"),
     ("server",),
     ("cli",),
     ("__main__",),
@@ -36,6 +36,7 @@ BESIDE = {
     "emulator": {"store"},
     "worlds": {"origin"},
     "build": {"origin", "worlds", "report"},
+    "query": {"origin"},
 }
 
 # The emulator is what the client is tested with: a bug must not be shared by both.

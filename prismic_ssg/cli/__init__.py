@@ -13,7 +13,10 @@ from prismic_ssg._version import __version__
 from prismic_ssg.cli.console import Console
 
 # Command → the first line of its help, so that the list of commands loads none of them.
-_COMMANDS = {"build": "Build the site: content → dist/."}
+_COMMANDS = {
+    "build": "Build the site: content → dist/.",
+    "query": "Try a query in the terminal.",
+}
 
 
 class _Commands(click.Group):

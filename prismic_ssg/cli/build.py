@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.cli.options import content_options
 from prismic_ssg.errors import PrismicSsgError
 
 if TYPE_CHECKING:
     from prismic_ssg.report import BuildReport
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def content_options(command: Command) -> Command:
-    """The flags of every command that reads content."""
-    for option in (
-        click.option("--offline", is_flag=True, help="Use what was pulled last, without network."),
-        click.option("--release", metavar="LABEL|ID", help="Build a release instead of master."),
-        click.option("--ref", metavar="REF", help="Build the content at one ref."),
-        click.option(
-            "-r",
-            "--repo",
-            "repository",
-            metavar="NAME|URL|DIR",
-            help="Repository's name or endpoint, or the folder of a local one.",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 @click.command()

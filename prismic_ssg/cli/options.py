@@ -1,0 +1,28 @@
+"""Flags that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def content_options(command: Command) -> Command:
+    """The flags of every command that reads content."""
+    for option in (
+        click.option("--offline", is_flag=True, help="Use what was pulled last, without network."),
+        click.option("--release", metavar="LABEL|ID", help="Use a release instead of master."),
+        click.option("--ref", metavar="REF", help="Use the content at one ref."),
+        click.option(
+            "-r",
+            "--repo",
+            "repository",
+            metavar="NAME|URL|DIR",
+            help="Repository's name or endpoint, or the folder of a local one.",
+        ),
+    ):
+        command = option(command)
+    return command
