@@ -23,6 +23,7 @@ from prismic_ssg.content.links import as_link, as_link_attrs
 from prismic_ssg.content.richtext import as_text
 from prismic_ssg.content.richtext_html import as_html
 from prismic_ssg.content.tables import table_html
+from prismic_ssg.engine.listings import slugify
 from prismic_ssg.render.empty import EMPTY, Empty
 from prismic_ssg.render.markdown import to_html
 from prismic_ssg.render.urls import Urls
@@ -93,6 +94,7 @@ def make_filters(urls: Urls, serializer: Any) -> dict[str, Callable[..., Any]]:
         "kind": lambda value: kind(_json(value)),
         "table": lambda value: Markup(table_html(_json(value)) or ""),  # noqa: S704
         "humanize": humanize,
+        "slug": lambda value: slugify(str(value or "")),
     }
 
 
