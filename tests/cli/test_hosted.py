@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -169,3 +172,27 @@ def test_no_answer_at_all(cli, folder, host, monkeypatch):
 def test_the_toolbar_is_for_hosted_repositories_only(cli, project):
     cli("-C", project, "build")
     assert (project / "dist/u1/index.html").read_text() == "u1"
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_build_at_once_with_its_own_exit_code(folder, host):
+    asked, released = threading.Event(), threading.Event()
+
+    def hang(_path: str, _query: str) -> tuple[int, dict[str, str], bytes]:
+        asked.set()
+        released.wait(30)
+        return 503, {}, b""
+
+    hanging = host(hang)
+    project = folder(SITE.replace("REPOSITORY", hanging.endpoint))
+    command = [sys.executable, "-m", "prismic_ssg", "-C", str(project), "build"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert asked.wait(30)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=10)
+        finally:
+            released.set()
+            process.kill()
+    assert (process.returncode, said) == (130, "interrupted\n")
+    assert not (project / "dist").exists()
