@@ -114,7 +114,7 @@ def test_a_link_to_a_document_that_is_not_there_is_a_warning_and_no_link(site):
     built = site(page(GONE, "[{{ doc.data.l|as_link }}]"))
     assert built.text("/a") == "[]"
     (warning,) = built.report.warnings
-    assert "'gone' (page) in field l" in warning.message
+    assert "'gone' in field l" in warning.message
     assert warning.document_id == "a"
 
 

@@ -1,0 +1,116 @@
+"""A snapshot with what answering needs beside its documents: fields, words, links, former UIDs.
+
+All of it is made when first asked for, and kept as long as the snapshot is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+
+from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.field_paths import FieldPath, values_at
+from prismic_ssg.content.operators import PathKind
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.emulator.fulltext import WordIndex
+from prismic_ssg.emulator.models import TypeModel
+
+Made = TypeVar("Made")
+
+# Ways of writing results (routes, fetchLinks …) that are kept; a site asks in one or two.
+_KEPT_WRITERS = 8
+
+
+class ServedSnapshot(Snapshot):
+    """Documents at one ref, as the emulator answers from them.
+
+    `former_uids` are UIDs that documents had before and are still found by: (type, UID) → ids.
+    """
+
+    def __init__(
+        self,
+        ref: str,
+        documents: Iterable[Document],
+        *,
+        models: Mapping[str, TypeModel] | None = None,
+        former_uids: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+    ) -> None:
+        super().__init__(ref, documents)
+        self.models = models or {}
+        self.former_uids = former_uids or {}
+        self._known: dict[FieldPath, bool] = {}
+        self._writers: dict[Hashable, Any] = {}
+
+    @cached_property
+    def fulltext(self) -> WordIndex:
+        return WordIndex(self)
+
+    @cached_property
+    def by_type(self) -> Mapping[str, tuple[Document, ...]]:
+        """The documents of each type that has any, last published first."""
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(document.type, []).append(document)
+        return {type_: tuple(documents) for type_, documents in found.items()}
+
+    def without_indexes(self) -> ServedSnapshot:
+        """The same documents, having forgotten everything that was made from them."""
+        return ServedSnapshot(
+            self.ref, self.documents, models=self.models, former_uids=self.former_uids
+        )
+
+    def knows(self, path: FieldPath) -> bool:
+        """Whether a filter or an ordering may name the path at this ref.
+
+        A type with nothing published is unknown, with a model or without: Prismic's schema is that
+        of published content. Without a model the fields are those that any document of it has.
+        """
+        if path.type is None or (path.kind is PathKind.UID and self._has_uids(path.type)):
+            return path.kind is not PathKind.UNKNOWN
+        if path not in self._known:
+            self._known[path] = self._has_field(path)
+        return self._known[path]
+
+    def _has_uids(self, type_: str) -> bool:
+        model = self.models.get(type_)
+        if model is not None and model.fields:
+            uids = any(each.type == "UID" for each in model.fields.values())
+            return uids and type_ in self.by_type
+        return any(document.uid is not None for document in self.by_type.get(type_, ()))
+
+    def _has_field(self, path: FieldPath) -> bool:
+        documents = self.by_type.get(path.type or "", ())
+        model = self.models.get(path.type or "")
+        if documents and model is not None and model.fields:
+            return model.field(*path.names) is not None
+        return any(_has(document, path.names) for document in documents)
+
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gave for this key, made again when it was not asked for in a while."""
+        made: Made = self._writers.pop(key) if key in self._writers else make()
+        self._writers[key] = made
+        while len(self._writers) > _KEPT_WRITERS:
+            self._writers.pop(next(iter(self._writers)))
+        return made
+
+    def uids_meant(self, type_: str, uid: str, lang: str) -> tuple[str, ...]:
+        """The UID itself, and the present ones of documents that had it before."""
+        present = [uid]
+        for identity in self.former_uids.get((type_, uid), ()):
+            document = self.get(DocumentId(identity))
+            if document is not None and document.uid and lang in ("*", document.lang):
+                present.append(document.uid)
+        return tuple(dict.fromkeys(present))
+
+
+def _has(document: Document, names: tuple[str, ...]) -> bool:
+    if len(names) == 1:
+        return names[0] in document.fields
+    rows = values_at(FieldPath("", PathKind.FIELD, document.type, names[:-1]), document)
+    return any(
+        names[-1] in row
+        for value in rows
+        for row in (value if isinstance(value, list) else ())
+        if isinstance(row, dict)
+    )
