@@ -23,7 +23,10 @@ def open_cache(path: Path, *, schema: str, version: int) -> sqlite3.Connection:
     """
     for _ in range(3):
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             return _open(path, schema, version)
+        except OSError:
+            break
         except _OtherVersion as found:
             rebuild(path, f"its version is {found}, not {version}")
         except sqlite3.DatabaseError as error:
@@ -42,7 +45,6 @@ class _OtherVersion(Exception):  # noqa: N818  (not wrong, only old)
 
 
 def _open(path: Path, schema: str, version: int) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )

@@ -136,29 +136,36 @@ class SnapshotStore:
     def _documents(self, connection: sqlite3.Connection, snapshot: int) -> Iterator[Document]:
         bodies = Bodies(self.body)
         rows = connection.execute(
-            "SELECT document.number, digest, envelope FROM member"
+            "SELECT digest, envelope FROM member"
             " JOIN document ON document.number = member.document WHERE snapshot = ?",
             (snapshot,),
         )
-        for number, digest, envelope in rows:
-            yield StoredDocument(number, digest, envelope, bodies)
+        for digest, envelope in rows:
+            yield StoredDocument(digest, envelope, bodies)
 
-    def body(self, number: int, digest: bytes) -> bytes:
-        """A document's text. Raises ContentError where it is not the one that was stored."""
-        query = "SELECT json FROM body WHERE number = ?"
-        with self._lock:
-            try:
-                found = self._connected().execute(query, (number,)).fetchone()
-            except sqlite3.DatabaseError:
-                found = None
-            if found is None or digest_of(found[0]) != digest:
-                self._rebuild("a document in it is damaged")
-                raise ContentError(
-                    f"the cache {str(self.path)!r} was damaged, and is removed now",
-                    file=str(self.path),
-                    hint="run the command again: everything is pulled anew",
-                )
+    def body(self, digest: bytes) -> bytes:
+        """A document's text. Raises ContentError where it is no longer what was stored, or gone.
+
+        By digest: another process may have made the file anew, with other numbers.
+        """
+        query = "SELECT json FROM document JOIN body USING (number) WHERE digest = ?"
+        found = self.read(
+            lambda connection: connection.execute(query, (digest,)).fetchone(), otherwise=None
+        )
+        if found is None:
+            raise ContentError(
+                f"a document is no longer in the cache {str(self.path)!r}",
+                file=str(self.path),
+                hint="run the command again: what is missing is pulled anew",
+            )
         body: bytes = found[0]
+        if digest_of(body) != digest:
+            self._rebuild("a document in it is damaged")
+            raise ContentError(
+                f"the cache {str(self.path)!r} was damaged, and is removed now",
+                file=str(self.path),
+                hint="run the command again: everything is pulled anew",
+            )
         return body
 
     def _connected(self) -> sqlite3.Connection:

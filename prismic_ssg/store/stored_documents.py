@@ -19,7 +19,7 @@ _KEPT_BYTES = 64 << 20
 # A page reads several fields of a document, and pages share a few documents.
 _SPLIT_DOCUMENTS = 500
 
-ReadBody = Callable[[int, bytes], bytes]
+ReadBody = Callable[[bytes], bytes]
 
 _envelope = msgspec.json.Decoder(Envelope)
 _split = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -27,7 +27,7 @@ _NO_DATA = msgspec.Raw(b"{}")
 
 
 class Bodies:
-    """Texts of documents, read by `read(number, digest)` when first asked for.
+    """Texts of documents, read by `read(digest)` when first asked for.
 
     Kept as long as there is room. Nothing is dropped for something newer: queries read documents
     in a circle, where the oldest one is just what is wanted next.
@@ -35,29 +35,29 @@ class Bodies:
 
     def __init__(self, read: ReadBody) -> None:
         self._read = read
-        self._kept: dict[int, bytes] = {}
+        self._kept: dict[bytes, bytes] = {}
         self._room_bytes = _KEPT_BYTES
-        self._fields: dict[int, dict[str, msgspec.Raw]] = {}
+        self._fields: dict[bytes, dict[str, msgspec.Raw]] = {}
 
-    def text(self, number: int, digest: bytes) -> bytes:
+    def text(self, digest: bytes) -> bytes:
         """A document's text, not kept: whoever wants all of it wants it once."""
-        return self._kept.get(number) or self._read(number, digest)
+        return self._kept.get(digest) or self._read(digest)
 
-    def data(self, number: int, digest: bytes) -> msgspec.Raw:
-        body = self._kept.get(number)
+    def data(self, digest: bytes) -> msgspec.Raw:
+        body = self._kept.get(digest)
         if body is None:
-            body = self._read(number, digest)
+            body = self._read(digest)
             if len(body) <= self._room_bytes:
-                self._kept[number] = body
+                self._kept[digest] = body
                 self._room_bytes -= len(body)
         return _envelope.decode(body).data
 
-    def fields(self, number: int, digest: bytes) -> dict[str, msgspec.Raw]:
-        fields = self._fields.get(number)
+    def fields(self, digest: bytes) -> dict[str, msgspec.Raw]:
+        fields = self._fields.get(digest)
         if fields is None:
             if len(self._fields) >= _SPLIT_DOCUMENTS:
                 self._fields.clear()
-            fields = self._fields[number] = _split.decode(self.data(number, digest))
+            fields = self._fields[digest] = _split.decode(self.data(digest))
         return fields
 
 
@@ -65,12 +65,11 @@ class StoredEnvelope(Envelope, frozen=True, gc=False, kw_only=True):
     """An envelope whose `data` is read from the store when asked for."""
 
     bodies: Any = None
-    number: int = 0
     digest: bytes = b""
 
     @property  # type: ignore[misc]  # (a member there; reads the same)
     def data(self) -> msgspec.Raw:
-        raw: msgspec.Raw = self.bodies.data(self.number, self.digest)
+        raw: msgspec.Raw = self.bodies.data(self.digest)
         return raw
 
 
@@ -85,24 +84,23 @@ class StoredDocument(Document):
 
     envelope: StoredEnvelope
 
-    def __init__(self, number: int, digest: bytes, envelope: bytes, bodies: Bodies) -> None:
+    def __init__(self, digest: bytes, envelope: bytes, bodies: Bodies) -> None:
         # Still ours alone: what is not in the JSON is put in here, in half the time of a copy.
         self.envelope = decoded = _stored_envelope.decode(envelope)
         _complete(decoded, "bodies", bodies)
-        _complete(decoded, "number", number)
         _complete(decoded, "digest", digest)
         self._fields = None
 
     @property
     def raw(self) -> bytes:  # type: ignore[override]  # (a slot there; reads the same)
         place = self.envelope
-        text: bytes = place.bodies.text(place.number, place.digest)
+        text: bytes = place.bodies.text(place.digest)
         return text
 
     @property
     def fields(self) -> dict[str, msgspec.Raw]:
         place = self.envelope
-        fields: dict[str, msgspec.Raw] = place.bodies.fields(place.number, place.digest)
+        fields: dict[str, msgspec.Raw] = place.bodies.fields(place.digest)
         return fields
 
     @property

@@ -1,0 +1,410 @@
+"""The client's methods: what each asks, and at which ref."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from fault_server import FakeTime, FaultyApi, answers, client_of
+
+from prismic_ssg.api.client import Client
+from prismic_ssg.content import filters as filter_
+from prismic_ssg.errors import (
+    ConfigurationError,
+    NotFoundError,
+    ParsingError,
+    PreviewTokenExpiredError,
+    PrismicError,
+    RefExpiredError,
+)
+
+
+def asked_by(api: FaultyApi) -> list[tuple[str, str]]:
+    """The parameters of the last request, in their order, without `ref`."""
+    pairs = parse_qsl(api.asked[-1].partition("?")[2], keep_blank_values=True)
+    return [pair for pair in pairs if pair[0] != "ref"]
+
+
+TYPE = ("q", '[[at(document.type, "page")]]')
+SOME_TAGS = ("q", '[[any(document.tags, ["a", "b"])]]')
+EVERY_TAG = ("q", '[[at(document.tags, ["a", "b"])]]')
+ONE_TAG = ("q", '[[any(document.tags, ["a"])]]')
+IDS = ("q", '[[in(document.id, ["x", "y"])]]')
+UIDS = ("q", '[[in(my.page.uid, ["x", "y"])]]')
+ONE, ALL = ("pageSize", "1"), ("pageSize", "100")
+
+METHODS: list[tuple[str, tuple[Any, ...], list[tuple[str, str]]]] = [
+    ("get", (), []),
+    ("get_first", (), [ONE]),
+    ("get_all", (), [ALL]),
+    ("get_by_id", ("x",), [("q", '[[at(document.id, "x")]]'), ONE]),
+    ("get_by_ids", (["x", "y"],), [IDS]),
+    ("get_all_by_ids", (["x", "y"],), [IDS, ALL]),
+    ("get_by_uid", ("page", "x"), [TYPE, ("q", '[[at(my.page.uid, "x")]]'), ONE]),
+    ("get_by_uids", ("page", ["x", "y"]), [TYPE, UIDS]),
+    ("get_all_by_uids", ("page", ["x", "y"]), [TYPE, UIDS, ALL]),
+    ("get_single", ("page",), [TYPE, ONE]),
+    ("get_by_type", ("page",), [TYPE]),
+    ("get_all_by_type", ("page",), [TYPE, ALL]),
+    ("get_by_tag", ("a",), [ONE_TAG]),
+    ("get_all_by_tag", ("a",), [ONE_TAG, ALL]),
+    ("get_by_every_tag", (["a", "b"],), [EVERY_TAG]),
+    ("get_all_by_every_tag", (["a", "b"],), [EVERY_TAG, ALL]),
+    ("get_by_some_tags", (["a", "b"],), [SOME_TAGS]),
+    ("get_all_by_some_tags", (["a", "b"],), [SOME_TAGS, ALL]),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "parameters"), METHODS, ids=[m[0] for m in METHODS]
+)
+def test_a_method_asks_what_the_official_one_asks(
+    method: str, arguments: tuple[Any, ...], parameters: list[tuple[str, str]]
+) -> None:
+    api = FaultyApi(count=1)
+    getattr(client_of(api), method)(*arguments)
+    assert asked_by(api) == parameters
+
+
+def test_parameters_go_out_in_the_official_order() -> None:
+    api = FaultyApi(count=1)
+    client = client_of(
+        api,
+        access_token="TK",
+        routes={"type": "page", "path": "/"},
+        broken_route="/404",
+        default_params={"lang": "fr-fr"},
+    )
+    client.get(fetch_links=["a.b"], page_size=5, integration_fields_ref="I")
+    names = [name for name, _ in parse_qsl(api.asked[-1].partition("?")[2])]
+    assert names == [
+        "lang",
+        "fetchLinks",
+        "pageSize",
+        "integrationFieldsRef",
+        "ref",
+        "routes",
+        "brokenRoute",
+        "access_token",
+    ]
+
+
+def test_filters_are_of_the_defaults_then_of_the_call_then_of_the_method() -> None:
+    api = FaultyApi(count=1)
+    client = client_of(api, default_params={"filters": [filter_.has("my.page.a")]})
+    client.get_by_type("page", filters=[filter_.has("my.page.b")])
+    assert asked_by(api) == [("q", "[[has(my.page.a)]]"), ("q", "[[has(my.page.b)]]"), TYPE]
+
+
+def test_a_calls_parameters_win_over_the_defaults() -> None:
+    api = FaultyApi(count=1)
+    client_of(api, default_params={"lang": "fr-fr", "page_size": 7}).get(lang="*")
+    assert asked_by(api) == [("lang", "*"), ("pageSize", "7")]
+
+
+def test_a_calls_routes_and_token_replace_the_clients() -> None:
+    api = FaultyApi(count=1)
+    client_of(api, access_token="TK", broken_route="/a").get(access_token="T2", broken_route="/b")
+    assert asked_by(api) == [("brokenRoute", "/b"), ("access_token", "T2")]
+
+
+def test_the_repositorys_integration_ref_is_sent() -> None:
+    api = FaultyApi(count=1)
+    api.always = {0: answers(200, {**api.repository(), "integrationFieldsRef": "r~1"})}
+    client_of(api).get()
+    assert asked_by(api) == [("integrationFieldsRef", "r~1")]
+
+
+def test_the_repository_is_asked_once_in_five_seconds() -> None:
+    api, time = FaultyApi(count=1), FakeTime()
+    client = client_of(api, time)
+    client.get()
+    time.sleep(4.9)
+    client.get()
+    assert api.asked.count("/api/v2") == 1
+    time.sleep(0.1)
+    client.get()
+    assert api.asked.count("/api/v2") == 2
+
+
+def test_get_first_of_nothing_is_not_found() -> None:
+    with pytest.raises(NotFoundError, match="No documents were returned"):
+        client_of(FaultyApi(count=0)).get_first()
+
+
+def test_get_all_brings_all_pages_in_their_order() -> None:
+    documents = client_of(FaultyApi(count=1234)).get_all()
+    assert [document.id for document in documents] == [f"D{n:05d}" for n in range(1234)]
+
+
+@pytest.mark.parametrize(("limit", "requests"), [(0, 0), (5, 1), (100, 1), (101, 2), (9999, 3)])
+def test_get_all_asks_only_for_pages_that_the_limit_needs(limit: int, requests: int) -> None:
+    api = FaultyApi(count=250)
+    assert len(client_of(api).get_all(limit=limit)) == min(limit, 250)
+    assert api.searches == requests
+
+
+def test_get_all_is_of_one_ref_though_a_publish_comes_between() -> None:
+    api = FaultyApi(count=250)
+    api.faults = {3: [api.publishes("M2")]}
+    documents = client_of(api).get_all()
+    assert {document.field("pulled_at") for document in documents} == {"M2"}
+
+
+def test_long_lists_of_ids_are_split_so_that_urls_fit_and_keep_their_order() -> None:
+    api = FaultyApi(count=0)
+    ids = [f"Z{number:015d}" for number in range(333)]
+    client_of(api).get_all_by_ids(ids, lang="*")
+    asked = [dict(parse_qsl(each.partition("?")[2]))["q"] for each in api.asked[1:]]
+    assert "".join(asked).replace(")]][[in(document.id, [", "").count("Z") == 333
+    assert [part for q in asked for part in q.split('"')[1::2]] == ids
+    assert all(len("http://api.test") + len(each) <= 2048 for each in api.asked)
+    assert len(asked) < 7
+
+
+def test_ids_given_twice_are_asked_once() -> None:
+    api = FaultyApi(count=0)
+    client_of(api).get_all_by_ids(["x", "y", "x"])
+    assert asked_by(api) == [IDS, ALL]
+
+
+def test_an_empty_list_of_ids_asks_nothing() -> None:
+    api = FaultyApi()
+    assert client_of(api).get_all_by_ids([]) == []
+    assert api.asked == []
+
+
+def test_long_lists_with_an_order_of_their_own_are_refused() -> None:
+    ids = [f"Z{number:015d}" for number in range(333)]
+    with pytest.raises(PrismicError, match="can't be brought into one order"):
+        client_of(FaultyApi(count=0)).get_all_by_ids(ids, orderings="my.page.title")
+
+
+def test_a_request_that_is_too_long_is_refused_with_its_length_before_it_is_sent() -> None:
+    api = FaultyApi()
+    with pytest.raises(PrismicError, match=r"\d,\d\d\d characters long") as raised:
+        client_of(api, access_token="secret").get(graph_query="x" * 2000)
+    assert api.searches == 0
+    assert "secret" not in str(raised.value.url)
+
+
+# Refs.
+
+
+def ref_asked_by(api: FaultyApi) -> str:
+    return dict(parse_qsl(api.asked[-1].partition("?")[2]))["ref"]
+
+
+def test_a_query_is_asked_at_the_master_ref() -> None:
+    api = FaultyApi(count=1)
+    client_of(api).get()
+    assert ref_asked_by(api) == "M1"
+
+
+@pytest.mark.parametrize("ref", ["R1~M1", lambda: "R1~M1"])
+def test_a_configured_ref_or_function_is_used(ref: Any) -> None:
+    api = FaultyApi(count=1, releases={"spring": "R1~M1"})
+    client_of(api, ref=ref).get()
+    assert ref_asked_by(api) == "R1~M1"
+
+
+def test_a_function_that_gives_nothing_means_the_master() -> None:
+    api = FaultyApi(count=1)
+    client_of(api, ref=lambda: None).get()
+    assert ref_asked_by(api) == "M1"
+
+
+def test_the_query_mode_can_be_changed() -> None:
+    api = FaultyApi(count=1, releases={"spring": "R1~M1"})
+    client = client_of(api)
+    client.query_content_from_release_by_label("spring")
+    client.get()
+    assert ref_asked_by(api) == "R1~M1"
+    client.query_latest_content()
+    client.get()
+    assert ref_asked_by(api) == "M1"
+
+
+def test_a_releases_ref_is_looked_up_again_for_each_query() -> None:
+    api, time = FaultyApi(count=1, releases={"spring": "R1~M1"}), FakeTime()
+    client = client_of(api, time)
+    client.query_content_from_release_by_id("id-spring")
+    client.get()
+    api.releases = {"spring": "R2~M1"}
+    time.sleep(5)
+    client.get()
+    assert ref_asked_by(api) == "R2~M1"
+
+
+def test_a_preview_cookie_wins_over_the_configured_ref_until_it_is_disabled() -> None:
+    api = FaultyApi(count=1, releases={"preview": "P1"})
+    client = client_of(api)
+    client.enable_auto_previews_from_req({"Cookie": "a=b; io.prismic.preview=P1"})
+    client.get()
+    assert ref_asked_by(api) == "P1"
+    client.disable_auto_previews()
+    client.get()
+    assert ref_asked_by(api) == "M1"
+
+
+def test_a_master_ref_that_expired_is_replaced() -> None:
+    api = FaultyApi(count=1)
+    client = client_of(api)
+    client.get_repository()
+    api.ref = "M2"
+    assert client.get_first().field("pulled_at") == "M2"
+
+
+def test_an_explicit_ref_that_expired_is_never_replaced() -> None:
+    api = FaultyApi(count=1)
+    with pytest.raises(RefExpiredError):
+        client_of(api).get(ref="Old")
+    assert api.searches == 1
+
+
+def test_refs_are_found_by_id_and_label() -> None:
+    client = client_of(FaultyApi(releases={"spring": "R1~M1"}))
+    found = [
+        client.get_master_ref(),
+        client.get_ref_by_id("master"),
+        client.get_ref_by_label("Master"),
+        client.get_release_by_id("id-spring"),
+        client.get_release_by_label("spring"),
+    ]
+    assert [entry.ref for entry in found] == ["M1", "M1", "M1", "R1~M1", "R1~M1"]
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        ("get_ref_by_id", 'Ref with ID "x" could not be found.'),
+        ("get_ref_by_label", 'Ref with label "x" could not be found.'),
+        ("get_release_by_id", 'Release with ID "x" could not be found.'),
+        ("get_release_by_label", 'Release with label "x" could not be found.'),
+    ],
+)
+def test_a_ref_that_is_not_there_is_an_error_in_the_official_words(
+    method: str, message: str
+) -> None:
+    with pytest.raises(PrismicError) as raised:
+        getattr(client_of(FaultyApi()), method)("x")
+    assert raised.value.message == message
+
+
+def test_tags_come_from_the_form_that_the_repository_names() -> None:
+    api = FaultyApi()
+    form = {"tags": {"method": "GET", "action": "http://api.test/api/tags"}}
+    api.faults = {
+        0: [answers(200, {**api.repository(), "forms": form}), answers(200, ["a", "b"])],
+    }
+    assert client_of(api, access_token="TK").get_tags() == ("a", "b")
+    assert api.asked[-1] == "/api/tags?access_token=TK"
+
+
+def test_tags_are_the_repositorys_own_where_there_is_no_form() -> None:
+    api = FaultyApi()
+    api.always = {0: answers(200, {**api.repository(), "tags": ["c"]})}
+    assert client_of(api).get_tags() == ("c",)
+
+
+# Other.
+
+
+def test_a_parsing_error_shows_the_query_with_a_caret_under_the_column() -> None:
+    query = '[[at(my.page.uid, "home")]]'
+    message = f"[function at(..)] unexpected field 'my.page.uid' on line:1 col:6 in query '{query}'"
+    api = FaultyApi(always={1: answers(400, {"type": "api_parsing_error", "message": message})})
+    with pytest.raises(ParsingError) as raised:
+        client_of(api).get()
+    assert raised.value.message == message
+    assert (raised.value.hint or "").splitlines()[:2] == [query, "     ^"]
+
+
+def test_a_token_is_in_no_error() -> None:
+    api = FaultyApi(always={1: answers(400, {"message": "bad ?access_token=s3cret&x"})})
+    with pytest.raises(ParsingError) as raised:
+        client_of(api, access_token="s3cret").get()
+    error = raised.value
+    assert "s3cret" not in f"{error} {error.url} {error!r} {error.hint}"
+    assert "access_token=***" in str(error.url)
+
+
+def test_a_token_is_not_in_the_clients_repr() -> None:
+    assert "s3cret" not in repr(client_of(FaultyApi(), access_token="s3cret"))
+
+
+def test_a_request_is_logged_without_its_token(caplog: pytest.LogCaptureFixture) -> None:
+    from fault_server import serving
+
+    api = FaultyApi(count=1)
+    with (
+        caplog.at_level("INFO", logger="prismic_ssg.api"),
+        serving(api) as server,
+        Client(server.endpoint, access_token="s3cret") as client,
+    ):
+        client.get()
+    assert "path=/api/v2/documents/search status=200" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+def test_the_url_of_a_query_can_be_had_without_asking_it() -> None:
+    api = FaultyApi()
+    url = client_of(api, access_token="TK").build_query_url(page_size=5)
+    assert url == "http://api.test/api/v2/documents/search?pageSize=5&ref=M1&access_token=TK"
+    assert api.searches == 0
+
+
+def test_a_preview_begins_at_its_documents_url() -> None:
+    api = FaultyApi(count=1, releases={"p": "P1"})
+    url = client_of(api).resolve_preview_url(
+        default_url="/",
+        preview_token="P1",
+        document_id="D00000",
+        link_resolver=lambda link: f"/{link['uid']}",
+    )
+    assert url == "/page-0"
+    assert ("lang", "*") in asked_by(api)
+
+
+def test_a_preview_without_a_document_begins_at_the_default_url() -> None:
+    api = FaultyApi()
+    assert client_of(api).resolve_preview_url(default_url="/home") == "/home"
+    assert api.asked == []
+
+
+def test_a_preview_that_is_over_is_an_error() -> None:
+    body = {"type": "api_security_error", "message": "This preview token has expired"}
+    client = client_of(FaultyApi(always={1: answers(404, body)}))
+    with pytest.raises(PreviewTokenExpiredError):
+        client.resolve_preview_url(default_url="/", preview_token="P", document_id="D")
+
+
+def test_graphql_is_asked_at_the_ref_with_the_token_in_a_header() -> None:
+    api = FaultyApi(releases={"spring": "R1"})
+    api.faults = {0: [answers(200, api.repository()), answers(200, {"data": 1})]}
+    client = client_of(api, access_token="TK", ref="R1")
+    query = '{ page(uid: "a  b") {\n  title\n} }'
+    assert client.graphql_fetch(query, variables={"n": 1}) == {"data": 1}
+    path, _, sent = api.asked[-1].partition("?")
+    minified = '{page(uid: "a  b"){title}}'
+    assert (path, parse_qsl(sent)) == (
+        "/graphql",
+        [("query", minified), ("variables", '{"n":1}'), ("ref", "R1")],
+    )
+    headers = api.asked_with[-1]
+    assert (headers["prismic-ref"], headers["authorization"]) == ("R1", "Token TK")
+
+
+def test_a_name_gives_the_endpoint_on_the_cdn() -> None:
+    assert Client("my-repo").endpoint == "https://my-repo.cdn.prismic.io/api/v2"
+
+
+def test_an_endpoint_gives_the_name() -> None:
+    assert Client("https://my-repo.cdn.prismic.io/api/v2").repository_name == "my-repo"
+
+
+@pytest.mark.parametrize("name", ["abc", "a_bc", "-abc", "abc-", "my.repo", ""])
+def test_a_name_that_can_be_none_is_a_configuration_error(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="neither a repository's name nor"):
+        Client(name)

@@ -1,0 +1,107 @@
+"""How fast requests go out, and how long a refused one waits."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from fault_server import FakeTime, FaultyApi, answers, client_of
+
+from prismic_ssg.api.limiter import Limiter
+from prismic_ssg.api.retries import retry_after_s
+from prismic_ssg.errors import PrismicError
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def test_no_second_sees_more_requests_than_the_limit() -> None:
+    time = FakeTime()
+    limiter = Limiter(per_second=5, clock=time.clock)
+    moments = []
+    for _ in range(23):
+        with limiter.admitted(time.sleep):
+            moments.append(time.clock())
+    assert all(later - earlier >= 1 for earlier, later in zip(moments, moments[5:], strict=False))
+
+
+def test_requests_below_the_limit_do_not_wait() -> None:
+    time = FakeTime()
+    limiter = Limiter(per_second=190, clock=time.clock)
+    for _ in range(190):
+        with limiter.admitted(time.sleep):
+            pass
+    assert time.slept == []
+
+
+def test_a_pause_holds_for_everybody_and_a_shorter_one_does_not_end_it() -> None:
+    time = FakeTime()
+    limiter = Limiter(clock=time.clock)
+    limiter.pause(10)
+    limiter.pause(1)
+    with limiter.admitted(time.sleep):
+        assert time.clock() == 1010
+
+
+def test_no_more_requests_than_allowed_are_under_way() -> None:
+    limiter = Limiter(at_once=2)
+    entered = threading.Semaphore(0)
+    release = threading.Event()
+
+    def use() -> None:
+        with limiter.admitted():
+            entered.release()
+            release.wait(5)
+
+    threads = [threading.Thread(target=use) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    assert entered.acquire(timeout=5)
+    assert entered.acquire(timeout=5)
+    assert not entered.acquire(timeout=0.02)
+    release.set()
+    for thread in threads:
+        thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        (" 0 ", 0.0),
+        ("Fri, 01 May 2026 12:00:30 GMT", 30.0),
+        ("Fri, 01 May 2026 11:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_read_in_seconds_or_as_a_date(value: str, seconds: float | None) -> None:
+    assert retry_after_s({"retry-after": value}, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fault", "least_s"),
+    [(answers(429, retry_after="7"), 7.0), (answers(429), 1.0), (answers(503), 0.1)],
+)
+def test_a_refused_request_waits_at_least_as_long_as_asked(fault: object, least_s: float) -> None:
+    time = FakeTime()
+    client_of(FaultyApi(faults={0: [fault]}), time).get_repository()  # type: ignore[list-item]
+    assert least_s <= sum(time.slept) <= least_s + 0.5
+
+
+def test_waits_grow_from_try_to_try() -> None:
+    time = FakeTime()
+    with pytest.raises(PrismicError):
+        client_of(FaultyApi(always={0: answers(500)}), time).get_repository()
+    assert time.slept == sorted(time.slept)
+    assert time.slept[-1] > 10 * time.slept[0]
+
+
+def test_how_long_to_go_on_can_be_set() -> None:
+    time = FakeTime()
+    client = client_of(FaultyApi(always={0: answers(500)}), time)
+    object.__setattr__(client.session._retries, "give_up_after_s", 5.0)
+    with pytest.raises(PrismicError):
+        client.get_repository()
+    assert 2 < time.clock() - 1000 <= 5

@@ -1,0 +1,137 @@
+"""What only a network can do wrong: by the standard library's sockets, and through httpx."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+from collections.abc import Callable
+
+import brotli
+import httpx
+import pytest
+from fault_server import (
+    CLOSED,
+    CUT,
+    JSON,
+    RESET,
+    SILENT,
+    Answer,
+    FakeTime,
+    FaultyApi,
+    answers,
+    serving,
+)
+
+from prismic_ssg.api.client import Client
+from prismic_ssg.api.limiter import Limiter
+from prismic_ssg.api.retries import Retries
+from prismic_ssg.api.sync import pull
+from prismic_ssg.errors import ConnectionFailed, NotFoundError
+
+Connect = Callable[..., Client]
+
+
+@pytest.fixture(params=["sockets", "httpx"])
+def connect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Connect:
+    """Makes a client of an endpoint, with a clock of its own."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+    def make(endpoint: str, timeout_s: float = 5.0) -> Client:
+        time = FakeTime()
+        return Client(
+            endpoint,
+            transport=httpx.HTTPTransport() if request.param == "httpx" else None,
+            retries=Retries(clock=time.clock, sleep=time.sleep),
+            limiter=Limiter(clock=time.clock),
+            timeout_s=timeout_s,
+        )
+
+    return make
+
+
+def test_a_pull_over_a_socket_brings_every_document(connect: Connect) -> None:
+    with serving(FaultyApi()) as server, connect(server.endpoint) as client:
+        assert len(pull(client).snapshot) == 250
+
+
+@pytest.mark.parametrize("request_number", [0, 1, 2])
+@pytest.mark.parametrize("what", [RESET, CUT, SILENT, CLOSED])
+def test_a_connection_that_breaks_costs_no_document(
+    connect: Connect, what: str, request_number: int
+) -> None:
+    timeout_s = 0.1 if what == SILENT else 5.0
+    with (
+        serving(FaultyApi(), {request_number: what}) as server,
+        connect(server.endpoint, timeout_s) as client,
+    ):
+        assert len(pull(client).snapshot) == 250
+
+
+def test_connections_are_used_again(connect: Connect) -> None:
+    with serving(FaultyApi(count=2000)) as server, connect(server.endpoint) as client:
+        pull(client, workers=2)
+        assert server.connections <= 3
+
+
+def test_nobody_at_the_address_is_an_error_soon_and_says_what_to_look_at(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}/api/v2"
+    with connect(endpoint) as client, pytest.raises(ConnectionFailed) as raised:
+        pull(client)
+    assert "asked 4 times" in raised.value.message
+    assert "network" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_compressed_answers_are_read(connect: Connect, coding: str) -> None:
+    compress = gzip.compress if coding == "gzip" else brotli.compress
+    api = FaultyApi(count=1)
+
+    def compressed(page: dict[str, object]) -> Answer:
+        (_, _, body) = answers(200, page)(page)
+        return 200, {**JSON, "content-encoding": coding}, compress(body)
+
+    api.always = {1: compressed}
+    with serving(api) as server, connect(server.endpoint) as client:
+        assert len(pull(client).snapshot) == 1
+
+
+def test_a_compressed_answer_that_is_cut_short_is_asked_again(connect: Connect) -> None:
+    api = FaultyApi(count=1)
+
+    def cut(page: dict[str, object]) -> Answer:
+        (_, _, body) = answers(200, page)(page)
+        return 200, {"content-encoding": "gzip"}, gzip.compress(body)[:-20]
+
+    api.faults = {1: [cut]}
+    with serving(api) as server, connect(server.endpoint) as client:
+        assert pull(client).requests == 3
+
+
+def test_a_redirect_is_followed(connect: Connect) -> None:
+    api = FaultyApi(count=1, faults={0: [answers(301, location="/api/v2?moved=1")]})
+    with serving(api) as server, connect(server.endpoint) as client:
+        pull(client)
+    assert api.asked[1] == "/api/v2?moved=1"
+
+
+def test_redirects_in_a_circle_end(connect: Connect) -> None:
+    api = FaultyApi(always={0: answers(302, location="/api/v2")})
+    with (
+        serving(api) as server,
+        connect(server.endpoint) as client,
+        pytest.raises(ConnectionFailed, match=r"(?i)redirect"),
+    ):
+        client.get_repository()
+
+
+def test_an_empty_answer_is_not_waited_for(connect: Connect) -> None:
+    api = FaultyApi(always={0: answers(404, {"message": "gone"})})
+    with (
+        serving(api) as server,
+        connect(server.endpoint) as client,
+        pytest.raises(NotFoundError),
+    ):
+        client.get_repository()
