@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
@@ -177,6 +178,7 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@cache
 def humanize(name: str) -> str:
     """A field's or type's id as a label: `published_on` → `Published on`."""
     words: list[str] = []
@@ -215,10 +217,19 @@ def _shows(value: Any) -> bool:
     if kind(value) == "group":
         return any(fields(row) for row in value)
     if kind(value) == "link":
-        return is_filled.link(value) or bool(value.get("text"))
+        return _says_something(value)
     return filled(value)
 
 
+def _says_something(link: Mapping[str, Any]) -> bool:
+    """Whether a link leads somewhere, or at least has a name: a dead one may be a bare id."""
+    named = (
+        link.get("text") or link.get("data") or link.get("uid") or link.get("slug") not in _NO_SLUG
+    )
+    return bool(link.get("url") or named)
+
+
+_NO_SLUG = (None, "", "-")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
 
 
