@@ -84,6 +84,14 @@ def test_both_netlify_files_set_the_same_headers() -> None:
     assert ours == theirs
 
 
+def test_the_content_security_policy_lets_a_site_use_what_is_its_own() -> None:
+    [rule] = netlify(NETLIFY_FILES[0])["headers"]
+    directives = rule["values"]["Content-Security-Policy"].split("; ")
+    sources = {each.split()[0]: each.split()[1:] for each in directives}
+    without = {name for name, allowed in sources.items() if "'self'" not in allowed}
+    assert without == {"object-src"}
+
+
 @pytest.mark.parametrize("file", NETLIFY_FILES, ids=lambda file: file.parent.name)
 def test_netlify_runs_a_plugin_that_is_there(file: Path) -> None:
     [plugin] = netlify(file)["plugins"]
