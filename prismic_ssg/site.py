@@ -99,7 +99,9 @@ class Site:
     `lang` is one locale or `*`. `base_url` is where the site will be; a path in it is put in front
     of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
     is a serializer for rich text (map or function); `filters` and `globals` are added to those of
-    the templates.
+    the templates. With `safe_html`, content is not trusted: addresses that run something are
+    dropped, and the html of embeds is cut down. With `permalinks`, headings in Markdown link to
+    themselves.
 
     Raises ConfigurationError where a value can't be used.
     """
@@ -120,6 +122,8 @@ class Site:
     graph_query: str | None = None
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     globals: Mapping[str, Any] = field(default_factory=dict)
+    safe_html: bool = False
+    permalinks: bool = False
 
     def __post_init__(self) -> None:
         for name in ("base_url", "templates", "static", "pages", "output", "lang"):
@@ -128,6 +132,8 @@ class Site:
             self._check(name, (str, type(None)), "a text")
         for name in ("filters", "globals"):
             self._check(name, Mapping, "a mapping of names")
+        for name in ("safe_html", "permalinks"):
+            self._check(name, bool, "True or False")
         self._check(
             "link_resolver", (Callable, type(None)), "a function from a link to a URL or None"
         )

@@ -54,6 +54,8 @@ LIBRARIES = {
     "markdown_it": ("render/",),
     "mdit_py_plugins": ("render/",),
     "yaml": ("render/",),
+    "babel": ("render/dates.py",),
+    "pygments": ("render/highlight.py",),
     "starlette": ("server/", "emulator/app.py"),
     "uvicorn": ("server/", "emulator/app.py"),
     "sse_starlette": ("server/", "emulator/app.py"),

@@ -1,4 +1,7 @@
-"""Markdown with markdown-it: CommonMark, tables, strikethrough, footnotes; front matter in YAML."""
+"""Markdown with markdown-it: CommonMark, tables, footnotes, task lists, ids of headings, colours.
+
+Front matter is YAML.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,20 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from mdit_py_plugins.anchors import anchors_plugin
+from markupsafe import Markup, escape
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from prismic_ssg.engine.listings import slugify
 from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.render.highlight import CLASS, highlighted
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# For the mouse only: read out, it would be part of every heading.
+_PERMALINK = ' <a class="permalink" href="#{}" aria-hidden="true" tabindex="-1">#</a>'
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -61,21 +68,84 @@ def parse_page(text: str, file: str) -> MarkdownPage:
     return MarkdownPage({str(key): value for key, value in meta.items()}, text[match.end() :])
 
 
+class Markdown:
+    """Markdown of one site as HTML. Ids are unique in a page, over all texts of it.
+
+    `url` turns a path of the site into its public URL. With `permalinks`, headings bear a link to
+    themselves. `safe` is for texts that are not trusted: HTML in them is shown as text.
+    """
+
+    def __init__(self, url: Callable[[str], str], *, permalinks: bool, safe: bool) -> None:
+        self._url = url
+        self._permalinks = permalinks
+        self._safe = safe
+        self._ids: set[str] = set()
+        self._texts = 0
+
+    def turn_to_next_page(self) -> None:
+        """Forget the ids of the last page."""
+        self._ids = set()
+        self._texts = 0
+
+    def html(
+        self, text: str, *, permalinks: bool | None = None, safe: bool | None = None
+    ) -> Markup:
+        """Markdown as HTML; link targets of `[^1]` and headings as the first text of the page has
+        them, with a number after them in later ones."""
+        env: dict[str, Any] = {
+            "url": self._url,
+            "ids": self._ids,
+            "permalinks": self._permalinks if permalinks is None else permalinks,
+        }
+        if self._texts:
+            env["docId"] = str(self._texts + 1)
+        self._texts += 1
+        parser = _parser(self._safe if safe is None else safe)
+        return Markup(parser.render(text, env))  # noqa: S704  (Markdown's own output)
+
+
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"typographer": False})
+def _parser(safe: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": not safe, "highlight": _code})
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin)
     parser.use(tasklists_plugin)
-    parser.use(anchors_plugin, max_level=6, slug_func=slugify)
+    parser.core.ruler.push("anchors", _anchors)
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("image", _image)
     return parser
 
 
-def to_html(text: str, url: Callable[[str], str]) -> str:
-    """Markdown as HTML. `url` turns a path of the site into its public URL."""
-    return str(_parser().render(text, {"url": url}))
+def _code(code: str, language: str, _attributes: str) -> str:
+    """A fenced block; "" leaves it to the parser."""
+    html = highlighted(code, language)
+    if html is None:
+        return ""
+    name = escape(language)
+    return f'<pre class="{CLASS}"><code class="language-{name}">{html}</code></pre>\n'
+
+
+def _anchors(state: StateCore) -> None:
+    """Give every heading an id from its text, and where that is wanted a link to itself."""
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type != "heading_open":
+            continue
+        shown = [each for each in inline.children or () if each.type in ("text", "code_inline")]
+        id_ = _unique(slugify("".join(each.content for each in shown)), state.env["ids"])
+        opening.attrSet("id", id_)
+        if state.env["permalinks"]:
+            link = Token("html_inline", "", 0)
+            link.content = _PERMALINK.format(escape(id_))
+            inline.children = [*(inline.children or ()), link]
+
+
+def _unique(slug: str, taken: set[str]) -> str:
+    slug = slug or "section"
+    id_, number = slug, 1
+    while id_ in taken:
+        id_, number = f"{slug}-{number}", number + 1
+    taken.add(id_)
+    return id_
 
 
 def _link_open(

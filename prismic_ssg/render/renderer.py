@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import TracebackType
@@ -14,13 +13,15 @@ from markupsafe import Markup
 
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import PageError, PrismicSsgError
+from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError
 from prismic_ssg.render.environment import make_environment
-from prismic_ssg.render.filters import make_filters
-from prismic_ssg.render.markdown import to_html
+from prismic_ssg.render.filters import Helpers
+from prismic_ssg.render.highlight import highlight_css
+from prismic_ssg.render.markdown import Markdown
+from prismic_ssg.render.rich_text_templates import RichTextTemplates
 from prismic_ssg.render.site_view import PageView, SiteView
-
-DEFAULT_SLICE = "slices/default.html"
+from prismic_ssg.render.slices import SliceZones
+from prismic_ssg.site import Site
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,44 @@ class Renderer:
         self._site = SiteView(world)
         self._assets: set[str] = set()
         self._environment = make_environment(world.templates)
-        self._environment.filters.update(make_filters(self._site.urls, world.site.rich_text))
-        self._environment.filters.update(world.site.filters)
-        self._environment.globals.update(
-            world.site.globals,
-            site=self._site,
-            asset=self._asset,
-            slice_zone=self._slice_zone,
-            toolbar=self._toolbar,
+        self._rich_text = RichTextTemplates(self._environment, world.templates)
+        self._markdown = Markdown(
+            self._site.urls.path_url, permalinks=world.site.permalinks, safe=world.site.safe_html
         )
-        self._slice_templates: dict[tuple[str, str], tuple[str, jinja2.Template]] = {}
+        self._add_names(world.site)
+        for warning in self._rich_text.warnings():
+            self._site.warn(("rich text", warning.template), warning)
+
+    def _add_names(self, site: Site) -> None:
+        """Put our filters, tests and globals into the environment, and the site's beside them."""
+        helpers = Helpers.of(
+            self._site,
+            self._markdown,
+            site.rich_text,
+            lambda: self._rich_text.functions,
+            safe=site.safe_html,
+        )
+        zones = SliceZones(self._environment, self._world.templates, self._site, site.templates)
+        ours: dict[str, dict[str, Any]] = {
+            "filters": helpers.filters(),
+            "globals": {
+                "site": self._site,
+                "asset": self._asset,
+                "slice_zone": zones.show,
+                "toolbar": self._toolbar,
+                "highlight_css": highlight_css,
+            },
+        }
+        self._environment.tests.update(helpers.tests())
+        for what, names in ours.items():
+            theirs = getattr(site, what)
+            for name in theirs:
+                if name in names:
+                    raise ConfigurationError(
+                        f"Site({what}=…): {name!r} is a name that templates have already",
+                        hint="give it another name",
+                    )
+            getattr(self._environment, what).update(names, **theirs)
 
     @property
     def warnings(self) -> tuple[PrismicSsgError, ...]:
@@ -62,10 +91,12 @@ class Renderer:
     def render(self, page: Page) -> Rendered:
         """The page's text. Raises PageError, with template and line, where it can't be rendered."""
         self._site.turn_to(page)
+        self._markdown.turn_to_next_page()
         self._assets = set()
         try:
-            template = self._template_of(page)
-            text = template.render(self._variables(page))
+            variables = self._variables(page)
+            self._rich_text.turn_to(variables)
+            text = self._template_of(page).render(variables)
         except RecursionError:
             raise PageError(
                 f"{page.origin}: a template includes itself without an end",
@@ -86,7 +117,7 @@ class Renderer:
         variables: dict[str, Any] = {}
         if page.markdown is not None:
             source = self._world.markdown[page.markdown]
-            content = Markup(to_html(source.text, self._site.urls.path_url))  # noqa: S704
+            content = self._markdown.html(source.text, safe=False)
             variables["page"] = PageView(page, self._site, content=content, meta=source.meta)
             variables["content"] = content
         else:
@@ -118,45 +149,6 @@ class Renderer:
             '<script async defer src="https://static.cdn.prismic.io/prismic.js?new=true&amp;repo={}">'
             "</script>"
         ).format(self._world.hosted_as)
-
-    @jinja2.pass_context
-    def _slice_zone(self, context: jinja2.runtime.Context, zone: Any) -> Markup:
-        slices = [each for each in zone or () if isinstance(each, Mapping)]
-        shared = {name: context.get(name) for name in ("doc", "page", "content") if name in context}
-        return Markup("").join(
-            self._slice(each, index, slices, shared) for index, each in enumerate(slices)
-        )
-
-    def _slice(
-        self,
-        slice_: Mapping[str, Any],
-        index: int,
-        slices: Sequence[Mapping[str, Any]],
-        shared: Mapping[str, Any],
-    ) -> Markup:
-        kind, variation = str(slice_.get("slice_type")), str(slice_.get("variation") or "default")
-        found = self._slice_templates.get((kind, variation))
-        if found is None:
-            candidates = (f"slices/{kind}/{variation}.html", f"slices/{kind}.html", DEFAULT_SLICE)
-            name = next(name for name in candidates if name in self._world.templates)
-            found = name, self._environment.get_template(name)
-            self._slice_templates[kind, variation] = found
-        name, template = found
-        if name == DEFAULT_SLICE:
-            self._warn_of_default(kind)
-        text = template.render(shared, slice=slice_, index=index, slices=slices)
-        return Markup(text)  # noqa: S704  (a template's own output, escaped in there)
-
-    def _warn_of_default(self, kind: str) -> None:
-        folder = self._world.site.templates
-        self._site.warn(
-            ("slice", kind),
-            PrismicSsgError(
-                f"slice type {kind!r} has no template: the theme's default shows its fields",
-                template=DEFAULT_SLICE,
-                hint=f"write {folder}/slices/{kind}.html",
-            ),
-        )
 
     # -- errors
 

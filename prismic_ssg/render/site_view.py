@@ -155,7 +155,7 @@ class SiteView:
         if type is not None:
             given = (filter_at("document.type", type), *given)
         query = Query.of(
-            given, orderings or (), lang=lang or self._lang, limit=limit, offset=offset
+            given, orderings or (), lang=lang or self.page_lang, limit=limit, offset=offset
         )
         return [self.document(each.id) for each in self._world.snapshot.select(query)]
 
@@ -163,7 +163,7 @@ class SiteView:
         return self.document(DocumentId(id)) if self.urls.has(id) else None
 
     def get_by_uid(self, type: str, uid: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
-        found = self._world.snapshot.by_uid(type, uid, lang or self._lang)
+        found = self._world.snapshot.by_uid(type, uid, lang or self.page_lang)
         return None if found is None else self.document(found.id)
 
     def get_single(self, type: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
@@ -188,7 +188,7 @@ class SiteView:
 
     def navigation(self, lang: str | None = None) -> list[PageLink]:
         """What any site would name in its navigation: single documents, then listings."""
-        wanted = lang or self._lang
+        wanted = lang or self.page_lang
         links = []
         for entry in self._world.pages.navigation:
             if entry.lang == wanted:
@@ -224,7 +224,13 @@ class SiteView:
     # -- what views and filters call
 
     @property
-    def _lang(self) -> str:
+    def page_url(self) -> str | None:
+        """Where the page being rendered is."""
+        return None if self._page is None else self.urls.path_url(self._page.path)
+
+    @property
+    def page_lang(self) -> str:
+        """The language of the page being rendered, else the master locale."""
         if self._page is not None:
             return self._page.lang
         return self._world.languages[0].id

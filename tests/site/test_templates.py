@@ -123,7 +123,9 @@ def test_a_slice_without_a_template_is_shown_by_the_theme_and_warned_of_once(sit
     built = site(SLICES)
     (warning,) = built.report.warnings
     assert "'quote'" in warning.message
-    assert warning.hint == "write templates/slices/quote.html"
+    assert warning.hint == (
+        "write templates/slices/quote.html, or let `prismic-ssg slices --stubs` begin it"
+    )
     assert "one" in built.text("/a")
     assert "two" in built.text("/a")
 

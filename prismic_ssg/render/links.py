@@ -1,0 +1,95 @@
+"""Links as tags: `<a>` with everything that its field, its target and the page say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from prismic_ssg.content.html_text import is_safe_url
+from prismic_ssg.content.links import as_link, as_link_attrs
+from prismic_ssg.render.attributes import attributes, named
+from prismic_ssg.render.shown_fields import json_of
+from prismic_ssg.render.site_view import PageView, SiteView
+from prismic_ssg.render.views import AlternateView, DocumentView, PageLink
+
+
+class Links:
+    """The filters `as_link`, `as_link_attrs` and `link_tag` of one site."""
+
+    def __init__(self, site: SiteView, *, safe: bool) -> None:
+        self._site = site
+        self._safe = safe
+
+    def url(self, target: Any, *, link_resolver: Any = None) -> str | None:
+        """Where a link field, a document or a page is; None for what leads nowhere."""
+        target = json_of(target)
+        if isinstance(target, (DocumentView, AlternateView, PageView, PageLink)):
+            return target.url
+        if isinstance(target, str):
+            return self._site.urls.path_url(target)
+        return as_link(target, link_resolver=link_resolver)
+
+    def attrs(self, target: Any, *, safe: bool | None = None, **options: Any) -> Markup:
+        """`href`, `target` and `rel` as they stand in a tag, with a space before each."""
+        return attributes(self._attributes(target, safe, **options))
+
+    def tag(
+        self, target: Any, text: Any = None, *, safe: bool | None = None, **keywords: Any
+    ) -> Markup:
+        """An `<a>`; only its text where it leads nowhere.
+
+        The text is the link's own, else `text`, else what its target is called. On the page that it
+        leads to it has `aria-current="page"`. `rel` and `target` win over the field's; other
+        keywords become attributes, `class_` is `class`.
+        """
+        target = json_of(target)
+        if target is None:
+            return Markup("")
+        said = self._text(target, json_of(text))
+        options = {
+            name: keywords.pop(name) for name in ("link_resolver", "rel") if name in keywords
+        }
+        tag = self._attributes(target, safe, **options)
+        if "href" not in tag:
+            return Markup("{}").format(said)
+        if self._is_current(tag["href"]):
+            tag["aria-current"] = "page"
+        tag.update(named(keywords))
+        return Markup("<a{}>{}</a>").format(attributes(tag), said)
+
+    def _attributes(self, target: Any, safe: bool | None, **options: Any) -> dict[str, Any]:
+        target = json_of(target)
+        if isinstance(target, (DocumentView, AlternateView, PageView, PageLink, str)):
+            target = {"link_type": "Web", "url": self.url(target)}
+        found = as_link_attrs(target, **options)
+        if (self._safe if safe is None else safe) and not is_safe_url(found.get("href", "")):
+            return {}
+        return {name: value for name, value in found.items() if value}
+
+    def _is_current(self, href: str) -> bool:
+        here = self._site.page_url
+        return here is not None and href.removeprefix(self._site.origin) == here
+
+    def _text(self, target: Any, given: Any) -> Any:
+        if isinstance(target, Mapping):
+            return target.get("text") or given or self._name(target)
+        title = getattr(target, "title", None) or getattr(target, "language", None)
+        return given or getattr(title, "name", title) or self.url(target) or ""
+
+    def _name(self, link: Mapping[str, Any]) -> Any:
+        """What to call a link's target: a document's title, a file's name, an address."""
+        document = self._site.resolve(link)
+        if document is not None:
+            return document.title
+        if link.get("link_type") == "Document":
+            return str(link.get("uid") or "").replace("-", " ")
+        return link.get("name") or _address(link.get("url") or "")
+
+
+def _address(url: str) -> str:
+    """A URL as people write it: without scheme, and without a slash at its end."""
+    for scheme in ("https://", "http://", "mailto:", "tel:"):
+        url = url.removeprefix(scheme)
+    return url.removesuffix("/")

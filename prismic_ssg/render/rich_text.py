@@ -1,0 +1,103 @@
+"""Rich text in templates: as HTML with a site's serializers, as text, and as the body of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from prismic_ssg.content.richtext_html import as_html
+from prismic_ssg.content.tables import table_html
+from prismic_ssg.render.serializers import AnySerializer, layered
+from prismic_ssg.render.shown_fields import json_of
+
+_TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
+
+
+class RichText:
+    """The filters `as_html`, `prose` and `table` of one site.
+
+    `templates` gives the functions of the templates for rich text, `figure` draws an image block.
+    """
+
+    def __init__(
+        self,
+        serializer: AnySerializer | None,
+        templates: Callable[[], Mapping[str, Any]],
+        figure: Callable[[Mapping[str, Any]], Markup],
+        *,
+        safe: bool,
+    ) -> None:
+        self._own = serializer
+        self._templates = templates
+        self._figure = figure
+        self._safe = safe
+
+    def html(
+        self,
+        field: Any,
+        *,
+        link_resolver: Any = None,
+        serializer: AnySerializer | None = None,
+        safe: bool | None = None,
+    ) -> Markup | None:
+        """A rich text field as HTML, None for an empty one."""
+        text = as_html(
+            json_of(field),
+            link_resolver=link_resolver,
+            serializer=layered(serializer, self._templates(), self._own),
+            quirks=False,
+            safe=self._safe if safe is None else safe,
+        )
+        return None if text is None else Markup(text)  # noqa: S704  (as_html escapes)
+
+    def table(
+        self, field: Any, *, serializer: AnySerializer | None = None, safe: bool | None = None
+    ) -> Markup:
+        """A table field as `<table>`; a map may also hold attributes for its tags."""
+        cells = layered(serializer, self._templates(), self._own)
+        if isinstance(cells, Mapping):
+            for each in (self._own, serializer):
+                if isinstance(each, Mapping):
+                    tags = {name: each[name] for name in _TABLE_TAGS if name in each}
+                    cells = {**cells, **tags}
+        safe = self._safe if safe is None else safe
+        text = table_html(json_of(field), serializer=cells, safe=safe)
+        return Markup(text or "")  # noqa: S704  (table_html escapes)
+
+    def prose(self, field: Any, top: int = 2) -> Markup:
+        """Rich text whose highest heading is `<h{top}>`, and whose pictures are figures with size,
+        `srcset` and credit, unless the site draws its own."""
+        return with_headings_from(self._runs(json_of(field) or ()), top)
+
+    def _runs(self, blocks: Sequence[Any]) -> Markup:
+        parts = []
+        draws_images = self._draws_images()
+        for is_picture, run in groupby(blocks, key=lambda each: each.get("type") == "image"):
+            if is_picture and not draws_images:
+                parts += [self._figure(block) for block in run]
+            else:
+                parts.append(self.html(list(run)) or Markup(""))
+        return Markup("").join(parts)
+
+    def _draws_images(self) -> bool:
+        """Whether the site says how images in rich text look."""
+        own = self._own
+        if "image" in self._templates():
+            return True
+        return own is not None and (not isinstance(own, Mapping) or bool(own.get("image")))
+
+
+def with_headings_from(html: str, top: int) -> Markup:
+    """HTML with its highest headings as `<h{top}>`, the next as the one below, without a gap.
+
+    A page has one `<h1>`; whoever writes a body begins with whatever level looks right to them.
+    """
+    found = sorted({int(match[2]) for match in _HEADING.finditer(html)})
+    levels = {str(level): min(6, top + rank) for rank, level in enumerate(found)}
+    text = _HEADING.sub(lambda match: f"<{match[1]}h{levels[match[2]]}", html)
+    return Markup(text)  # noqa: S704  (it was HTML before)

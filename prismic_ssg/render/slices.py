@@ -1,0 +1,88 @@
+"""Slice zones: every slice by the template of its variation, or of its type, or by the theme's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from prismic_ssg.errors import FieldError, PrismicSsgError
+from prismic_ssg.render.shown_fields import json_of
+from prismic_ssg.render.site_view import SiteView
+
+DEFAULT_SLICE = "slices/default.html"
+
+# What a slice's template sees of the page around it.
+_SHARED = ("doc", "page", "content")
+
+
+def slice_templates(kind: str, variation: str) -> tuple[str, str, str]:
+    """Templates that may show a slice, best first."""
+    return f"slices/{kind}/{variation}.html", f"slices/{kind}.html", DEFAULT_SLICE
+
+
+class SliceZones:
+    """The global `slice_zone` of one site.
+
+    `names` are all templates there are; `folder` is that of the site's own, for messages.
+    """
+
+    def __init__(
+        self,
+        environment: jinja2.Environment,
+        names: Mapping[str, Any],
+        site: SiteView,
+        folder: str,
+    ) -> None:
+        self._environment = environment
+        self._names = names
+        self._site = site
+        self._folder = folder
+
+    @jinja2.pass_context
+    def show(self, context: jinja2.runtime.Context, zone: Any, **more: Any) -> Markup:
+        """Every slice of a zone. Keywords are variables for their templates."""
+        zone = json_of(zone)
+        if zone is not None and not isinstance(zone, (list, tuple)):
+            raise FieldError(
+                f"not a slice zone: {zone!r:.60}", hint="give a field that holds a list of slices"
+            )
+        slices = [each for each in zone or () if isinstance(each, Mapping)]
+        shared = {name: context.get(name) for name in _SHARED if name in context}
+        return Markup("").join(
+            self._slice(index, slices, {**shared, **more}) for index in range(len(slices))
+        )
+
+    def _slice(
+        self, index: int, slices: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
+    ) -> Markup:
+        slice_ = slices[index]
+        kind = str(slice_.get("slice_type"))
+        candidates = slice_templates(kind, str(slice_.get("variation") or "default"))
+        name = next(each for each in candidates if each in self._names)
+        if name == DEFAULT_SLICE:
+            self._warn_of_default(kind)
+        around = {
+            "slice": slice_,
+            "slices": slices,
+            "index": index,
+            "first": index == 0,
+            "last": index == len(slices) - 1,
+            "previous": slices[index - 1] if index else None,
+            "next": slices[index + 1] if index + 1 < len(slices) else None,
+        }
+        text = self._environment.get_template(name).render({**shared, **around})
+        return Markup(text)  # noqa: S704  (a template's own output, escaped in there)
+
+    def _warn_of_default(self, kind: str) -> None:
+        self._site.warn(
+            ("slice", kind),
+            PrismicSsgError(
+                f"slice type {kind!r} has no template: the theme's default shows its fields",
+                template=DEFAULT_SLICE,
+                hint=f"write {self._folder}/slices/{kind}.html, "
+                "or let `prismic-ssg slices --stubs` begin it",
+            ),
+        )
