@@ -24,6 +24,8 @@ _IS_FILLED: Mapping[str, Callable[[Any], bool]] = {
     )
 } | {"geopoint": is_filled.geo_point, "slices": is_filled.slice_zone}
 
+_NO_SLUG = (None, "", "-")
+
 
 def json_of(value: Any) -> Any:
     """The value as the helpers take it: None for an empty field."""
@@ -91,5 +93,13 @@ def _shows(value: Any) -> bool:
     if kind(value) == "group":
         return any(fields(row) for row in value)
     if kind(value) == "link":
-        return is_filled.link(value) or bool(value.get("text"))
+        return _says_something(value)
     return filled(value)
+
+
+def _says_something(link: Mapping[str, Any]) -> bool:
+    """Whether a link leads somewhere, or at least has a name: a dead one may be a bare id."""
+    named = (
+        link.get("text") or link.get("data") or link.get("uid") or link.get("slug") not in _NO_SLUG
+    )
+    return bool(link.get("url") or named)
