@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -45,7 +45,10 @@ class SliceZones:
     def show(self, context: jinja2.runtime.Context, zone: Any, **more: Any) -> Markup:
         """Every slice of a zone. Keywords are variables for their templates."""
         zone = json_of(zone)
-        if zone is not None and not isinstance(zone, (list, tuple)):
+        # What a filter such as `rejectattr` leaves of a zone is a generator: a zone all the same.
+        if isinstance(zone, Iterable) and not isinstance(zone, (str, Mapping)):
+            zone = list(zone)
+        elif zone is not None:
             raise FieldError(
                 f"not a slice zone: {zone!r:.60}", hint="give a field that holds a list of slices"
             )

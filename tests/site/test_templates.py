@@ -180,3 +180,14 @@ def test_the_sites_serializer_is_used_for_rich_text(site):
         )
     )
     assert built.text("/a") == '<p class="p">x</p>'
+
+
+def test_a_part_of_a_zone_can_be_shown(site):
+    built = site(
+        SLICES.replace(
+            "slice_zone(doc.data.body)",
+            'slice_zone(doc.data.body|selectattr("variation", "equalto", "big"))',
+        )
+        + "-- templates/slices/quote.html --\n[{{ slice.primary.text }}]\n"
+    )
+    assert built.text("/a").strip() == "[one]"
