@@ -323,6 +323,10 @@ class Client(QueryMethods):
 
     # Other.
 
+    def get_asset(self, url: str, start: int = 0, *, length: int = 8 << 20) -> tuple[bytes, int]:
+        """At most `length` bytes of an image or a file from `start` on, and its whole size."""
+        return self.session.get_piece(url, start, length)
+
     def resolve_preview_url(
         self,
         *,

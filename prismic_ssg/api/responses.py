@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from prismic_ssg.content.repository import Repository
 
-Api = Literal["repository", "search", "tags", "graphql"]
+Api = Literal["repository", "search", "tags", "graphql", "asset"]
 
 _DEFAULT_MESSAGE = "An invalid API response was returned"
 
@@ -121,6 +121,8 @@ def error_of(status: int, body: bytes, url: str, *, api: Api) -> PrismicError:
             return ParsingError(message, where, response, hint=_caret(message))
         case 401 | 403:
             return ForbiddenError(message, where, response, hint=_ACCESS_HINT)
+        case 404 if api == "asset":
+            return NotFoundError("there is no such file", where)
         case 404 if api == "repository" or decoded is None:
             return _no_repository(where, response)
         case 404 if kind == "api_notfound_error":

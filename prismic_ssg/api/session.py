@@ -71,14 +71,44 @@ class Session:
         Stopped once `stop` is set.
         """
         check_length(url)
+        return self._ask(
+            url, lambda answer: read(answer.body, url), api=api, headers=headers, stop=stop
+        )
+
+    def get_piece(self, url: str, start: int, length: int) -> tuple[bytes, int]:
+        """At most `length` bytes of a file from `start` on, and the file's size.
+
+        A server that knows no pieces gives the whole file: what is before `start` is cut off.
+        """
+
+        def read(answer: Answer) -> tuple[bytes, int]:
+            size = answer.headers.get("content-range", "").rpartition("/")[2]
+            if answer.status == 206 and size.isdigit():
+                return answer.body, int(size)
+            return answer.body[start:], len(answer.body)
+
+        wanted = f"bytes={start}-{start + length - 1}"
+        # Pieces are counted in the bytes as they are sent: those must be the file's.
+        headers = {"range": wanted, "accept": "*/*", "accept-encoding": "identity"}
+        return self._ask(url, read, api="asset", headers=headers)
+
+    def _ask(
+        self,
+        url: str,
+        read: Callable[[Answer], T],
+        *,
+        api: Api,
+        headers: Mapping[str, str] | None = None,
+        stop: threading.Event | None = None,
+    ) -> T:
         sleep = _sleeper(stop, self._retries.sleep)
 
         def attempt() -> T:
             if stop is not None and stop.is_set():
                 raise Stopped
             answer = self._exchange(url, headers, sleep)
-            if answer.status == 200:
-                return read(answer.body, url)
+            if answer.status in (200, 206):
+                return read(answer)
             error = error_of(answer.status, answer.body, url, api=api)
             if answer.status == 429 or answer.status >= 500:
                 raise Refused(answer.status, answer.headers, error)

@@ -63,7 +63,7 @@ def write_local_repository(
             tree.put(f"documents/{file}", _readable(document.raw))
         tree.prune("documents")
         for label, changed in (releases or {}).items():
-            where = f"releases/{_folder_name(label)}"
+            where = f"releases/{file_name(label)}"
             for file, content in _overlay(snapshot, changed).items():
                 tree.put(f"{where}/{file}", content)
             tree.prune(where)
@@ -84,11 +84,11 @@ def file_names(documents: Iterable[Document]) -> dict[str, Document]:
     names: dict[str, Document] = {}
     taken: set[str] = set()
     for document in sorted(documents, key=lambda each: each.id):
-        place = f"{_folder_name(document.lang)}/{_folder_name(document.type)}"
+        place = f"{file_name(document.lang)}/{file_name(document.type)}"
         wanted = document.uid if document.uid and _is_plain(document.uid) else document.id
         name = f"{place}/{wanted}.json"
         if not _is_plain(wanted) or name.lower() in taken:
-            name = f"{place}/{_folder_name(wanted)}~{_short_digest(document.id)}.json"
+            name = f"{place}/{file_name(wanted)}~{short_digest(document.id)}.json"
         taken.add(name.lower())
         names[name] = document
     return names
@@ -140,15 +140,15 @@ def _is_plain(name: str) -> bool:
     )
 
 
-def _folder_name(text: str) -> str:
+def file_name(text: str) -> str:
     """The text as a file's name, itself wherever possible, and never the same for two texts."""
     if _is_plain(text):
         return text
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:60]
-    return f"{plain or 'x'}~{_short_digest(text)}"
+    return f"{plain or 'x'}~{short_digest(text)}"
 
 
-def _short_digest(text: str) -> str:
+def short_digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 

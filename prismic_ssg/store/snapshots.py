@@ -53,6 +53,8 @@ _SNAPSHOTS_KEPT = 8
 class SnapshotStore:
     """Snapshots in one SQLite file. Thread-safe, and safe with other processes at the same file.
 
+    Documents of a snapshot outlive close(): reading their texts opens the file again.
+
     `query` tells apart snapshots of one ref that were asked for differently; any text will do.
     """
 
@@ -66,6 +68,9 @@ class SnapshotStore:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
         self.close()
 
     def close(self) -> None:
