@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from prismic_ssg._version import __version__
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.transport import BaseTransport
+    from prismic_ssg.api.transport import Transport
 
 USER_AGENT = f"prismic-ssg/{__version__}"
 
@@ -39,19 +39,23 @@ class Exchange(Protocol):
 
 
 def open_exchange(
-    transport: BaseTransport | None, *, timeout_s: float, at_once: int, http2: bool
+    transport: Transport | None, *, timeout_s: float, at_once: int, http2: bool
 ) -> Exchange:
     """Plain sockets, or httpx where something is wanted that only it can do.
+
+    An InProcessTransport is an exchange already.
 
     10,000 documents in 100 pages, no latency, whole process: httpx's threads 0.55 s of CPU, of
     which its import is half; the standard library's sockets 0.15 s. So httpx, with its transports,
     proxies and HTTP/2, is loaded only for one of these.
     """
+    from prismic_ssg.api.transport import HttpxExchange, InProcessTransport
+
+    if isinstance(transport, InProcessTransport):
+        return transport
     has_proxy = any(os.environ.get(name) or os.environ.get(name.upper()) for name in _PROXIES)
     if transport is None and not http2 and not has_proxy:
         from prismic_ssg.api.sockets import SocketExchange
 
         return SocketExchange(timeout_s=timeout_s)
-    from prismic_ssg.api.transport import HttpxExchange
-
     return HttpxExchange(transport, timeout_s=timeout_s, at_once=at_once, http2=http2)

@@ -26,7 +26,7 @@ _WIRE_NAMES = {
     "accessToken": "access_token",
 }
 
-_TOKEN = re.compile(r"(access_token=|Token )[^&\s\"'<>]+")
+_TOKEN = re.compile(r"(access_token=)[^&\s\"'<>]+")
 
 
 def mask(text: str) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import textwrap
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 from fault_server import FakeTime, FaultyApi, answers, client_of
 
@@ -394,6 +399,34 @@ def test_graphql_is_asked_at_the_ref_with_the_token_in_a_header() -> None:
     )
     headers = api.asked_with[-1]
     assert (headers["prismic-ref"], headers["authorization"]) == ("R1", "Token TK")
+
+
+def test_any_transport_of_httpx_can_be_used() -> None:
+    api = FaultyApi(count=1)
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        target = request.url
+        _, _, body = api.answer("GET", target.path, target.query.decode(), request.headers)
+        return httpx.Response(200, content=body)
+
+    client = Client("http://api.test/api/v2", transport=httpx.MockTransport(handle))
+    assert client.get_first().uid == "page-0"
+
+
+def test_httpx_is_not_imported_where_nothing_needs_it() -> None:
+    program = """
+        import sys
+        from prismic_ssg.api.client import Client
+        from prismic_ssg.api.sync import pull
+        from prismic_ssg.api.transport import InProcessTransport
+
+        Client("my-repo")
+        Client("my-repo", transport=InProcessTransport(lambda *asked: (404, {}, b"")))
+        print(*{"httpx", "stamina"} & sys.modules.keys())
+    """
+    run = [sys.executable, "-c", textwrap.dedent(program)]
+    environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+    assert subprocess.check_output(run, env=environment, text=True).strip() == ""
 
 
 def test_a_name_gives_the_endpoint_on_the_cdn() -> None:
