@@ -13,10 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
-CHECKOUT = Path(__file__).parents[1]
-PACKAGE = CHECKOUT / "prismic_ssg"
-TREE = CHECKOUT / "docs" / "architecture.md"
+from architecture_tree import PACKAGE, documented, files_that_exist, lines
 
 # From the innermost layer outwards. Modules of one row stand beside each other.
 LAYERS = (
@@ -376,30 +373,22 @@ def test_every_exception_is_still_needed() -> None:
     assert set(EXCEPTIONS) <= found, "take what is not broken any more out of EXCEPTIONS"
 
 
-def documented_files() -> set[str]:
-    """The files that the tree in docs/architecture.md names, by their path in the package."""
-    text = TREE.read_text("utf-8")
-    block = text.split("```text\nprismic_ssg/\n", 1)[1].split("\n```", 1)[0]
-    files, folder = set(), ""
-    for line in block.splitlines():
-        found = re.match(r"([│ ]*)[├└]── (\S+)", line)
-        if not found:
-            continue
-        indent, name = found.groups()
-        if name.endswith("/"):
-            folder = name
-        else:
-            files.add((folder if indent else "") + name)
-    return files
-
-
 def test_the_documented_tree_names_exactly_the_files_that_exist() -> None:
-    existing = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    documented = documented_files()
-    wrong = [f"add {file}" for file in sorted(existing - documented)]
-    wrong += [f"remove {file}" for file in sorted(documented - existing)]
-    assert not wrong, "the tree in docs/architecture.md is of another time\n  " + "\n  ".join(wrong)
+    existing = files_that_exist()
+    in_page = {name for name in documented() if not name.endswith("/")}
+    wrong = [f"add {file}" for file in sorted(existing - in_page)]
+    wrong += [f"remove {file}" for file in sorted(in_page - existing)]
+    hint = "docs/architecture.md is of another time: run tests/architecture_tree.py"
+    assert not wrong, "\n  ".join([hint, *wrong])
+
+
+def test_the_tree_keeps_what_is_said_of_a_file() -> None:
+    said = {"content/": "values", "content/a.py": "a thing", "content/gone.py": "", "cli/": "words"}
+    files = {"content/a.py", "cli/__init__.py", "cli/b.py"}
+    assert list(lines(files, {**said, "cli/b.py": "another"})) == [
+        "├── content/         values",
+        "│   └── a.py         a thing",
+        "└── cli/             words",
+        "    ├── __init__.py",
+        "    └── b.py         another",
+    ]
