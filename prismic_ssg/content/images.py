@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypedDict
 
 from prismic_ssg.content import is_filled
@@ -18,6 +19,9 @@ from prismic_ssg.errors import FieldError
 
 DEFAULT_WIDTHS = (640, 828, 1200, 2048, 3840)
 DEFAULT_PIXEL_DENSITIES = (1, 2, 3)
+
+# No image is as wide, and no URL has it by chance.
+_MARK = 9007199254740991
 
 _NO_VIEWS = frozenset({"dimensions", "alt", "copyright", "url", "id", "edit"})
 _CAPITAL = re.compile("[A-Z]")
@@ -61,11 +65,11 @@ def as_image_width_srcset(
     if views:
         entries = [_width_entry(view, width, params) for view, width in views]
     elif widths is None or widths == "thumbnails":
-        entries = [_width_entry(_url(field), width, params) for width in DEFAULT_WIDTHS]
+        entries = _width_entries(_url(field), DEFAULT_WIDTHS, params)
     elif isinstance(widths, str):
         raise ValueError(f"widths are numbers, or 'thumbnails': not {widths!r}")
     else:
-        entries = [_width_entry(_url(field), width, params) for width in widths]
+        entries = _width_entries(_url(field), widths, params)
     return {"src": _with_params(_url(field), params), "srcset": ", ".join(entries)}
 
 
@@ -79,6 +83,17 @@ def as_image_pixel_density_srcset(
     densities = DEFAULT_PIXEL_DENSITIES if pixel_densities is None else pixel_densities
     entries = [f"{_with_params(url, {**params, 'dpr': d})} {js_text(d)}x" for d in densities]
     return {"src": _with_params(url, params), "srcset": ", ".join(entries)}
+
+
+def _width_entries(url: WebUrl, widths: Sequence[float], params: Mapping[str, Any]) -> list[str]:
+    """The entry of each width. The URL is written once, with a mark where the width goes: ten
+    widths of an image took ten times as long, and were a third of what a page of images took."""
+    marked = _width_entry(url, _MARK, params).removesuffix(f" {_MARK}w")
+    before, mark, after = marked.partition(f"width={_MARK}")
+    if not mark or str(_MARK) in after:
+        return [_width_entry(url, width, params) for width in widths]
+    texts = [js_text(width) for width in widths]
+    return [f"{before}width={text}{after} {text}w" for text in texts]
 
 
 def _width_entry(url: WebUrl, width: float, params: Mapping[str, Any]) -> str:
@@ -145,5 +160,6 @@ def _replaced(pairs: list[tuple[str, str]], name: str, value: str | None) -> lis
     return kept if value is None else [*kept, (name, value)]
 
 
+@cache
 def _parameter(name: str) -> str:
     return _CAPITAL.sub(lambda match: f"-{match[0].lower()}", name).replace("_", "-")

@@ -96,7 +96,10 @@ def as_html(
         raise
     if quirks:
         return writable(html)
-    return html if html.isprintable() else _NOT_IN_HTML.sub("", writable(html))
+    # Line breaks and hard spaces are in most texts, and all else that is not printable in few.
+    if html.replace("\n", "").replace("\xa0", "").isprintable():
+        return html
+    return _NOT_IN_HTML.sub("", writable(html))
 
 
 class _Writer:

@@ -10,13 +10,13 @@ from markupsafe import Markup, escape
 
 def attributes(values: Mapping[str, Any]) -> Markup:
     """` name="value"` for each, in order; None and False leave one out, True is a bare name."""
-    written = Markup("")
+    written = []
     for name, value in values.items():
         if value is True:
-            written += Markup(" {}").format(name)
+            written.append(f" {escape(name)}")
         elif value is not None and value is not False:
-            written += Markup(' {}="{}"').format(name, escape(value))
-    return written
+            written.append(f' {escape(name)}="{escape(value)}"')
+    return Markup("".join(written))  # noqa: S704  (each part is escaped above)
 
 
 def named(keywords: Mapping[str, Any]) -> dict[str, Any]:
