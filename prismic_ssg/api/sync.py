@@ -75,7 +75,8 @@ def pull(
     Raises PrismicError where the pages do not add up after three attempts.
     """
     before = client.session.requests
-    repository = client.get_repository()
+    # Not one from some seconds ago: a pull often comes because something was published just now.
+    repository = client.get_repository(fresh=True)
     pinned = pinned_ref(repository, ref, release)
     if store is None or not _LASTING_REF.fullmatch(pinned):
         store = MemoryStore()
