@@ -16,8 +16,9 @@ from prismic_ssg.api.sync import Pulled
 from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
+from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted, is_folder
-from prismic_ssg.render.renderer import Renderer, hashed_name
+from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
 from prismic_ssg.report import BuildReport
 from prismic_ssg.site import Site
 from prismic_ssg.store.cache import CACHE, forget
@@ -26,7 +27,7 @@ from prismic_ssg.store.output import OutputTree, Published, check_output
 from prismic_ssg.worlds import Sources, make_world
 
 Progress = Callable[[str, int, int], None]
-"""Called with a phase ("documents" or "pages"), how many are done, and how many there are."""
+"""Called with a phase ("documents", "pages", "images"), how many are done and how many it has."""
 
 
 def build(
@@ -78,7 +79,10 @@ def build(
             world, notes, warnings = make_world(
                 site, pulled, sources, origin, today or datetime.now(UTC).date()
             )
-        run = _Run(world, sources, target, clock, on_progress)
+        images = PageImages(
+            site, cache, offline=offline, on_fetched=_counting(on_progress, "images")
+        )
+        run = _Run(world, sources, target, images, clock, on_progress)
         return run.finished(pulled, notes, warnings, dry_run=dry_run, strict=strict)
 
 
@@ -132,6 +136,7 @@ class _Run:
     world: World
     sources: Sources
     target: Path
+    images: PageImages
     clock: _Clock
     on_progress: Progress | None
 
@@ -167,20 +172,19 @@ class _Run:
         for number, page in enumerate(pages, start=1):
             try:
                 rendered = renderer.render(page)
-                content = rendered.text.encode()
+                _check_encoding(rendered)
             except PrismicSsgError as error:
                 problems.append(error)
-            except UnicodeEncodeError as error:
-                problems.append(
-                    ContentError(f"{page.origin}: text that is no Unicode: {error}", page=page.path)
-                )
             else:
                 assets |= rendered.assets
-                if not problems:
-                    tree.add(page.file, content)
+                for each in self.images.ready(rendered) if not problems else ():
+                    tree.add(each.page.file, each.text.encode())
             if self.on_progress is not None and (number % 100 == 0 or number == len(pages)):
                 self.on_progress("pages", number, len(pages))
-        return problems, assets
+        if not problems:
+            for each in self.images.rest():
+                tree.add(each.page.file, each.text.encode())
+        return [*problems, *self.images.problems], assets
 
     def _add_static(self, tree: OutputTree, assets: set[str]) -> None:
         site = self.world.site
@@ -193,6 +197,8 @@ class _Run:
         for name, file in self.sources.static.items():
             tree.add_copy(name, file.path)
         everything = self.sources.assets
+        for name, path in self.images.files.items():
+            tree.add_copy(name, path)
         for name in sorted(assets):
             tree.add_copy(hashed_name(name, everything[name].digest), everything[name].path)
 
@@ -229,5 +235,18 @@ class _Run:
             unchanged=published.unchanged,
             removed=published.removed,
             copies=published.copies,
+            images=len(self.images.files),
+            image_bytes=self.images.size_bytes,
+            images_fetched=self.images.fetched,
             seconds=self.clock.seconds,
         )
+
+
+def _check_encoding(rendered: Rendered) -> None:
+    try:
+        rendered.text.encode()
+    except UnicodeEncodeError as error:
+        page = rendered.page
+        raise ContentError(
+            f"{page.origin}: text that is no Unicode: {error}", page=page.path
+        ) from None

@@ -17,7 +17,9 @@ class BuildReport:
     """What a build did. `rendered` are paths; the other members are counts of pages.
 
     `documents_without_url` counts by type the documents that no route reaches: they are content
-    for other pages. `copies` counts static files written. `seconds` has each of PHASES.
+    for other pages. `copies` counts static files written. `images` counts those of content that
+    are files of the site, `image_bytes` together; `images_fetched` were not there before. `seconds`
+    has each of PHASES.
     """
 
     ref: str | None = None
@@ -29,6 +31,9 @@ class BuildReport:
     removed: int = 0
     requests: int = 0
     copies: int = 0
+    images: int = 0
+    image_bytes: int = 0
+    images_fetched: int = 0
     documents_without_url: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[PrismicSsgError, ...] = ()
@@ -48,6 +53,9 @@ class BuildReport:
                     "unchanged": self.unchanged,
                     "removed": self.removed,
                     "requests": self.requests,
+                    "images": self.images,
+                    "image_bytes": self.image_bytes,
+                    "images_fetched": self.images_fetched,
                     "documents_without_url": dict(sorted(self.documents_without_url.items())),
                     "warnings": [problem_members(each) for each in self.warnings],
                     "errors": [problem_members(each) for each in self.errors],

@@ -99,7 +99,8 @@ class Site:
     `lang` is one locale or `*`. `base_url` is where the site will be; a path in it is put in front
     of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
     is a serializer for rich text (map or function); `filters` and `globals` are added to those of
-    the templates. With `safe_html`, content is not trusted: addresses that run something are
+    the templates. With `images="download"`, images of content become files of the site. With
+    `safe_html`, content is not trusted: addresses that run something are
     dropped, and the html of embeds is cut down. With `permalinks`, headings in Markdown link to
     themselves.
 
@@ -122,6 +123,7 @@ class Site:
     graph_query: str | None = None
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     globals: Mapping[str, Any] = field(default_factory=dict)
+    images: str = "link"
     safe_html: bool = False
     permalinks: bool = False
 
@@ -132,6 +134,8 @@ class Site:
             self._check(name, (str, type(None)), "a text")
         for name in ("filters", "globals"):
             self._check(name, Mapping, "a mapping of names")
+        if self.images not in ("link", "download"):
+            self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
         for name in ("safe_html", "permalinks"):
             self._check(name, bool, "True or False")
         self._check(

@@ -96,6 +96,9 @@ def _summary(report: BuildReport, *, dry_run: bool) -> str:
         without = report.documents_without_url
         types = ", ".join(f"{type_} {without[type_]}" for type_ in sorted(without))
         lines.insert(1, f"without a page of their own: {types}")
+    if report.images:
+        size = f"{report.image_bytes / 1000:,.1f} kB"
+        lines.insert(-1, f"images: {report.images} of {size}, {report.images_fetched} fetched")
     return "\n".join(lines)
 
 

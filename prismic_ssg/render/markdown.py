@@ -6,7 +6,7 @@ Front matter is YAML.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +24,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from prismic_ssg.engine.listings import slugify
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.render.highlight import CLASS, highlighted
+from prismic_ssg.render.urls import Urls
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 # For the mouse only: read out, it would be part of every heading.
@@ -71,12 +72,12 @@ def parse_page(text: str, file: str) -> MarkdownPage:
 class Markdown:
     """Markdown of one site as HTML. Ids are unique in a page, over all texts of it.
 
-    `url` turns a path of the site into its public URL. With `permalinks`, headings bear a link to
+    `urls` turns a path of the site into its public URL. With `permalinks`, headings bear a link to
     themselves. `safe` is for texts that are not trusted: HTML in them is shown as text.
     """
 
-    def __init__(self, url: Callable[[str], str], *, permalinks: bool, safe: bool) -> None:
-        self._url = url
+    def __init__(self, urls: Urls, *, permalinks: bool, safe: bool) -> None:
+        self._urls = urls
         self._permalinks = permalinks
         self._safe = safe
         self._ids: set[str] = set()
@@ -93,7 +94,7 @@ class Markdown:
         """Markdown as HTML; link targets of `[^1]` and headings as the first text of the page has
         them, with a number after them in later ones."""
         env: dict[str, Any] = {
-            "url": self._url,
+            "urls": self._urls,
             "ids": self._ids,
             "permalinks": self._permalinks if permalinks is None else permalinks,
         }
@@ -158,6 +159,9 @@ def _link_open(
 def _image(
     self: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
+    urls: Urls = env["urls"]
+    if urls.seen_images is not None:
+        urls.seen_images.note_url(tokens[index].attrGet("src"))
     _point(tokens[index], "src", env)
     return self.image(tokens, index, options, env)
 
@@ -165,4 +169,4 @@ def _image(
 def _point(token: Token, attribute: str, env: EnvType) -> None:
     target = token.attrGet(attribute)
     if isinstance(target, str) and target.startswith("/"):
-        token.attrSet(attribute, env["url"](target))
+        token.attrSet(attribute, env["urls"].path_url(target))

@@ -26,11 +26,13 @@ from prismic_ssg.site import Site
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page's text, and the static files whose hashed URL it contains."""
+    """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
+    are to become files of the site."""
 
     page: Page
     text: str
     assets: frozenset[str]
+    images: frozenset[str] = frozenset()
 
 
 class Renderer:
@@ -46,7 +48,7 @@ class Renderer:
         self._environment = make_environment(world.templates)
         self._rich_text = RichTextTemplates(self._environment, world.templates)
         self._markdown = Markdown(
-            self._site.urls.path_url, permalinks=world.site.permalinks, safe=world.site.safe_html
+            self._site.urls, permalinks=world.site.permalinks, safe=world.site.safe_html
         )
         self._add_names(world.site)
         for warning in self._rich_text.warnings():
@@ -92,6 +94,9 @@ class Renderer:
         """The page's text. Raises PageError, with template and line, where it can't be rendered."""
         self._site.turn_to(page)
         self._markdown.turn_to_next_page()
+        seen = self._site.urls.seen_images
+        if seen is not None:
+            seen.forget()
         self._assets = set()
         try:
             variables = self._variables(page)
@@ -105,7 +110,8 @@ class Renderer:
             ) from None
         except Exception as error:
             raise self._explained(page, error) from error
-        return Rendered(page, text, frozenset(self._assets))
+        images = seen.used_in(text) if seen is not None else frozenset()
+        return Rendered(page, text, frozenset(self._assets), images)
 
     def _template_of(self, page: Page) -> jinja2.Template:
         for name in page.templates:

@@ -10,18 +10,21 @@ from prismic_ssg.content.repository import Language
 from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.local_images import SeenImages
 
 
 class Urls:
     """URLs of one world's documents, links and paths, with the path of `base_url` in front.
 
-    Notes the links that lead to no document, for the build to tell.
+    Notes the links that lead to no document, for the build to tell. `seen_images` are noted where
+    images are to become files of the site, None elsewhere.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._base_path = world.site.base_path
         self._languages = {language.id: language for language in world.languages}
+        self.seen_images = SeenImages() if world.site.images == "download" else None
         self._missing: dict[str, dict[str, str]] = {}
 
     def language(self, lang: str) -> Language:

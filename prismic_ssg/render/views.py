@@ -50,6 +50,9 @@ class Fields(Mapping[str, Any]):
         # Most fields hold no link to a document: a look at the bytes saves the walk.
         if b'"Document"' in bytes(raw):
             self._urls.fill_urls(value, self._document, name)
+        seen = self._urls.seen_images
+        if seen is not None and (b'"dimensions"' in bytes(raw) or b'"embed_url"' in bytes(raw)):
+            seen.note(value)
         return value
 
     def __iter__(self) -> Iterator[str]:

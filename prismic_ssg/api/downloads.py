@@ -1,0 +1,98 @@
+"""Files from anywhere: images of content, fetched a few at once, with retries."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from prismic_ssg.api.exchange import open_exchange
+from prismic_ssg.api.limiter import Limiter
+from prismic_ssg.api.requests import mask
+from prismic_ssg.api.retries import Refused, Retries
+from prismic_ssg.content.web_url import parse_url
+from prismic_ssg.errors import NotFoundError, PrismicError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from prismic_ssg.api.transport import BaseTransport
+
+# A host that chooses the format by this header (imgix with auto=format) gives WebP, which every
+# browser of today shows. It is always the same header, so it is always the same image.
+_HEADERS = {"accept": "image/webp,image/*,*/*;q=0.8"}
+
+
+class Downloads:
+    """Fetches files. A context manager; `at_once` connections, whatever their hosts."""
+
+    def __init__(
+        self,
+        *,
+        timeout_s: float = 30.0,
+        at_once: int = 8,
+        transport: BaseTransport | None = None,
+        retries: Retries | None = None,
+    ) -> None:
+        self._at_once = at_once
+        self._limiter = Limiter(per_second=100, at_once=at_once)
+        self._retries = retries or Retries()
+        self._exchange = open_exchange(transport, timeout_s=timeout_s, at_once=at_once, http2=False)
+
+    def fetch(self, url: str) -> bytes:
+        """What a URL gives. Raises PrismicError where it gives nothing, after all retries."""
+
+        try:
+            address = str(parse_url(url))
+        except ValueError as error:
+            raise PrismicError(f"not an address: {error}", mask(url)) from None
+
+        def attempt() -> bytes:
+            with self._limiter.admitted():
+                answer = self._exchange.get(address, _HEADERS)
+            if answer.status == 200:
+                return answer.body
+            kind = NotFoundError if answer.status in (404, 410) else PrismicError
+            error = kind(f"the answer has status {answer.status}", mask(url))
+            if answer.status == 429 or answer.status >= 500:
+                raise Refused(answer.status, answer.headers, error)
+            raise error
+
+        return self._retries.call(attempt, pause_all=self._limiter.pause, was_reached=lambda: False)
+
+    def fetch_all(self, urls: Iterable[str]) -> Iterator[tuple[str, bytes | PrismicError]]:
+        """Every URL with what it gives, or why it gives nothing; in the order of the URLs.
+
+        Only a few are fetched ahead of what was taken, so that they need not all be in memory.
+        """
+        pool = ThreadPoolExecutor(self._at_once, "download")
+        waiting: deque[tuple[str, Future[bytes]]] = deque()
+        try:
+            for url in urls:
+                waiting.append((url, pool.submit(self.fetch, url)))
+                if len(waiting) > 2 * self._at_once:
+                    yield _outcome(*waiting.popleft())
+            while waiting:
+                yield _outcome(*waiting.popleft())
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._exchange.close()
+
+
+def _outcome(url: str, fetched: Future[bytes]) -> tuple[str, bytes | PrismicError]:
+    try:
+        return url, fetched.result()
+    except PrismicError as error:
+        return url, error

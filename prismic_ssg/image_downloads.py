@@ -1,0 +1,156 @@
+"""Images of content as files of the site: a rendered page waits until those in it are here.
+
+Rendering knows nothing of this: it gives a page's text with the images' own URLs, and which they
+are. What they become is a function of the URL and of the image's content alone, so a page that is
+rendered again is the same to the byte, in whatever order the images came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from prismic_ssg.api.downloads import Downloads
+from prismic_ssg.engine.listings import slugify
+from prismic_ssg.errors import ContentError, PageError, PrismicError, PrismicSsgError
+from prismic_ssg.render.local_images import with_local_images
+from prismic_ssg.render.renderer import Rendered
+from prismic_ssg.site import Site
+from prismic_ssg.store.images import FOLDER, ImageStore, StoredImage
+
+# Pages wait in memory for their images; beyond so much text the images are fetched first.
+_MAX_WAITING = 64_000_000
+
+_LONGEST_NAME = 60
+
+
+class PageImages:
+    """Takes rendered pages, and gives each on once its images are stored and named in it.
+
+    `on_fetched(done, total)` is told of the images that had to be fetched. `problems` are the
+    images that could not be, each with the first page that shows it.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        cache: Path,
+        *,
+        offline: bool = False,
+        on_fetched: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._site = site
+        self._folder = cache / FOLDER
+        self._offline = offline
+        self._on_fetched = on_fetched
+        self._opened: ImageStore | None = None
+        self._waiting: list[Rendered] = []
+        self._waiting_size = 0
+        self._failed: dict[str, PrismicSsgError] = {}
+        self._used: dict[str, StoredImage] = {}
+        self.fetched = 0
+
+    @property
+    def problems(self) -> list[PrismicSsgError]:
+        return list(self._failed.values())
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """What the output must hold: path of each image in it → where the image is kept."""
+        files = {self._path(url): image.path for url, image in self._used.items()}
+        return {path.lstrip("/"): files[path] for path in sorted(files)}
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of `files` together."""
+        sizes = {self._path(url): image.size_bytes for url, image in self._used.items()}
+        return sum(sizes.values())
+
+    def ready(self, rendered: Rendered) -> Iterator[Rendered]:
+        """The pages that can be written now that this one has been rendered."""
+        if not rendered.images:
+            yield rendered
+        elif all(self._stored(url) for url in rendered.images):
+            yield self._finished(rendered)
+        else:
+            self._waiting.append(rendered)
+            self._waiting_size += len(rendered.text)
+            if self._waiting_size > _MAX_WAITING:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[Rendered]:
+        """Fetch what is missing; give the pages that wait for it, but for those with a problem."""
+        waiting, self._waiting, self._waiting_size = self._waiting, [], 0
+        first: dict[str, Rendered] = {}
+        for rendered in waiting:
+            for url in sorted(rendered.images):
+                if self._stored(url) is None and url not in self._failed:
+                    first.setdefault(url, rendered)
+        self._fetch(first)
+        for rendered in waiting:
+            if all(self._stored(url) for url in rendered.images):
+                yield self._finished(rendered)
+
+    def _fetch(self, wanted: dict[str, Rendered]) -> None:
+        if self._offline:
+            for url, rendered in wanted.items():
+                self._fail(url, rendered, "is not in the cache", "build without --offline once")
+            return
+        with Downloads() as downloads:
+            for number, (url, outcome) in enumerate(downloads.fetch_all(wanted), start=1):
+                if isinstance(outcome, PrismicError):
+                    self._fail(url, wanted[url], f"can't be fetched: {outcome.message}")
+                else:
+                    self._keep(url, wanted[url], outcome)
+                if self._on_fetched is not None:
+                    self._on_fetched(number, len(wanted))
+
+    def _keep(self, url: str, rendered: Rendered, content: bytes) -> None:
+        try:
+            self._store.put(url, content)
+            self.fetched += 1
+        except ContentError as error:
+            self._fail(url, rendered, f"is none: {error.message}")
+
+    def _fail(self, url: str, rendered: Rendered, what: str, hint: str | None = None) -> None:
+        page = rendered.page
+        document = f", document {page.document_id!r}" if page.document_id else ""
+        self._failed[url] = PageError(
+            f"the image {url!r} {what} (page {page.path!r}{document})",
+            page=page.path,
+            document_id=page.document_id,
+            hint=hint or 'replace the image, or leave images where they are: Site(images="link")',
+        )
+
+    @property
+    def _store(self) -> ImageStore:
+        if self._opened is None:
+            self._opened = ImageStore(self._folder)
+        return self._opened
+
+    def _stored(self, url: str) -> StoredImage | None:
+        return self._store.get(url)
+
+    def _finished(self, rendered: Rendered) -> Rendered:
+        for url in rendered.images:
+            image = self._stored(url)
+            assert image is not None  # noqa: S101  (only pages whose images are all there come here)
+            self._used[url] = image
+        text = with_local_images(
+            rendered.text,
+            {url: self._path(url) for url in rendered.images},
+            base_path=self._site.base_path,
+            base_url=self._site.base_url.rstrip("/"),
+            is_html=rendered.page.file.endswith(".html"),
+        )
+        return replace(rendered, text=text)
+
+    def _path(self, url: str) -> str:
+        """Where in the site an image is: `/images/bench.3f9c01aa22bb.webp`."""
+        image = self._used[url]
+        last = unquote(urlsplit(url).path).rpartition("/")[2]
+        stem = last.rpartition(".")[0] or last
+        name = slugify(stem)[:_LONGEST_NAME].strip("-") or "image"
+        return f"/{FOLDER}/{name}.{image.digest}.{image.extension}"

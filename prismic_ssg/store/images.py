@@ -1,0 +1,96 @@
+"""Images that were fetched, kept until their URL is gone from the site.
+
+One file an image, `URL.CONTENT.EXTENSION`: digests of its URL and of its content, so that a look at
+the folder tells everything and nothing has to be read. A file is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from prismic_ssg.errors import ContentError
+
+FOLDER = "images"
+
+_UNFINISHED = ".part"
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF8", "gif"),
+    (b"BM", "bmp"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"\x00\x00\x01\x00", "ico"),
+)
+_BRANDS = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"mif1": "heic"}
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """One image. `digest` is 12 hex digits of its content, `extension` of what it really is."""
+
+    path: Path
+    digest: str
+    extension: str
+    size_bytes: int
+
+
+class ImageStore:
+    """The images in a folder, by URL."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._images: dict[str, StoredImage] = {}
+        if folder.is_dir():
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    key, _, rest = entry.name.partition(".")
+                    digest, _, extension = rest.partition(".")
+                    if extension and not entry.name.endswith(_UNFINISHED) and entry.is_file():
+                        size = entry.stat().st_size
+                        path = Path(entry.path)
+                        self._images[key] = StoredImage(path, digest, extension, size)
+
+    def get(self, url: str) -> StoredImage | None:
+        """The image of a URL, None where it was not fetched yet."""
+        return self._images.get(_key(url))
+
+    def put(self, url: str, content: bytes) -> StoredImage:
+        """Keep what a URL gave. Raises ContentError where that is no image."""
+        extension = extension_of(content)
+        if extension is None:
+            start = content[:40].decode("utf-8", "replace")
+            raise ContentError(
+                f"what {url!r} gives is no image: {len(content):,} bytes, beginning {start!r}"
+            )
+        key = _key(url)
+        digest = hashlib.blake2b(content, digest_size=6).hexdigest()
+        path = self._folder / f"{key}.{digest}.{extension}"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + _UNFINISHED)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+        stored = self._images[key] = StoredImage(path, digest, extension, len(content))
+        return stored
+
+
+def extension_of(content: bytes) -> str | None:
+    """What kind of image some bytes are, None for none: names and headers may be wrong."""
+    for signature, extension in _SIGNATURES:
+        if content.startswith(signature):
+            return extension
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    if content[4:8] == b"ftyp":
+        return _BRANDS.get(content[8:12])
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!")) and b"<svg" in start):
+        return "svg"
+    return None
+
+
+def _key(url: str) -> str:
+    return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
