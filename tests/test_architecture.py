@@ -21,7 +21,7 @@ LAYERS = (
     ("content",),
     ("site",),
     ("engine", "render", "api", "store", "emulator"),
-    ("origin", "worlds", "build", "query", "report"),
+    ("origin", "worlds", "image_downloads", "build", "query", "report"),
     ("server",),
     ("cli",),
     ("__main__",),
@@ -32,7 +32,7 @@ BESIDE = {
     "render": {"engine"},
     "emulator": {"store"},
     "worlds": {"origin"},
-    "build": {"origin", "worlds", "report"},
+    "build": {"origin", "worlds", "image_downloads", "report"},
     "query": {"origin"},
 }
 
