@@ -23,7 +23,7 @@ LAYERS = (
     ("engine", "render", "api", "store", "emulator"),
     ("origin", "worlds", "image_downloads", "build", "query", "report"),
     ("server",),
-    ("cli",),
+    ("cli", "testing"),
     ("__main__",),
 )
 
@@ -56,8 +56,9 @@ LIBRARIES = {
     "starlette": ("server/", "emulator/app.py"),
     "uvicorn": ("server/", "emulator/app.py"),
     "sse_starlette": ("server/", "emulator/app.py"),
-    "watchfiles": ("server/watch.py",),
+    "watchfiles": ("server/watch.py", "cli/emulate.py"),
     "click": ("cli/",),
+    "pytest": ("testing.py",),
     "rich": ("cli/",),
 }
 
@@ -70,7 +71,7 @@ STANDARD_LIBRARY = {
     "urllib.request": ("api/",),
     "shutil": ("store/", "cli/"),
     "tempfile": ("store/", "cli/"),
-    "time": ("api/", "build.py", "origin.py", "server/", "cli/"),
+    "time": ("api/", "build.py", "origin.py", "server/", "cli/", "testing.py"),
     "random": ("api/", "server/", "cli/"),
     "secrets": ("server/", "cli/"),
     "uuid": ("server/", "cli/"),

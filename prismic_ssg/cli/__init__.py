@@ -15,6 +15,7 @@ from prismic_ssg.cli.console import Console
 # Command → the first line of its help, so that the list of commands loads none of them.
 _COMMANDS = {
     "build": "Build the site: content → dist/.",
+    "emulate": "Serve a local repository as Prismic's Content API does.",
     "query": "Try a query in the terminal.",
 }
 

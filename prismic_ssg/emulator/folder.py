@@ -6,8 +6,9 @@ A file is read once, whatever happens to the others: `seed.assemble` puts the re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -135,6 +136,19 @@ def read_file(name: str, content: bytes) -> FoundFile:
     except msgspec.DecodeError as error:
         problems.append(_broken(name, content, error, None))
     return FoundFile(name, settings=settings, model=model, problems=tuple(problems))
+
+
+def document_from(members: Mapping[str, Any], lang: str) -> Document:
+    """The document with these members, of this locale where they name none. Raises ContentError."""
+    try:
+        text = msgspec.json.encode(members)
+        written = _written.decode(text)
+    except (TypeError, ValueError) as error:
+        raise ContentError(f"not a document: {error}") from None
+    missing = [name for name in ("id", "type") if not _text(getattr(written, name))]
+    if missing:
+        raise ContentError(f"the document has no {' and no '.join(missing)}")
+    return make_document(written, lang)
 
 
 def make_document(written: Written, lang: str) -> Document:
