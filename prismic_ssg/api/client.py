@@ -38,7 +38,7 @@ from prismic_ssg.errors import (
 )
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.transport import Transport
+    from prismic_ssg.api.transport import BaseTransport
     from prismic_ssg.content.document import Document
     from prismic_ssg.content.filters import Filter
     from prismic_ssg.content.links import LinkResolver
@@ -71,7 +71,7 @@ class Client(QueryMethods):
         routes: Any = None,
         broken_route: str | None = None,
         default_params: Mapping[str, Any] | None = None,
-        transport: Transport | None = None,
+        transport: BaseTransport | None = None,
         timeout_s: float = 30.0,
         give_up_after_s: float = 60.0,
         http2: bool = False,

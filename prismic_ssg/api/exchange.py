@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from prismic_ssg._version import __version__
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.transport import Transport
+    from prismic_ssg.api.transport import BaseTransport
 
 USER_AGENT = f"prismic-ssg/{__version__}"
 
@@ -39,7 +39,7 @@ class Exchange(Protocol):
 
 
 def open_exchange(
-    transport: Transport | None, *, timeout_s: float, at_once: int, http2: bool
+    transport: BaseTransport | None, *, timeout_s: float, at_once: int, http2: bool
 ) -> Exchange:
     """Plain sockets, or httpx where something is wanted that only it can do.
 

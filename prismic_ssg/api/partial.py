@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from prismic_ssg.content.document import Document
 from prismic_ssg.content.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from prismic_ssg.content.document import Document
+    from prismic_ssg.api.ingest import Text
 
 
 class Partial(Protocol):
@@ -21,8 +22,11 @@ class Partial(Protocol):
     @property
     def total_pages(self) -> int | None: ...
 
-    def prepare(self, documents: Iterable[Document]) -> Any:
-        """What add() takes: the part of its work that any thread can do."""
+    def prepare(self, texts: Iterable[Text]) -> Any:
+        """What add() takes: the part of its work that any thread can do.
+
+        Raises ContentError for a text that is no document.
+        """
         ...
 
     def add(self, page: int, rows: Any, *, documents: int, pages: int) -> None:
@@ -87,8 +91,8 @@ class MemoryPartial:
     def documents(self) -> Iterable[Document]:
         return self._found.values()
 
-    def prepare(self, documents: Iterable[Document]) -> list[Document]:
-        return list(documents)
+    def prepare(self, texts: Iterable[Text]) -> list[Document]:
+        return [Document.from_json(text) for text, _ in texts]
 
     def add(self, page: int, rows: list[Document], *, documents: int, pages: int) -> None:
         for document in rows:

@@ -18,7 +18,7 @@ from prismic_ssg.errors import ConnectionFailed
 
 if TYPE_CHECKING:
     from prismic_ssg.api.exchange import Answer
-    from prismic_ssg.api.transport import Transport
+    from prismic_ssg.api.transport import BaseTransport
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Session:
 
     def __init__(
         self,
-        transport: Transport | None,
+        transport: BaseTransport | None,
         *,
         timeout_s: float,
         retries: Retries,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from prismic_ssg.api.ingest import documents_of
+from prismic_ssg.api.ingest import texts_of
 from prismic_ssg.api.paging import WORKERS, Inconsistent, pages
 from prismic_ssg.api.partial import MemoryStore, Partial, Store
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
@@ -200,7 +200,7 @@ class _Job:
         def fetch(number: int, stop: threading.Event | None) -> tuple[SearchPage, Any]:
             asked = {**params, "page": number} if number > 1 else params
             page = self._client.search(asked, stop=stop)
-            rows = partial.prepare(documents_of(page))
+            rows = partial.prepare(texts_of(page))
             return msgspec.structs.replace(page, results=()), rows
 
         done, total, first = len(partial), partial.total_documents or 0, None

@@ -17,7 +17,7 @@ from prismic_ssg.errors import ConnectionFailed
 if TYPE_CHECKING:
     import httpx
 
-    Transport: TypeAlias = "httpx.BaseTransport | InProcessTransport"
+    BaseTransport: TypeAlias = "httpx.BaseTransport | InProcessTransport"
 
 AnswerFunction = Callable[[str, str, str, Mapping[str, str]], tuple[int, Mapping[str, str], bytes]]
 

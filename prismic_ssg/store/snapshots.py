@@ -245,12 +245,13 @@ class PartialSnapshot:
         self.total_documents, self.total_pages = totals
         self.pages = pages
 
-    def prepare(self, documents: Iterable[Document]) -> list[Row]:
-        """What add() takes. Needs no database, so that other threads can do it meanwhile."""
-        return [
-            Row(document.id, document.digest, envelope_json(document), bytes(document.raw))
-            for document in documents
-        ]
+    def prepare(self, texts: Iterable[tuple[bytes, bytes | None]]) -> list[Row]:
+        """What add() takes, of documents' JSON and, where known, that without `data`.
+
+        Needs no database, so that other threads can do it meanwhile. Raises ContentError for a text
+        that is no document.
+        """
+        return [Row.of(text, head) for text, head in texts]
 
     def add(self, page: int, rows: Sequence[Row], *, documents: int, pages: int) -> None:
         """Keep a page, with the totals that it names. One that is there already is left alone.
@@ -355,3 +356,10 @@ class Row(NamedTuple):
     digest: bytes
     envelope: bytes
     body: bytes
+
+    @classmethod
+    def of(cls, text: bytes, head: bytes | None) -> Self:
+        """The row of a document's JSON; `head` is that without `data`, if known."""
+        document = Document.from_json(text if head is None else head)
+        envelope = envelope_json(document) if head is None else head
+        return cls(document.id, digest_of(text), envelope, text)
