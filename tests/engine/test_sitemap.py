@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from xml.etree import ElementTree
+from xml.etree.ElementTree import fromstring
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.snapshot import Snapshot
@@ -25,7 +25,7 @@ def page(path: str, **members: object) -> Page:
 
 
 def locations(text: str) -> list[str | None]:
-    return [each.text for each in ElementTree.fromstring(text).findall(".//s:loc", NAMES)]
+    return [each.text for each in fromstring(text).findall(".//s:loc", NAMES)]
 
 
 def test_pages_are_listed_by_path():
