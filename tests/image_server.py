@@ -15,7 +15,9 @@ def png(shade: int = 0) -> bytes:
     """A picture of one grey pixel."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     pixels = zlib.compress(bytes([0, shade]))
@@ -38,7 +40,7 @@ def image_server() -> Iterator[ImageServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802  (http.server's name)
+        def do_GET(self) -> None:
             images.asked[self.path] += 1
             usual = (200, png(zlib.crc32(self.path.encode()) % 256))
             status, body = images.answers.get(self.path, usual)

@@ -21,7 +21,7 @@ LAYERS = (
     ("content",),
     ("site",),
     ("engine", "render", "api", "store", "emulator"),
-    ("origin", "worlds", "image_downloads", "build", "query", "report"),
+    ("origin", "worlds", "image_downloads", "build", "query", "slice_types", "report"),
     ("server",),
     ("cli", "testing"),
     ("__main__",),
@@ -32,6 +32,7 @@ BESIDE = {
     "render": {"engine"},
     "emulator": {"store"},
     "worlds": {"origin"},
+    "slice_types": {"origin", "worlds"},
     "build": {"origin", "worlds", "image_downloads", "report"},
     "query": {"origin"},
 }

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from prismic_ssg.api.transport import BaseTransport
-
 # A host that chooses the format by this header (imgix with auto=format) gives WebP, which every
 # browser of today shows. It is always the same header, so it is always the same image.
 _HEADERS = {"accept": "image/webp,image/*,*/*;q=0.8"}
@@ -33,13 +31,12 @@ class Downloads:
         *,
         timeout_s: float = 30.0,
         at_once: int = 8,
-        transport: BaseTransport | None = None,
         retries: Retries | None = None,
     ) -> None:
         self._at_once = at_once
         self._limiter = Limiter(per_second=100, at_once=at_once)
         self._retries = retries or Retries()
-        self._exchange = open_exchange(transport, timeout_s=timeout_s, at_once=at_once, http2=False)
+        self._exchange = open_exchange(None, timeout_s=timeout_s, at_once=at_once, http2=False)
 
     def fetch(self, url: str) -> bytes:
         """What a URL gives. Raises PrismicError where it gives nothing, after all retries."""

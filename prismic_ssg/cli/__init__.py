@@ -17,6 +17,7 @@ _COMMANDS = {
     "build": "Build the site: content → dist/.",
     "emulate": "Serve a local repository as Prismic's Content API does.",
     "query": "Try a query in the terminal.",
+    "slices": "List slice types: where they are used, and which template shows them.",
 }
 
 

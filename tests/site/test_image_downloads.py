@@ -50,7 +50,7 @@ NAME = r"/images/[\w-]+\.[0-9a-f]{12}\.png"
         "{{ doc.data.photo|as_image_src(w=100, h=50) }}",
         '<img src="{{ doc.data.photo|as_image_src(w=100, h=50) }}">',
         "<i style=\"background: url('{{ doc.data.photo.url }}')\"></i>",
-        "<i style=\"background: url({{ doc.data.photo|as_image_src(w=1) }})\"></i>",
+        '<i style="background: url({{ doc.data.photo|as_image_src(w=1) }})"></i>',
         "{{ doc.data.photo|img }}",
         "{{ doc.data.photo|img(thumbnail='square') }}",
         "{{ doc.data.photo.square.url }}",

@@ -1,0 +1,251 @@
+"""Every slice type of a site, from its content and its models: where it is used, what shows it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from prismic_ssg.content.document import Document
+from prismic_ssg.content.fields import kind
+from prismic_ssg.content.models import (
+    FieldModel,
+    SliceModel,
+    Variation,
+    parse_slice_model,
+    slices_of_type,
+)
+from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
+from prismic_ssg.origin import Origin, Wanted, is_folder
+from prismic_ssg.render.slice_stubs import slice_stub
+from prismic_ssg.render.slices import DEFAULT_SLICE, slice_templates
+from prismic_ssg.store.cache import CACHE
+from prismic_ssg.store.configuration import load_site
+from prismic_ssg.store.models import read_models, write_new
+from prismic_ssg.worlds import Sources
+
+_EXAMPLES = 3
+
+# A slice type that could lead out of the folder of templates gets no file.
+_FILE_NAME = re.compile(r"[\w-]+")
+
+# What models call a field that looks as it does, for slices that have none.
+_TYPES = {
+    "rich_text": "StructuredText",
+    "image": "Image",
+    "link": "Link",
+    "links": "Link",
+    "embed": "Embed",
+    "table": "Table",
+    "geopoint": "GeoPoint",
+    "date": "Date",
+    "timestamp": "Timestamp",
+    "color": "Color",
+    "number": "Number",
+    "boolean": "Boolean",
+    "group": "Group",
+    "integration": "IntegrationFields",
+}
+
+
+@dataclass(frozen=True)
+class VariationUse:
+    """One variation: how many slices there are in how many documents, some of them by name, and
+    the template that shows it, None where only the theme's default does."""
+
+    id: str
+    slices: int
+    documents: int
+    examples: tuple[str, ...]
+    template: str | None
+
+
+@dataclass(frozen=True)
+class SliceUse:
+    """A slice type. `model` is the one from a file, None where it is known from content only;
+    `shape` is that, or what content looks like."""
+
+    id: str
+    model: SliceModel | None
+    shape: SliceModel
+    variations: tuple[VariationUse, ...]
+
+    @property
+    def is_without_template(self) -> bool:
+        return any(each.template is None for each in self.variations)
+
+
+@dataclass(frozen=True)
+class SliceTypes:
+    """All slice types, sorted. `folder` is that of the site's templates, in `project`."""
+
+    ref: str
+    project: Path
+    folder: str
+    uses: tuple[SliceUse, ...]
+
+    def write_stubs(self) -> list[str]:
+        """Begin a template for each slice type that has none; the files that were written."""
+        written = []
+        for use in self.uses:
+            if use.is_without_template:
+                if not _FILE_NAME.fullmatch(use.id):
+                    raise ContentError(
+                        f"the slice type {use.id!r} can't be the name of a file",
+                        hint="show it in the slices/default.html of your own templates",
+                    )
+                file = f"{self.folder}/slices/{use.id}.html"
+                source = "its model" if use.model else "its content"
+                if write_new(self.project / file, slice_stub(use.shape, source=source)):
+                    written.append(file)
+        return written
+
+
+def find_slice_types(
+    project: Path,
+    environment: Mapping[str, str],
+    *,
+    repository: str | None = None,
+    ref: str | None = None,
+    release: str | None = None,
+    offline: bool = False,
+) -> SliceTypes:
+    """The slice types in a project's content, and in the models beside it.
+
+    Models are looked for in the project, in its `src`, and in a local repository. Raises
+    BuildFailed with all models that can't be read, and what reading content raises.
+    """
+    site = load_site(project)
+    origin = Origin.of(site, project, repository, environment)
+    pulled = origin.pull(site, Wanted(ref, release, offline), environment, project / CACHE)
+    folders = [project, project / "src"]
+    relative_to = project if repository is None else Path()
+    if is_folder(origin.repository, relative_to):
+        folders.append(relative_to / origin.repository)
+    models = _models(read_models(folders))
+    found = _Found()
+    for document in pulled.snapshot.documents:
+        found.add(document)
+    names = Sources.read(project, site).templates
+    uses = tuple(
+        _use(name, models.get(name), found, names) for name in sorted({*models, *found.by_type})
+    )
+    return SliceTypes(pulled.snapshot.ref, project, site.templates, uses)
+
+
+def _models(files: Mapping[str, bytes]) -> dict[str, SliceModel]:
+    models: dict[str, SliceModel] = {}
+    problems: list[PrismicSsgError] = []
+    # Shared slices first: a custom type that still holds one of the same name is older.
+    for file in sorted(files, key=lambda name: (name.startswith("customtypes/"), name)):
+        try:
+            if file.startswith("slices/"):
+                every: Iterable[SliceModel] = [parse_slice_model(files[file], file=file)]
+            else:
+                every = list(slices_of_type(files[file], file=file))
+        except ContentError as error:
+            problems.append(error)
+        else:
+            for model in every:
+                models.setdefault(model.id, model)
+    if problems:
+        raise BuildFailed("some models can't be read", problems)
+    return models
+
+
+@dataclass
+class _Found:
+    """The slices in content, by type and variation."""
+
+    by_type: dict[str, dict[str, list[tuple[Document, Mapping[str, Any]]]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+
+    def add(self, document: Document) -> None:
+        for name, raw in document.fields.items():
+            if b'"slice_type"' in bytes(raw):
+                value = document.field(name)
+                if kind(value) == "slices":
+                    for each in value:
+                        variation = str(each.get("variation") or "default")
+                        self.by_type[str(each["slice_type"])][variation].append((document, each))
+
+
+def _use(
+    name: str, model: SliceModel | None, found: _Found, templates: Mapping[str, Any]
+) -> SliceUse:
+    inside = found.by_type.get(name, {})
+    known = [each.id for each in model.variations] if model else []
+    variations = [*known, *sorted(set(inside) - set(known))]
+    shape = model or _shape(name, inside)
+    uses = tuple(_variation_use(name, each, inside.get(each, ()), templates) for each in variations)
+    return SliceUse(name, model, shape, uses)
+
+
+def _variation_use(
+    name: str,
+    variation: str,
+    inside: Iterable[tuple[Document, Mapping[str, Any]]],
+    templates: Mapping[str, Any],
+) -> VariationUse:
+    slices = list(inside)
+    documents = {document.id: document for document, _ in slices}
+    template = next(each for each in slice_templates(name, variation) if each in templates)
+    return VariationUse(
+        variation,
+        len(slices),
+        len(documents),
+        tuple(_named(each) for each in list(documents.values())[:_EXAMPLES]),
+        None if template == DEFAULT_SLICE else template,
+    )
+
+
+def _named(document: Document) -> str:
+    return f"{document.type} {document.uid or document.id}"
+
+
+def _shape(name: str, inside: Mapping[str, list[tuple[Document, Mapping[str, Any]]]]) -> SliceModel:
+    """What a model would say, as far as content shows it."""
+    variations = []
+    values: dict[str, FieldModel] = {}
+    for variation, slices in inside.items():
+        bodies = [each for _, each in slices]
+        primary = _fields(each.get("primary") for each in bodies)
+        items = _fields(row for each in bodies for row in each.get("items") or ())
+        variations.append(Variation(variation, variation, primary, items))
+        for found in _fields({"value": each.get("value")} for each in bodies):
+            values.setdefault(found.id, found)
+    return SliceModel(name, name, tuple(variations), values.get("value"))
+
+
+def _fields(containers: Iterable[Any]) -> tuple[FieldModel, ...]:
+    """The fields that objects have, each as the first that is not empty shows it."""
+    found: dict[str, FieldModel] = {}
+    for container in containers:
+        if isinstance(container, Mapping):
+            for name, value in container.items():
+                known = found.get(name)
+                seen = _field(name, value)
+                if known is None and seen is not None:
+                    found[name] = seen
+                elif known is not None and seen is not None and known.fields:
+                    found[name] = replace(known, fields=_more(known.fields, seen.fields))
+    return tuple(found.values())
+
+
+def _more(fields: tuple[FieldModel, ...], others: tuple[FieldModel, ...]) -> tuple[FieldModel, ...]:
+    known = {each.id for each in fields}
+    return (*fields, *(each for each in others if each.id not in known))
+
+
+def _field(name: str, value: Any) -> FieldModel | None:
+    what = kind(value)
+    if what == "empty":
+        return None
+    inner: Iterator[Any] = iter(value) if what == "group" else iter(())
+    return FieldModel(
+        name, _TYPES.get(what, "Text"), None, _fields(inner), is_repeatable=what == "links"
+    )
