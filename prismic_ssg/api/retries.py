@@ -127,7 +127,11 @@ class _Failures:
 
     def final(self, error: Refused | ConnectionFailed | UnusableAnswer) -> PrismicError:
         """The error to raise, saying what was tried."""
-        last = error.error if isinstance(error, Refused) else error
+        last: PrismicError = error if not isinstance(error, Refused) else error.error
+        if isinstance(error, Refused):
+            asked_s = retry_after_s(error.headers, self._retries.now())
+            wait = f"in {asked_s:.0f} s, as it asks" if asked_s else "in a few minutes"
+            last.hint = last.hint or f"the Content API is busy or down; try again {wait}"
         times = "once" if self._count == 1 else f"{self._count} times"
         tried = f"asked {times} in {self._elapsed_s():.0f} s"
         last.message = f"{last.message} ({tried})"

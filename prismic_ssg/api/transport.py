@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from prismic_ssg.api.exchange import USER_AGENT, Answer
 from prismic_ssg.api.requests import mask
-from prismic_ssg.errors import ConnectionFailed
+from prismic_ssg.errors import ConfigurationError, ConnectionFailed
 
 if TYPE_CHECKING:
     import httpx
@@ -63,15 +63,21 @@ class HttpxExchange:
         self._failures = (httpx.HTTPError, httpx.InvalidURL)
         # httpx's pool costs the square of the requests that wait in it: callers are bounded before
         # they get here (limiter.py), so the pool only ever has to hand out a free connection.
-        self._client = httpx.Client(
-            transport=transport,
-            timeout=httpx.Timeout(timeout_s),
-            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
-            headers={"user-agent": USER_AGENT, "accept": "application/json"},
-            follow_redirects=True,
-            max_redirects=5,
-            http2=http2,
-        )
+        try:
+            self._client = httpx.Client(
+                transport=transport,
+                timeout=httpx.Timeout(timeout_s),
+                limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
+                headers={"user-agent": USER_AGENT, "accept": "application/json"},
+                follow_redirects=True,
+                max_redirects=5,
+                http2=http2,
+            )
+        except ImportError as error:
+            raise ConfigurationError(
+                f"HTTP/2, or a proxy from the environment, can't be used: {error}",
+                hint='HTTP/2 needs `pip install "prismic-ssg[http2]"`',
+            ) from None
 
     def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """The answer to a GET, whatever its status. Raises ConnectionFailed where none came."""

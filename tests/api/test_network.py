@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import sys
 from collections.abc import Callable
 
 import brotli
@@ -26,7 +27,7 @@ from prismic_ssg.api.client import Client
 from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.sync import pull
-from prismic_ssg.errors import ConnectionFailed, NotFoundError
+from prismic_ssg.errors import ConfigurationError, ConnectionFailed, NotFoundError
 
 Connect = Callable[..., Client]
 
@@ -135,3 +136,23 @@ def test_an_empty_answer_is_not_waited_for(connect: Connect) -> None:
         pytest.raises(NotFoundError),
     ):
         client.get_repository()
+
+
+def test_http2_without_its_library_is_an_error_that_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "h2", None)
+    with pytest.raises(ConfigurationError) as raised:
+        Client("my-repo", http2=True)
+    assert "prismic-ssg[http2]" in (raised.value.hint or "")
+
+
+def test_a_proxy_in_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = FaultyApi()
+    with serving(api) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.endpoint.removesuffix("/api/v2"))
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with Client("http://prismic.invalid/api/v2") as client:
+            client.get_repository()
+    assert api.asked == ["http://prismic.invalid/api/v2"]

@@ -229,9 +229,10 @@ def test_an_api_that_stays_down_is_given_up_within_a_minute_and_says_what_was_tr
 
 def test_a_wait_longer_than_the_time_that_is_left_is_not_begun() -> None:
     time = FakeTime()
-    with pytest.raises(PrismicError, match="429"):
+    with pytest.raises(PrismicError, match="429") as raised:
         pull(client_of(FaultyApi(always={0: answers(429, retry_after="3600")}), time))
     assert time.slept == []
+    assert "in 3600 s" in (raised.value.hint or "")
 
 
 def test_an_error_on_one_page_stops_the_others() -> None:
