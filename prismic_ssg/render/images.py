@@ -35,7 +35,7 @@ class Images:
     def src(self, field: Any, **params: Any) -> str | None:
         """The URL of an image with imgix parameters; that of a file of the site as it is."""
         if is_file_of_site(field):
-            return self._site.urls.path_url(field["url"])
+            return str(field["url"])
         return as_image_src(json_of(field), **params)
 
     def img(

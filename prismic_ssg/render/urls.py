@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.local_images import SeenImages
+
+# A path of the site in the HTML of an embed.
+_ROOTED = re.compile(r"""(\s(?:src|href)=["'])/(?!/)""")
 
 
 class Urls:
@@ -50,8 +54,28 @@ class Urls:
         found = link.get("url")
         return found if isinstance(found, str) else None
 
-    def fill_urls(self, value: Any, document: Document, field: str) -> None:
-        """Put the URL of this site into every document link in a field's value, at any depth."""
+    def fill(self, value: Any, raw: bytes, document: Document, field: str) -> None:
+        """Make the URLs in a field's value, of which `raw` is the JSON, those of this site.
+
+        Document links get the URL of their document; what names a path of the site (an image in the
+        static folder, a web link) gets the path of `base_url`.
+        """
+        # Most fields hold neither: a look at the bytes saves the walk.
+        if self._base_path and b'"/' in raw:
+            for each in objects(value):
+                self._prefix(each)
+        if b'"Document"' in raw:
+            self._fill_links(value, document, field)
+
+    def _prefix(self, value: dict[str, Any]) -> None:
+        if value.get("link_type") != "Document" and isinstance(value.get("url"), str):
+            value["url"] = self.path_url(value["url"])
+        if isinstance(value.get("embed_url"), str):
+            value["embed_url"] = self.path_url(value["embed_url"])
+            if isinstance(value.get("html"), str):
+                value["html"] = _ROOTED.sub(rf"\g<1>{self._base_path}/", value["html"])
+
+    def _fill_links(self, value: Any, document: Document, field: str) -> None:
         for link in document_links(value):
             url = self.link_url(link)
             link.pop("url", None)
@@ -103,12 +127,18 @@ class Urls:
 
 def document_links(value: Any) -> Iterator[dict[str, Any]]:
     """Every filled document link in a JSON value: fields, groups, slices, rich text, `linkTo`."""
+    for each in objects(value):
+        if each.get("link_type") == "Document" and isinstance(each.get("id"), str):
+            yield each
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON value, at any depth."""
     pending = [value]
     while pending:
         current = pending.pop()
         if isinstance(current, dict):
-            if current.get("link_type") == "Document" and isinstance(current.get("id"), str):
-                yield current
+            yield current
             pending.extend(each for each in current.values() if isinstance(each, (dict, list)))
         elif isinstance(current, list):
             pending.extend(each for each in current if isinstance(each, (dict, list)))

@@ -22,7 +22,7 @@ _decode = msgspec.json.Decoder().decode
 class Fields(Mapping[str, Any]):
     """A document's `data`: `doc.data.title`, `doc.data["title"]`; iterating gives the names.
 
-    A value is plain JSON with the URLs of its document links filled in, at any depth. A field that
+    A value is plain JSON in which every URL is as a page can use it, at any depth. A field that
     the document does not have, or has as null, is empty.
     """
 
@@ -47,9 +47,7 @@ class Fields(Mapping[str, Any]):
         value = _decode(raw)
         if value is None:
             return EMPTY
-        # Most fields hold no link to a document: a look at the bytes saves the walk.
-        if b'"Document"' in bytes(raw):
-            self._urls.fill_urls(value, self._document, name)
+        self._urls.fill(value, bytes(raw), self._document, name)
         seen = self._urls.seen_images
         if seen is not None and (b'"dimensions"' in bytes(raw) or b'"embed_url"' in bytes(raw)):
             seen.note(value)

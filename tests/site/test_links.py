@@ -128,3 +128,42 @@ def test_the_broken_route_is_the_url_of_a_link_that_leads_nowhere(site):
         + page(GONE, "{{ doc.data.l.url }}")
     )
     assert built.text("/a") == "/404"
+
+
+@pytest.mark.parametrize(
+    ("data", "template", "expected"),
+    [
+        (
+            '{"l": {"link_type": "Web", "url": "/journal/"}}',
+            "{{ doc.data.l|as_link }}",
+            "/docs/journal/",
+        ),
+        ('{"l": {"link_type": "Web", "url": "//e.org/"}}', "{{ doc.data.l.url }}", "//e.org/"),
+        ('{"l": {"link_type": "Media", "url": "/f.pdf"}}', "{{ doc.data.l.url }}", "/docs/f.pdf"),
+        (
+            '{"i": {"url": "/i.svg", "dimensions": {}}}',
+            "{{ doc.data.i|as_image_src }}",
+            "/docs/i.svg",
+        ),
+        (
+            '{"i": {"url": "/i.svg", "dimensions": {}, "s": {"url": "/s.svg"}}}',
+            "{{ doc.data.i.s.url }}",
+            "/docs/s.svg",
+        ),
+        (
+            '{"e": {"embed_url": "/f", "html": "<iframe src=\\"/f\\"></iframe>"}}',
+            "{{ doc.data.e.html|safe }}",
+            '<iframe src="/docs/f"></iframe>',
+        ),
+        ('{"t": "/not a url"}', "{{ doc.data.t }}", "/not a url"),
+    ],
+)
+def test_a_path_of_the_site_in_content_has_the_path_of_the_base_url(site, data, template, expected):
+    built = site(page(data, template), base_url="https://example.org/docs/")
+    assert built.text("/a") == expected
+
+
+def test_an_image_tag_has_the_path_of_the_base_url_once(site):
+    data = '{"i": {"url": "/i.svg", "dimensions": {"width": 1, "height": 1}, "alt": null}}'
+    built = site(page(data, "{{ doc.data.i|img }}"), base_url="https://example.org/docs/")
+    assert 'src="/docs/i.svg"' in built.text("/a")
