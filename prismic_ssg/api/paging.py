@@ -54,21 +54,25 @@ def pages(
     last = min(head.total_pages, up_to or head.total_pages)
     numbers = iter([number for number in range(2, last + 1) if number not in without])
     stop = threading.Event()
-    with ThreadPoolExecutor(workers, thread_name_prefix="prismic-pages") as pool:
-        under_way: set[Future[tuple[SearchPage, T]]] = set()
-        try:
-            while True:
-                while len(under_way) < 2 * workers and (number := next(numbers, None)):
-                    under_way.add(pool.submit(_checked, fetch, number, head, stop))
-                if not under_way:
-                    return
-                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-                for each in done:
-                    yield each.result()
-        finally:
-            stop.set()
-            for future in under_way:
-                future.cancel()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="prismic-pages")
+    under_way: set[Future[tuple[SearchPage, T]]] = set()
+    is_wanted = True
+    try:
+        while True:
+            while len(under_way) < 2 * workers and (number := next(numbers, None)):
+                under_way.add(pool.submit(_checked, fetch, number, head, stop))
+            if not under_way:
+                return
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for each in done:
+                yield each.result()
+    except (KeyboardInterrupt, GeneratorExit):
+        # Nobody waits for what is still to come, and a silent server may take its time-out.
+        is_wanted = False
+        raise
+    finally:
+        stop.set()
+        pool.shutdown(wait=is_wanted, cancel_futures=True)
 
 
 def _checked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -72,6 +73,12 @@ def group(ctx: click.Context, /, **options: Any) -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from prismic_ssg.cli.console import run
+    from prismic_ssg.cli.console import INTERRUPTED, run
 
-    sys.exit(run(group))
+    code = run(group)
+    if code == INTERRUPTED:
+        # Python would wait for threads that wait for a server. What was begun is undone by now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
