@@ -94,6 +94,7 @@ def command(
         webhook_secret=webhook_secret,
         remote_admin=remote_admin,
         report=console.note,
+        prepares=True,
     )
 
     def listening(origin: str) -> None:

@@ -3,7 +3,7 @@
 Prismic's own notation, which is no GraphQL: ids have hyphens, `...blogFields` stands for all fields
 of the set that it is in, and a text may have lost its white space (`{blog{title...on x{y}}}`).
 
-    { blog { title author { ...on author { ...authorFields } } body { ...on text { repeat { a } } } } }
+    { blog { title author { ...on author { name } } body { ...on text { repeat { a } } } } }
 
 What is selected is told by the shape of a field's value, models are not needed.
 Source: Prismic's documentation of GraphQuery; where it is silent, the rule is named at its code.

@@ -42,13 +42,17 @@ def _nothing(_: object) -> None:
 
 @dataclass
 class Service:
-    """One emulator to be served, and how. `report` gets a line for people; `webhook` is a URL."""
+    """One emulator to be served, and how. `report` gets a line for people; `webhook` is a URL.
+
+    `prepares` makes the index of words before anyone searches it.
+    """
 
     emulation: Emulation
     latency_s: float = 0.0
     webhook: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
     remote_admin: bool = False
+    prepares: bool = False
     report: Callable[[str], None] = _nothing
     cdn: Cdn = field(default_factory=Cdn)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -60,6 +64,14 @@ class Service:
         self._origin = origin
         if self.webhook:
             self.emulation.listeners.append(self._on_change)
+        if self.prepares:
+            self.emulation.listeners.append(lambda _: self._prepare())
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Index the words in the background, which takes seconds for 10,000 documents."""
+        words = self.emulation.repository.master.fulltext
+        Thread(target=words.prepare, name="prismic-ssg-words", daemon=True).start()
 
     def try_webhook(self) -> bool:
         """Send a test message; whether there is anyone to send it to."""

@@ -6,6 +6,7 @@ A file is read once, whatever happens to the others: `seed.assemble` puts the re
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,14 @@ MEMBERS = {
     "alternate_languages": b"[]",
     "data": b"{}",
 }
+# A document whose members are all there, in that order, up to its data. What matches needs no
+# rewriting, what does not may: 10,000 files of a pull are read in half the time.
+_AS_WRITTEN = re.compile(
+    rb'\{"id":"[^"\\]+","uid":(?:null|"[^"\\]*"),"url":(?:null|"[^"\\]*"),"type":"[^"\\]+",'
+    rb'"href":"[^"\\]*","tags":\[[^][{}]*\],"first_publication_date":(?:null|"[^"\\]*"),'
+    rb'"last_publication_date":(?:null|"[^"\\]*"),"slugs":\[[^][{}]*\],"linked_documents":\[\],'
+    rb'"lang":"[^"\\]+","alternate_languages":\[[^][]*\],"data":(?=\{)'
+)
 _OPENINGS = {name: b'"' + name.encode() + b'":' for name in MEMBERS}
 
 
@@ -171,6 +180,9 @@ def _documents(
     file: str, content: bytes, problems: list[PrismicSsgError], *, in_release: bool
 ) -> Iterator[FoundDocument]:
     for line, written in _written_in(file, content, problems):
+        if isinstance(written, Document):
+            yield FoundDocument(written.id, file, line, written)
+            continue
         deleted = in_release and bool(written.deleted)
         identity = _text(written.id)
         missing = ([] if identity else ["id"]) + (
@@ -198,8 +210,9 @@ def _documents(
 
 def _written_in(
     file: str, content: bytes, problems: list[PrismicSsgError]
-) -> Iterator[tuple[int | None, Written]]:
-    """The objects in a `.json` file (one, or an array of them) or a `.jsonl` file, by line."""
+) -> Iterator[tuple[int | None, Written | Document]]:
+    """The objects in a `.json` file (one, or an array of them) or a `.jsonl` file, by line: as
+    documents where they are just as the API writes them."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     pieces: list[tuple[int | None, bytes]] = [(None, content)]
     if file.endswith(".jsonl"):
@@ -210,11 +223,28 @@ def _written_in(
             if piece.lstrip()[:1] == b"[":
                 yield from ((line, written) for written in _several.decode(piece))
             else:
-                yield line, _written.decode(piece)
+                yield line, _as_written(piece) or _written.decode(piece)
         except msgspec.ValidationError:
             problems.append(_problem(file, "is not a JSON object", line))
         except msgspec.DecodeError as error:
             problems.append(_broken(file, piece, error, line))
+
+
+def _as_written(piece: bytes) -> Document | None:
+    """The document in a text that needs no rewriting but for its white space; else None.
+
+    Raises msgspec.DecodeError for what is no JSON.
+    """
+    text = msgspec.json.format(piece, indent=-1)
+    head = _AS_WRITTEN.match(text)
+    if head is None:
+        return None
+    try:
+        document = Document.from_json(text)
+    except ContentError:
+        return None
+    is_last = head.end() + len(document.envelope.data) + 1 == len(text)
+    return document if is_last else None
 
 
 def _text(raw: msgspec.Raw) -> str:

@@ -23,6 +23,7 @@ from prismic_ssg.content.graph_query import (
 from prismic_ssg.emulator import messages
 from prismic_ssg.emulator.answers import refuse
 from prismic_ssg.emulator.fetching import Wanted, fetched, parse_paths
+from prismic_ssg.emulator.home import SEARCH_PATH
 from prismic_ssg.emulator.live_links import LiveLinks
 from prismic_ssg.emulator.models import implicit_selections
 from prismic_ssg.emulator.routing import broken_url, url_function
@@ -73,22 +74,23 @@ class ResultWriter:
         """The JSON of the documents of one page, each with its `href` at the ref that was asked."""
         self._expanded.clear()
         self._linked_bytes = 0
-        return [msgspec.Raw(self._result(document, origin, ref)) for document in documents]
+        search = f"{origin}{SEARCH_PATH}?ref={quote_plus(ref)}"
+        return [msgspec.Raw(self._result(document, search)) for document in documents]
 
-    def _result(self, document: Document, origin: str, ref: str) -> bytes:
+    def _result(self, document: Document, search: str) -> bytes:
         raw = bytes(document.raw)
         data_at = len(raw) - 1 - len(document.envelope.data)
-        if self._stored and self._is_as_stored(document, raw):
+        if self._stored and self._is_as_stored(document):
             data = raw[data_at:-1]
         else:
             data = self._data(document)
         url = self._url(document) if self._url else None
         return b"".join(
-            (_head(raw[:data_at], url, _href(document, origin, ref)), data, b"}"),
+            (_head(raw[:data_at], url, _href(document, search)), data, b"}"),
         )
 
-    def _is_as_stored(self, document: Document, raw: bytes) -> bool:
-        return document.type not in self._implicit and self._links.are_current(raw)
+    def _is_as_stored(self, document: Document) -> bool:
+        return document.type not in self._implicit and self._links.are_current(document)
 
     def _data(self, document: Document) -> bytes:
         fields = _decode(document.envelope.data)
@@ -180,9 +182,10 @@ def _graph_query(text: str) -> Mapping[str, Selection] | None:
         refuse(400, "api_parsing_error", error.message)
 
 
-def _href(document: Document, origin: str, ref: str) -> bytes:
-    by_id = quote_plus(f'[[:d = at(document.id, "{document.id}") ]]')
-    return _encode(f"{origin}/api/v2/documents/search?ref={quote_plus(ref)}&q={by_id}")
+def _href(document: Document, search: str) -> bytes:
+    # [[:d = at(document.id, "ID") ]]
+    by_id = f"%5B%5B%3Ad+%3D+at%28document.id%2C+%22{quote_plus(document.id)}%22%29+%5D%5D"
+    return _encode(f"{search}&q={by_id}")
 
 
 def _head(head: bytes, url: str | None, href: bytes) -> bytes:
