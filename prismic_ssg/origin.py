@@ -42,6 +42,7 @@ class Origin:
 
     repository: str
     local: EmulatedRepository | None
+    folder: Path | None = None
 
     @classmethod
     def of(
@@ -66,7 +67,7 @@ class Origin:
         local, problems = seed(read_local_repository(folder), name=folder.resolve().name)
         if problems:
             raise BuildFailed("the local repository can't be used", problems)
-        return cls(chosen, local)
+        return cls(chosen, local, folder)
 
     @property
     def hosted_as(self) -> str | None:

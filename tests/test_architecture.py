@@ -21,7 +21,7 @@ LAYERS = (
     ("content",),
     ("site",),
     ("engine", "render", "api", "store", "emulator"),
-    ("origin", "worlds", "image_downloads", "build", "query", "slice_types", "report"),
+    ("origin", "worlds", "image_downloads", "build", "pull", "query", "slice_types", "report"),
     ("server",),
     ("cli", "testing"),
     ("__main__",),
@@ -34,6 +34,7 @@ BESIDE = {
     "worlds": {"origin"},
     "slice_types": {"origin", "worlds"},
     "build": {"origin", "worlds", "image_downloads", "report"},
+    "pull": {"origin"},
     "query": {"origin"},
 }
 
