@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 
-from prismic_ssg.api.sync import Pulled
+from prismic_ssg.api.sync import Pulled, collector_off
 from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
@@ -59,7 +58,7 @@ def build(
     """
     environment = os.environ if environment is None else environment
     clock = _Clock()
-    with _collector_off():
+    with collector_off():
         project = Path(project_dir)
         site = load_site(project)
         if base_url is not None:
@@ -104,18 +103,6 @@ class _Clock:
     @property
     def seconds(self) -> dict[str, float]:
         return {**self._seconds, "total": perf_counter() - self._start}
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """A build makes millions of objects and hardly a cycle: collections cost 0.4 to 3 s."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _counting(on_progress: Progress | None, phase: str) -> Callable[[int, int], None] | None:

@@ -160,14 +160,14 @@ class _Job:
         self._place = (client.endpoint, ref, _key(self._complete_query))
 
     def load(self) -> Snapshot | None:
-        with _collector_off():
+        with collector_off():
             return self._store.load(*self._place)
 
     def run(self, on_progress: Progress | None) -> Snapshot:
         last = Inconsistent("nothing was asked")
         for page_size in _PAGE_SIZES:
             try:
-                with _collector_off():
+                with collector_off():
                     self._run_once(page_size, on_progress)
                     snapshot = self._store.load(*self._place)
                 if snapshot is not None:
@@ -229,8 +229,9 @@ class _Job:
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
-    """Without the garbage collector, which looks at all that stays, again and again: 0.4 s."""
+def collector_off() -> Iterator[None]:
+    """Without the garbage collector, which looks at all that stays, again and again: a pull and a
+    build make millions of objects and hardly a circle, and it took 0.4 to 3 s of them."""
     was_on = gc.isenabled()
     gc.disable()
     try:
