@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.emulator import changes, messages, webhooks
 from prismic_ssg.emulator.folder import document_from
 from prismic_ssg.emulator.repository import (
@@ -67,9 +68,7 @@ class Emulation:
         """
         with self._lock:
             before = self._repository
-            for identity in deleted:
-                if identity not in before.master:
-                    raise ContentError(messages.ADMIN_NO_DOCUMENT.format(id=identity))
+            _check_ids(deleted, before.master)
             changed = self._documents(documents, before.master.get, published=self._timestamp())
             self._become(changes.with_documents(before, changed, deleted, keep=self._keep))
             self._tell_published(before, (*changed, *deleted))
@@ -128,6 +127,7 @@ class Emulation:
             old = before.release(label)
             get = old.snapshot.get if old else before.master.get
             changed = {**(old.changed if old else {}), **self._documents(documents, get)}
+            _check_ids(deleted, old.snapshot if old else before.master)
             gone = (old.deleted if old else frozenset()) - set(changed) | set(deleted)
             made = make_release(
                 old.label if old else label,
@@ -201,6 +201,7 @@ class Emulation:
                 # The last part is the id of the site that the preview is for.
                 token = f"{origin}/previews/{session}?websitePreviewId={session[::-1]}"
             changed = self._documents(documents, under.get)
+            _check_ids(deleted, under)
             snapshot = changes.preview_snapshot(session, under, changed, deleted)
             preview = Preview(session, token, snapshot)
             self._become(changes.with_preview(repository, preview))
@@ -298,6 +299,12 @@ class Emulation:
         }
         if any(releases.values()):
             self._tell(Change(releases=releases))
+
+
+def _check_ids(ids: Collection[str], snapshot: Snapshot) -> None:
+    for identity in ids:
+        if identity not in snapshot:
+            raise ContentError(messages.ADMIN_NO_DOCUMENT.format(id=identity))
 
 
 def _dates(old: Document | None, published: str) -> dict[str, str]:

@@ -18,6 +18,9 @@ from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.emulator.repository import EmulatedRepository
 from prismic_ssg.emulator.seed import seed
 from prismic_ssg.emulator.traffic import Traffic
+from prismic_ssg.testing import prismic_repository
+
+__all__ = ["prismic_repository"]
 
 ORIGIN = "https://emulated.example"
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"

@@ -230,19 +230,23 @@ def test_the_broken_route_is_the_url_of_broken_links_only():
     assert "url" not in data["c"]
 
 
+INVALID_RESOLVER = (
+    "[Link resolver error] Invalid resolver t\n"
+    "It must be a content relationship linked to one and only one custom type."
+)
+
+
 @pytest.mark.parametrize(
     ("routes", "message"),
     [
         ('[{"type": "nope", "path": "/"}]', "[Link resolver error] Unknown type"),
         (
             '[{"type": "post", "path": "/:t/:uid", "resolvers": {"t": "nothing"}}]',
-            "[Link resolver error] Invalid resolver t\nIt must be a content relationship linked to "
-            "one and only one custom type.",
+            INVALID_RESOLVER,
         ),
         (
             '[{"type": "post", "path": "/:t/:uid", "resolvers": {"t": "t"}}]',
-            "[Link resolver error] Invalid resolver t\nIt must be a content relationship linked to "
-            "one and only one custom type.",
+            INVALID_RESOLVER,
         ),
         ("{", "[Link resolver error] routes must be a JSON array of objects"),
         ('[{"type": "post"}]', "[Link resolver error] routes must be a JSON array of objects"),
@@ -315,7 +319,9 @@ def test_the_first_of_a_parameter_that_is_given_twice_counts():
     assert repository.page(pageSize=[1, 2])["results_per_page"] == 1
 
 
-UNEXPECTED = "[function at(..)] unexpected field '{0}' on line:1 col:6 in query '[[at({0}, \"x\")]]'"
+UNEXPECTED = (
+    "[function at(..)] unexpected field '{0}' on line:1 col:6 in query '[[at({0}, \"x\")]]'"
+)
 
 
 @pytest.mark.parametrize(

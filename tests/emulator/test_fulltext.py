@@ -1,0 +1,111 @@
+"""Full text and similarity: which words count, and how much."""
+
+from __future__ import annotations
+
+import pytest
+from emulator.conftest import emulated
+
+
+def block(text, kind="paragraph"):
+    return {"type": kind, "text": text, "spans": []}
+
+
+REPOSITORY = emulated(
+    {"type": "p", "uid": "rich", "data": {"body": [block("Running dogs"), block("and cats")]}},
+    {"type": "p", "uid": "heading", "data": {"body": [block("dogs", "heading1")]}},
+    {"type": "p", "uid": "key-text", "data": {"name": "The dog of the house"}},
+    {"type": "p", "uid": "group", "data": {"rows": [{"label": "crème brûlée"}]}},
+    {
+        "type": "p",
+        "uid": "slice",
+        "data": {
+            "slices": [
+                {"slice_type": "s", "primary": {"t": [block("primarily")]}, "items": [{"c": "it"}]}
+            ]
+        },
+    },
+    {
+        "type": "p",
+        "uid": "unsearched",
+        "data": {
+            "image": {"url": "https://e.org/secret.png", "alt": "secret"},
+            "link": {"link_type": "Web", "url": "https://secret.org", "text": "secret"},
+            "body": [{"type": "image", "url": "x", "alt": "secret", "dimensions": {}}],
+            "embed": {"embed_url": "secret", "html": "secret"},
+            "day": "2020-01-01",
+        },
+    },
+    {"type": "q", "uid": "dog"},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Dogs", {"rich", "heading", "key-text", "dog"}),
+        ("dog cat", {"rich"}),
+        ("DOG house", {"key-text"}),
+        ("run", {"rich"}),
+        ("creme BRULEE", {"group"}),
+        ("primarily", {"slice"}),
+        ("key-text", {"key-text"}),
+        ("secret", set()),
+        ("2020-01-01", set()),
+        ("horse", set()),
+        ("", set()),
+        ("& - *", set()),
+        ("dog & cat", {"rich"}),
+        ('" OR dog NEAR(x) body:dog ^', set()),
+    ],
+)
+def test_every_word_must_be_in_the_document(text, found):
+    quoted = text.replace('"', '\\"')
+    assert set(REPOSITORY.ids(q=f'[[fulltext(document, "{quoted}")]]')) == found
+
+
+def test_a_heading_weighs_more_than_text():
+    assert REPOSITORY.ids(q='[[fulltext(document, "dogs")]]')[0] == "heading"
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("my.p.body", {"rich", "heading"}), ("my.p.name", {"key-text"}), ("my.q.uid", {"dog"})],
+)
+def test_a_field_is_searched_alone(path, found):
+    assert set(REPOSITORY.ids(q=f'[[fulltext({path}, "dogs")]]')) == found
+
+
+def test_orderings_win_over_relevance():
+    ids = REPOSITORY.ids(q=['[[fulltext(document, "dog")]]', '[[at(document.type, "p")]]'],
+                         orderings="[my.p.uid desc]")  # fmt: skip
+    assert ids == ["rich", "key-text", "heading"]
+
+
+LIKE = emulated(
+    {"type": "p", "uid": "one", "data": {"t": "rare common words"}},
+    {"type": "p", "uid": "two", "data": {"t": "rares and other common"}},
+    {"type": "p", "uid": "three", "data": {"t": "common"}},
+    {"type": "p", "uid": "four", "data": {"t": "nothing alike"}},
+)
+
+
+@pytest.mark.parametrize(
+    ("identity", "most", "found"),
+    [
+        ("one", 2, ["two"]),
+        ("one", 3, ["two", "three"]),
+        ("one", 1, []),
+        ("four", 9, []),
+        ("nope", 9, []),
+    ],
+)
+def test_similar_documents_share_words_that_few_have(identity, most, found):
+    assert LIKE.ids(q=f'[[similar("{identity}", {most})]]') == found
+
+
+def test_words_are_those_of_the_ref():
+    repository = emulated({"type": "p", "uid": "a", "data": {"t": "before"}})
+    old = repository.ref
+    repository.emulation.publish([{"id": "a", "data": {"t": "after"}}])
+    for ref, word, count in ((old, "before", 1), (old, "after", 0), (repository.ref, "after", 1)):
+        assert len(repository.ids(ref=ref, q=f'[[fulltext(document, "{word}")]]')) == count
