@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 from prismic_ssg.content.embed_html import sanitised
 from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.render.attributes import attributes, named
-from prismic_ssg.render.shown_fields import json_of
+from prismic_ssg.render.shown_fields import object_of
 
-_IFRAME = re.compile(r"<iframe(?=[\s>/])[^>]*", re.IGNORECASE)
+_IFRAME = re.compile(r"<iframe(?=[\s>/])(?:[^>\"']|\"[^\"]*\"|'[^']*')*", re.IGNORECASE)
 _LOADING = re.compile(r"\sloading\s*=", re.IGNORECASE)
 _TITLE = re.compile(r"\stitle\s*=\s*(?:\"[^\"]+\"|'[^']+'|[^\s\"'>]+)", re.IGNORECASE)
 
@@ -33,8 +33,8 @@ def embed_html(
     has no html (links, photos) is a card. `safe` cuts html down to an allow-list, and drops
     addresses that run something. Other keywords become attributes of the outer tag.
     """
-    oembed = json_of(field)
-    if not isinstance(oembed, Mapping) or not oembed.get("embed_url"):
+    oembed = object_of(field, "an embed", "doc.data.video|embed")
+    if oembed is None or not oembed.get("embed_url"):
         return Markup("")
     html = str(oembed.get("html") or "")
     if safe:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from prismic_ssg.content import is_filled
 from prismic_ssg.content.js_text import js_text
 from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.render.shown_fields import json_of
+from prismic_ssg.render.shown_fields import object_of
 
 _STYLES = ("decimal", "degrees", "geo", "map")
 
@@ -23,10 +22,10 @@ def format_geopoint(field: Any, style: str = "decimal") -> str:
         raise PrismicSsgError(
             f"a geopoint has no style {style!r}", hint=f"it has {', '.join(_STYLES)}"
         )
-    field = json_of(field)
-    if not is_filled.geo_point(field) or not isinstance(field, Mapping):
+    place = object_of(field, "a geopoint", "doc.data.place|geopoint")
+    if place is None or not is_filled.geo_point(place):
         return ""
-    latitude, longitude = float(field["latitude"]), float(field["longitude"])
+    latitude, longitude = float(place["latitude"]), float(place["longitude"])
     north, east = js_text(latitude), js_text(longitude)
     if style == "degrees":
         return f"{_degrees(latitude, 'NS')} {_degrees(longitude, 'EW')}"

@@ -16,7 +16,7 @@ from prismic_ssg.content.js_text import js_text
 from prismic_ssg.content.links import as_link
 from prismic_ssg.errors import FieldError, PrismicSsgError
 from prismic_ssg.render.attributes import attributes, named
-from prismic_ssg.render.shown_fields import json_of
+from prismic_ssg.render.shown_fields import json_of, object_of
 from prismic_ssg.render.site_view import SiteView
 
 # What the `img` filter offers a browser, cut at the picture's own width.
@@ -36,7 +36,7 @@ class Images:
         """The URL of an image with imgix parameters; that of a file of the site as it is."""
         if is_file_of_site(field):
             return str(field["url"])
-        return as_image_src(json_of(field), **params)
+        return as_image_src(_image(field), **params)
 
     def img(
         self,
@@ -49,7 +49,7 @@ class Images:
         placeholder: str | None = None,
         style: str | None = None,
         sizes: str | None = None,
-        widths: Sequence[int] | None = None,
+        widths: Sequence[int] | str | None = None,
         ratio: Any = None,
         focal: tuple[float, float] | None = None,
         params: Mapping[str, Any] | None = None,
@@ -62,8 +62,8 @@ class Images:
         are imgix's. `sizes` defaults to the picture's own width, at most the window's. Other
         keywords become attributes; `class_` is `class`.
         """
-        field = json_of(field)
-        if not is_filled.image(field):
+        field = _image(field)
+        if field is None:
             return Markup("")
         view: Mapping[str, Any] = self._view(field, thumbnail) or field
         shape = _Shape.of(view, ratio, focal)
@@ -84,8 +84,8 @@ class Images:
         `by_media` maps a query to the name of a thumbnail, or to an image. Other options are those
         of `img`, for the image itself.
         """
-        field = json_of(field)
-        if not is_filled.image(field):
+        field = _image(field)
+        if field is None:
             return Markup("")
         sources = Markup("")
         for media, chosen in by_media.items():
@@ -140,7 +140,7 @@ class Images:
         view: Mapping[str, Any],
         shape: _Shape,
         sizes: str | None,
-        widths: Sequence[int] | None,
+        widths: Sequence[int] | str | None,
         params: Mapping[str, Any] | None,
     ) -> dict[str, Any]:
         """`src`, `width`, `height`, and from a host that resizes also `srcset` and `sizes`."""
@@ -152,9 +152,12 @@ class Images:
         }
         if _is_resizable(url):
             wanted = {**(params or {}), **shape.params}
-            offered = [each for each in widths or _WIDTHS if not width or each < width]
-            offered += [width] if width and not widths and width <= _WIDTHS[-1] else []
-            found = as_image_width_srcset(view, widths=offered or [width or 640], **wanted)
+            offered: Any = widths
+            if not isinstance(widths, str):
+                offered = [each for each in widths or _WIDTHS if not width or each < width]
+                offered += [width] if width and not widths and width <= _WIDTHS[-1] else []
+                offered = offered or [width or 640]
+            found = as_image_width_srcset(view, widths=offered, **wanted)
             if found is not None:
                 tag["srcset"] = found["srcset"]
                 sized = {"w": width, "h": None} if shape.params else {}
@@ -195,6 +198,12 @@ class _Shape:
             shape.width = min(shape.width, max(1, round(shape.height * across / down)))
             shape.height = max(1, round(shape.width * down / across))
         return shape
+
+
+def _image(field: Any) -> Mapping[str, Any] | None:
+    """An image field, None for one that is empty."""
+    image = object_of(field, "an image", "doc.data.photo|img")
+    return image if is_filled.image(image) else None
 
 
 def is_file_of_site(field: Any) -> bool:

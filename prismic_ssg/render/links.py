@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.links import as_link, as_link_attrs
+from prismic_ssg.errors import FieldError
 from prismic_ssg.render.attributes import attributes, named
 from prismic_ssg.render.shown_fields import json_of
 from prismic_ssg.render.site_view import PageView, SiteView
@@ -22,9 +23,17 @@ class Links:
         self._site = site
         self._safe = safe
 
-    def url(self, target: Any, *, link_resolver: Any = None) -> str | None:
+    def url(
+        self, target: Any, *, safe: bool | None = None, link_resolver: Any = None
+    ) -> str | None:
         """Where a link field, a document or a page is; None for what leads nowhere."""
-        target = json_of(target)
+        url = self._url(json_of(target), link_resolver)
+        return None if url is not None and self._is_refused(url, safe) else url
+
+    def _is_refused(self, url: str, safe: bool | None) -> bool:
+        return (self._safe if safe is None else safe) and not is_safe_url(url)
+
+    def _url(self, target: Any, link_resolver: Any) -> str | None:
         if isinstance(target, (DocumentView, AlternateView, PageView, PageLink)):
             return target.url
         if isinstance(target, str):
@@ -36,7 +45,7 @@ class Links:
         return attributes(self._attributes(target, safe, **options))
 
     def tag(
-        self, target: Any, text: Any = None, *, safe: bool | None = None, **keywords: Any
+        self, target: Any, /, text: Any = None, *, safe: bool | None = None, **keywords: Any
     ) -> Markup:
         """An `<a>`; only its text where it leads nowhere.
 
@@ -47,6 +56,11 @@ class Links:
         target = json_of(target)
         if target is None:
             return Markup("")
+        if isinstance(target, (list, tuple)):
+            raise FieldError(
+                f"not a link: {target!r:.60}",
+                hint="a repeatable link is a list: {% for link in doc.data.links %}",
+            )
         said = self._text(target, json_of(text))
         options = {
             name: keywords.pop(name) for name in ("link_resolver", "rel") if name in keywords
@@ -64,7 +78,7 @@ class Links:
         if isinstance(target, (DocumentView, AlternateView, PageView, PageLink, str)):
             target = {"link_type": "Web", "url": self.url(target)}
         found = as_link_attrs(target, **options)
-        if (self._safe if safe is None else safe) and not is_safe_url(found.get("href", "")):
+        if self._is_refused(found.get("href", ""), safe):
             return {}
         return {name: value for name, value in found.items() if value}
 

@@ -141,7 +141,6 @@ def _anchors(state: StateCore) -> None:
 
 
 def _unique(slug: str, taken: set[str]) -> str:
-    slug = slug or "section"
     id_, number = slug, 1
     while id_ in taken:
         id_, number = f"{slug}-{number}", number + 1

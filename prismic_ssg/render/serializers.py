@@ -85,6 +85,8 @@ def with_attributes(part: Part, attributes: Json) -> str | None:
     shell: Json = part.node
     if part.type in _BLOCKS:
         shell = {**part.node, "text": "x", "spans": []}
+        # An item is put into a list of its own, which is not wanted: it is in one already.
+        serializers["list"] = serializers["o_list"] = lambda outer: Kept(outer.children)
     elif part.type in _GROUPS:
         items = [{"type": "paragraph", "text": "x", "spans": []}]
         shell = {"type": part.type, "items": items}

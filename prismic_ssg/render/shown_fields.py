@@ -9,7 +9,7 @@ from typing import Any
 
 from prismic_ssg.content import is_filled
 from prismic_ssg.content.fields import kind
-from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.errors import FieldError, PrismicSsgError
 from prismic_ssg.render.empty import Empty
 from prismic_ssg.render.views import Fields
 
@@ -30,6 +30,19 @@ _NO_SLUG = (None, "", "-")
 def json_of(value: Any) -> Any:
     """The value as the helpers take it: None for an empty field."""
     return None if isinstance(value, Empty) else value
+
+
+def object_of(value: Any, what: str, example: str) -> Mapping[str, Any] | None:
+    """The value as an object that a field of one kind is, None for an empty field.
+
+    Raises FieldError for anything else: it would be shown as nothing, with nobody knowing why.
+    """
+    value = json_of(value)
+    if value is None or isinstance(value, Mapping):
+        return value or None
+    if not value:
+        return None
+    raise FieldError(f"not {what}: {value!r:.60}", hint=f"give a field: {{{{ {example} }}}}")
 
 
 def filled(value: Any, kind_of_field: str | None = None) -> bool:
