@@ -8,7 +8,7 @@ a filter put behind it. So it makes no difference by what filter, or by none, it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from prismic_ssg.content.web_url import parse_url
@@ -35,20 +35,14 @@ class SeenImages:
         """Begin with the next page."""
         self._addresses = set()
 
-    def note(self, value: Any) -> None:
-        """Remember every image in a JSON value: fields, thumbnails, rich text, those of embeds."""
-        pending = [value]
-        while pending:
-            current = pending.pop()
-            if isinstance(current, dict):
-                if "dimensions" in current:
-                    self.note_url(current.get("url"))
-                if "embed_url" in current:
-                    self.note_url(current.get("thumbnail_url"))
-                    self.note_url(current.get("url") if current.get("type") == "photo" else None)
-                pending.extend(each for each in current.values() if isinstance(each, (dict, list)))
-            elif isinstance(current, list):
-                pending.extend(each for each in current if isinstance(each, (dict, list)))
+    def note(self, objects: Iterable[Mapping[str, Any]]) -> None:
+        """Remember those objects of a field that are images: thumbnails, blocks, embeds as well."""
+        for each in objects:
+            if "dimensions" in each:
+                self.note_url(each.get("url"))
+            if "embed_url" in each:
+                self.note_url(each.get("thumbnail_url"))
+                self.note_url(each.get("url") if each.get("type") == "photo" else None)
 
     def note_url(self, url: Any) -> None:
         """Remember one image, as it is written and as parameters make it be written anew."""

@@ -14,7 +14,7 @@ from prismic_ssg.content.fields import as_date
 from prismic_ssg.content.repository import Language
 from prismic_ssg.content.titles import title_field, title_of
 from prismic_ssg.render.empty import EMPTY
-from prismic_ssg.render.urls import Urls
+from prismic_ssg.render.urls import Urls, objects
 
 _decode = msgspec.json.Decoder().decode
 
@@ -50,7 +50,7 @@ class Fields(Mapping[str, Any]):
         self._urls.fill(value, bytes(raw), self._document, name)
         seen = self._urls.seen_images
         if seen is not None and (b'"dimensions"' in bytes(raw) or b'"embed_url"' in bytes(raw)):
-            seen.note(value)
+            seen.note(objects(value))
         return value
 
     def __iter__(self) -> Iterator[str]:

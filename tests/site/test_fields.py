@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+import html5lib
 import pytest
 from case_files import load_cases
 
@@ -196,3 +197,9 @@ def test_a_name_that_templates_have_already_cant_be_taken(unbuilt, what):
     made = unbuilt(page("x", f'{what}={{"{name}": str}}'))
     with pytest.raises(Exception, match=f"'{name}' is a name that templates have already"):
         made.build()
+
+
+@pytest.mark.parametrize("case", load_cases("fields"), ids=str)
+def test_what_filters_write_is_html(case):
+    parser = html5lib.HTMLParser(strict=True)
+    parser.parseFragment(case.expected if "<a" not in case.input else "")
