@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 import jinja2
 from jinja2.bccache import Bucket
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from prismic_ssg.engine.world import Text
@@ -19,13 +21,32 @@ _METHODS = frozenset({"get", "items", "keys", "values"})
 _MISSING = object()
 
 
+class Template(jinja2.Template):
+    """A template whose names, which imports share, are worked out anew for every page.
+
+    Jinja does it once: the second page that imports a template would get what the first one read,
+    in the language of the first, without having read anything.
+    """
+
+    _module_of_page = -1
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        page = self.environment.pages_begun  # type: ignore[attr-defined]
+        if self._module_of_page != page:
+            self._module, self._module_of_page = None, page
+        return super()._get_default_module(ctx)
+
+
 class Environment(jinja2.Environment):
     """Autoescaping Jinja in which content's members come before Python's.
 
     `slice.items` is the slice's repeatable zone, not a method of a mapping; a member that is
     missing or null is empty. Everything that is not content keeps Jinja's rules, strictly: an
-    unknown name is an error.
+    unknown name is an error. Whoever renders a page counts it in `pages_begun` first.
     """
+
+    template_class = Template
+    pages_begun = 0
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)

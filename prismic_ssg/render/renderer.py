@@ -93,6 +93,7 @@ class Renderer:
     def render(self, page: Page) -> Rendered:
         """The page's text. Raises PageError, with template and line, where it can't be rendered."""
         self._site.turn_to(page)
+        self._environment.pages_begun += 1
         self._markdown.turn_to_next_page()
         seen = self._site.urls.seen_images
         if seen is not None:
