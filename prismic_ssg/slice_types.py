@@ -126,7 +126,7 @@ def find_slice_types(
     if is_folder(origin.repository, relative_to):
         folders.append(relative_to / origin.repository)
     models = _models(read_models(folders))
-    found = _Found()
+    found = _Found(pulled.repository.master_language)
     for document in pulled.snapshot.documents:
         found.add(document)
     names = Sources.read(project, site).templates
@@ -160,6 +160,7 @@ def _models(files: Mapping[str, bytes]) -> dict[str, SliceModel]:
 class _Found:
     """The slices in content, by type and variation."""
 
+    master_language: str
     by_type: dict[str, dict[str, list[tuple[Document, Mapping[str, Any]]]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
@@ -173,6 +174,11 @@ class _Found:
                         variation = str(each.get("variation") or "default")
                         self.by_type[str(each["slice_type"])][variation].append((document, each))
 
+    def named(self, document: Document) -> str:
+        """A document by type and UID, and by language where that is not the master's."""
+        lang = "" if document.lang == self.master_language else f" ({document.lang})"
+        return f"{document.type} {document.uid or document.id}{lang}"
+
 
 def _use(
     name: str, model: SliceModel | None, found: _Found, templates: Mapping[str, Any]
@@ -181,30 +187,23 @@ def _use(
     known = [each.id for each in model.variations] if model else []
     variations = [*known, *sorted(set(inside) - set(known))]
     shape = model or _shape(name, inside)
-    uses = tuple(_variation_use(name, each, inside.get(each, ()), templates) for each in variations)
+    uses = tuple(_variation_use(name, each, found, templates) for each in variations)
     return SliceUse(name, model, shape, uses)
 
 
 def _variation_use(
-    name: str,
-    variation: str,
-    inside: Iterable[tuple[Document, Mapping[str, Any]]],
-    templates: Mapping[str, Any],
+    name: str, variation: str, found: _Found, templates: Mapping[str, Any]
 ) -> VariationUse:
-    slices = list(inside)
+    slices = found.by_type.get(name, {}).get(variation, [])
     documents = {document.id: document for document, _ in slices}
     template = next(each for each in slice_templates(name, variation) if each in templates)
     return VariationUse(
         variation,
         len(slices),
         len(documents),
-        tuple(_named(each) for each in list(documents.values())[:_EXAMPLES]),
+        tuple(found.named(each) for each in list(documents.values())[:_EXAMPLES]),
         None if template == DEFAULT_SLICE else template,
     )
-
-
-def _named(document: Document) -> str:
-    return f"{document.type} {document.uid or document.id}"
 
 
 def _shape(name: str, inside: Mapping[str, list[tuple[Document, Mapping[str, Any]]]]) -> SliceModel:

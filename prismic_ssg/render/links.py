@@ -50,8 +50,8 @@ class Links:
         """An `<a>`; only its text where it leads nowhere.
 
         The text is the link's own, else `text`, else what its target is called. On the page that it
-        leads to it has `aria-current="page"`. `rel` and `target` win over the field's; other
-        keywords become attributes, `class_` is `class`.
+        leads to it has `aria-current="page"`, to another language `hreflang`. `rel` and `target`
+        win over the field's; other keywords become attributes, `class_` is `class`.
         """
         target = json_of(target)
         if target is None:
@@ -70,6 +70,8 @@ class Links:
             return Markup("{}").format(said)
         if self._is_current(tag["href"]):
             tag["aria-current"] = "page"
+        if isinstance(target, (AlternateView, PageLink)) and target.lang != self._site.page_lang:
+            tag["hreflang"] = target.lang
         tag.update(named(keywords))
         return Markup("<a{}>{}</a>").format(attributes(tag), said)
 

@@ -44,13 +44,15 @@ class RichText:
         link_resolver: Any = None,
         serializer: AnySerializer | None = None,
         safe: bool | None = None,
+        quirks: bool = False,
     ) -> Markup | None:
-        """A rich text field as HTML, None for an empty one."""
+        """A rich text field as HTML, None for an empty one. With `quirks`, to the byte what the
+        official helper gives, its faults included."""
         text = as_html(
             json_of(field),
             link_resolver=link_resolver,
             serializer=layered(serializer, self._templates(), self._own),
-            quirks=False,
+            quirks=quirks,
             safe=self._safe if safe is None else safe,
         )
         return None if text is None else Markup(text)  # noqa: S704  (as_html escapes)

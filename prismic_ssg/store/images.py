@@ -1,4 +1,4 @@
-"""Images that were fetched, kept until their URL is gone from the site.
+"""Images that were fetched, kept for the builds to come.
 
 One file an image, `URL.CONTENT.EXTENSION`: digests of its URL and of its content, so that a look at
 the folder tells everything and nothing has to be read. A file is there whole or not at all.

@@ -166,3 +166,16 @@ def test_a_stub_shows_every_kind_of_field(cli, folder, has_model):
     ):
         assert shown in full
     assert "".join(bare.split()) == '<sectionclass="sliceall"></section>'
+
+
+def test_an_example_in_another_language_says_so(cli, folder):
+    project = folder("""
+    -- content/repository.json --
+    {"languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "French"}]}
+    -- content/a.json --
+    {"type": "page", "uid": "home", "lang": "fr-fr", "data": {"body": [{"slice_type": "hero"}]}}
+    -- content/b.json --
+    {"type": "page", "uid": "home", "data": {"body": [{"slice_type": "hero"}]}}
+    """)
+    said = cli("-C", project, "slices").out
+    assert said.splitlines()[1].split(None, 5)[5] == "page home (fr-fr), page home"

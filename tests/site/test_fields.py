@@ -203,3 +203,25 @@ def test_a_name_that_templates_have_already_cant_be_taken(unbuilt, what):
 def test_what_filters_write_is_html(case):
     parser = html5lib.HTMLParser(strict=True)
     parser.parseFragment(case.expected if "<a" not in case.input else "")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("doc.alternates", '<a href="/fr-fr/b" hreflang="fr-fr">French</a>'),
+        ("page.alternates", '<a href="/fr-fr/b" hreflang="fr-fr">French</a>'),
+    ],
+)
+def test_a_link_to_a_translation_names_its_language(site, source, expected):
+    built = site(f"""
+    -- content/repository.json --
+    {{"languages": [{{"id": "en-us", "name": "English"}}, {{"id": "fr-fr", "name": "French"}}]}}
+    -- templates/page.html --
+    {{% for other in {source} %}}{{{{ other|link_tag }}}}{{% endfor %}}
+    -- content/a.json --
+    {{"type": "page", "uid": "a", "alternate_languages":
+     [{{"id": "b", "type": "page", "lang": "fr-fr", "uid": "b"}}]}}
+    -- content/b.json --
+    {{"type": "page", "uid": "b", "lang": "fr-fr"}}
+    """)
+    assert built.text("/a") == expected

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from prismic_ssg import as_html
+
 BODY = [
     {"type": "heading2", "text": "Top", "spans": []},
     {
@@ -208,6 +210,21 @@ def test_pictures_in_prose_are_the_templates_where_there_is_one(site):
     image = {"type": "image", "url": "https://e.org/a.jpg", "dimensions": {}, "alt": None}
     built = site(page("{{ doc.data.body|prose }}", file("image", "<hr>"), body=[image]))
     assert built.text("/a") == "<hr>"
+
+
+ODD = [
+    {"type": "image", "url": "https://e.org/a.jpg", "dimensions": {}, "alt": None},
+    {"type": "embed", "oembed": {"embed_url": "https://e.org/e", "type": "link"}},
+]
+
+
+def test_with_quirks_it_is_the_official_output_faults_included(site):
+    official = as_html(ODD)
+    assert official is not None
+    assert "undefined" in official
+    quirky = page("{{ doc.data.body|as_html(quirks=true) }}", body=ODD)
+    assert site(quirky).text("/a") == official
+    assert "undefined" not in site(quirky.replace("quirks=true", "")).text("/a")
 
 
 EVIL = [
