@@ -19,11 +19,10 @@ from prismic_ssg.content.models import (
     slices_of_type,
 )
 from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
-from prismic_ssg.origin import Origin, Wanted, is_folder
+from prismic_ssg.origin import Origin, Wanted, is_folder, site_for
 from prismic_ssg.render.slice_stubs import slice_stub
 from prismic_ssg.render.slices import DEFAULT_SLICE, slice_templates
 from prismic_ssg.store.cache import CACHE
-from prismic_ssg.store.configuration import load_site
 from prismic_ssg.store.models import read_models, write_new
 from prismic_ssg.worlds import Sources
 
@@ -118,7 +117,7 @@ def find_slice_types(
     Models are looked for in the project, in its `src`, and in a local repository. Raises
     BuildFailed with all models that can't be read, and what reading content raises.
     """
-    site = load_site(project)
+    site = site_for(project, repository)
     origin = Origin.of(site, project, repository, environment)
     pulled = origin.pull(site, Wanted(ref, release, offline), environment, project / CACHE)
     folders = [project, project / "src"]

@@ -68,13 +68,18 @@ def with_local_images(
     """A page's text with the URLs of images replaced by those of files of the site.
 
     `paths` gives the path of each: `/images/bench.3f9c01aa22bb.jpg`. They stand in the text with
-    `base_path` in front; where others read them, which is in `<meta content>` and in files that are
-    no HTML, with the whole `base_url`, which may be empty.
+    `base_path` in front; where others read them, which is in `<meta content>`, in JSON-LD and in
+    files that are no HTML, with the whole `base_url`, which may be empty.
     """
     pieces = []
     at = 0
+    for_others = (
+        [match.span() for match in _JSON_LD.finditer(text)] if is_html else [(0, len(text))]
+    )
     for start, end, url in _found(text, paths.__contains__):
-        is_for_others = not is_html or text[max(0, start - 9) : start].endswith(_CONTENT)
+        is_for_others = text[max(0, start - 9) : start].endswith(_CONTENT) or any(
+            first <= start < last for first, last in for_others
+        )
         before = base_url if base_url and is_for_others else base_path
         pieces += [text[at:start], before, paths[url]]
         at = end
@@ -82,6 +87,7 @@ def with_local_images(
 
 
 _CONTENT = ('content="', "content='")
+_JSON_LD = re.compile(r"<script[^>]*application/ld\+json.*?</script", re.DOTALL | re.IGNORECASE)
 
 
 def _found(text: str, is_image: Callable[[str], bool]) -> Iterator[tuple[int, int, str]]:

@@ -168,6 +168,13 @@ def test_a_stub_shows_every_kind_of_field(cli, folder, has_model):
     assert "".join(bare.split()) == '<sectionclass="sliceall"></section>'
 
 
+def test_a_repository_needs_no_project(cli, folder, tmp_path_factory):
+    content = folder(CONTENT) / "content"
+    said = cli("-C", tmp_path_factory.mktemp("empty"), "slices", "-r", content)
+    assert said.code == 0
+    assert "quote" in said.out
+
+
 def test_an_example_in_another_language_says_so(cli, folder):
     project = folder("""
     -- content/repository.json --

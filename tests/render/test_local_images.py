@@ -84,6 +84,10 @@ def test_base_path_and_base_url_are_in_front() -> None:
     assert local(f'<meta content="{A}">', is_html=True) == (
         '<meta content="https://e.org/docs/i/a.jpg">'
     )
+    about = f'<script type="application/ld+json">{{"image": "{A}"}}</script>'
+    assert local(f"{about}<img src='{A}'>", is_html=True) == (
+        f"{about.replace(A, 'https://e.org/docs/i/a.jpg')}<img src='/docs/i/a.jpg'>"
+    )
     assert local(f"{A}", is_html=False) == "https://e.org/docs/i/a.jpg"
 
 
