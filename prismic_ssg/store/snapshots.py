@@ -17,15 +17,15 @@ from typing import NamedTuple, Self, TypeVar
 
 import msgspec
 
-from prismic_ssg.content.document import Document
+from prismic_ssg.content.document import Document, digest_of
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.errors import ContentError, OutputError
 from prismic_ssg.store._sqlite import open_cache, rebuild
-from prismic_ssg.store.stored_documents import Bodies, StoredDocument, digest_of, envelope_json
+from prismic_ssg.store.stored_documents import Bodies, StoredDocument, envelope_json
 
 T = TypeVar("T")
 
-_VERSION = 1
+_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(

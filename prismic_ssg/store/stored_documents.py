@@ -5,7 +5,6 @@ Most documents of a build that has little to do are never read: their envelopes 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -111,8 +110,3 @@ class StoredDocument(Document):
 def envelope_json(document: Document) -> bytes:
     """The envelope without `data`, as StoredDocument reads it."""
     return msgspec.json.encode(msgspec.structs.replace(document.envelope, data=_NO_DATA))
-
-
-def digest_of(body: bytes) -> bytes:
-    """What Document.digest is for this text."""
-    return hashlib.blake2b(body, digest_size=16).digest()
