@@ -50,6 +50,8 @@ class Images:
         style: str | None = None,
         sizes: str | None = None,
         widths: Sequence[int] | str | None = None,
+        width: int | None = None,
+        height: int | None = None,
         ratio: Any = None,
         focal: tuple[float, float] | None = None,
         params: Mapping[str, Any] | None = None,
@@ -58,15 +60,19 @@ class Images:
         """An `<img>` with size, alternative text (empty where there is none) and a `srcset`.
 
         `thumbnail` is the name of a responsive view. `ratio` ("16:9", a number or a pair) crops,
-        around `focal`, a point from (0, 0) at the top left to (1, 1), where that is given. `params`
-        are imgix's. `sizes` defaults to the picture's own width, at most the window's. Other
-        keywords become attributes; `class_` is `class`.
+        around `focal`, a point from (0, 0) at the top left to (1, 1), where that is given; so do
+        `width` and `height` together, each alone scales. `params` are imgix's. `sizes` defaults to
+        the width at which it is shown, at most the window's. Other keywords become attributes;
+        `class_` is `class`.
         """
         field = _image(field)
         if field is None:
             return Markup("")
         view: Mapping[str, Any] = self._view(field, thumbnail) or field
+        if ratio is None and width and height:
+            ratio = (width, height)
         shape = _Shape.of(view, ratio, focal)
+        shape.scale_to(width, height)
         tag = self._sources(view, shape, sizes, widths, params)
         said = alt if alt is not None else view.get("alt") or field.get("alt") or ""
         size = {"width": tag.pop("width"), "height": tag.pop("height")}
@@ -179,12 +185,9 @@ class _Shape:
     def of(cls, view: Mapping[str, Any], ratio: Any, focal: tuple[float, float] | None) -> _Shape:
         size = view.get("dimensions") or {}
         shape = cls(size.get("width"), size.get("height"))
+        if ratio is None and focal is not None and shape.width and shape.height:
+            ratio = (shape.width, shape.height)
         if ratio is None:
-            if focal is not None:
-                raise PrismicSsgError(
-                    "img(focal=…) says around what to crop, and not to which shape",
-                    hint='give a ratio as well: img(focal=(0.5, 0.3), ratio="16:9")',
-                )
             return shape
         across, down = _ratio(ratio)
         shape.params = {"fit": "crop", "ar": f"{js_text(across)}:{js_text(down)}"}
@@ -198,6 +201,15 @@ class _Shape:
             shape.width = min(shape.width, max(1, round(shape.height * across / down)))
             shape.height = max(1, round(shape.width * down / across))
         return shape
+
+    def scale_to(self, width: int | None, height: int | None) -> None:
+        """Show it in this width or height; what is not given follows."""
+        if width or height:
+            of_height = self.width / self.height if self.width and self.height else 0.0
+            self.width, self.height = (
+                width or (round(height * of_height) if height and of_height else None),
+                height or (round(width / of_height) if width and of_height else None),
+            )
 
 
 def _image(field: Any) -> Mapping[str, Any] | None:

@@ -102,7 +102,6 @@ def test_a_template_gets(site, case):
         ("{{ doc.data.day|date('long', lang='qq-qq') }}", "no words for dates in 'qq-qq'", "lang="),
         ("{{ doc.data.place|geopoint('dms') }}", "a geopoint has no style 'dms'", "decimal"),
         ("{{ doc.data.text is filled('texts') }}", "no kind of field 'texts'", "key_text"),
-        ("{{ doc.data.plain|img(focal=(0, 1)) }}", "img(focal=…)", "ratio="),
         ("{{ doc.data.plain|img(ratio='wide') }}", "no ratio of width to height: 'wide'", "16:9"),
         ("{{ doc.data.plain|img(ratio=0) }}", "no ratio of width to height: 0", "16:9"),
         (
