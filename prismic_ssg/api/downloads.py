@@ -6,13 +6,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from prismic_ssg.api.exchange import open_exchange
 from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.requests import mask
 from prismic_ssg.api.retries import Refused, Retries
 from prismic_ssg.content.web_url import parse_url
-from prismic_ssg.errors import NotFoundError, PrismicError
+from prismic_ssg.errors import ConnectionFailed, NotFoundError, PrismicError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,19 +25,23 @@ _HEADERS = {"accept": "image/webp,image/*,*/*;q=0.8"}
 
 
 class Downloads:
-    """Fetches files. A context manager; `at_once` connections, whatever their hosts."""
+    """Fetches files. A context manager. `limiter` holds for all hosts together."""
 
     def __init__(
         self,
         *,
         timeout_s: float = 30.0,
-        at_once: int = 8,
+        limiter: Limiter | None = None,
         retries: Retries | None = None,
     ) -> None:
-        self._at_once = at_once
-        self._limiter = Limiter(per_second=100, at_once=at_once)
+        self._limiter = limiter or Limiter(per_second=100, at_once=8)
         self._retries = retries or Retries()
-        self._exchange = open_exchange(None, timeout_s=timeout_s, at_once=at_once, http2=False)
+        # A site has thousands of images on one host: nobody should wait for each of them.
+        self._reached: set[str] = set()
+        self._unreachable: set[str] = set()
+        self._exchange = open_exchange(
+            None, timeout_s=timeout_s, at_once=self._limiter.at_once, http2=False
+        )
 
     def fetch(self, url: str) -> bytes:
         """What a URL gives. Raises PrismicError where it gives nothing, after all retries."""
@@ -46,9 +51,14 @@ class Downloads:
         except ValueError as error:
             raise PrismicError(f"not an address: {error}", mask(url)) from None
 
+        host = urlsplit(address).netloc
+        if host in self._unreachable and host not in self._reached:
+            raise ConnectionFailed(f"no answer from {host}, which was given up", mask(url))
+
         def attempt() -> bytes:
-            with self._limiter.admitted():
+            with self._limiter.admitted(self._retries.sleep):
                 answer = self._exchange.get(address, _HEADERS)
+            self._reached.add(host)
             if answer.status == 200:
                 return answer.body
             kind = NotFoundError if answer.status in (404, 410) else PrismicError
@@ -57,19 +67,28 @@ class Downloads:
                 raise Refused(answer.status, answer.headers, error)
             raise error
 
-        return self._retries.call(attempt, pause_all=self._limiter.pause, was_reached=lambda: False)
+        try:
+            return self._retries.call(
+                attempt,
+                pause_all=self._limiter.pause,
+                was_reached=lambda: host in self._reached,
+            )
+        except ConnectionFailed:
+            self._unreachable.add(host)
+            raise
 
     def fetch_all(self, urls: Iterable[str]) -> Iterator[tuple[str, bytes | PrismicError]]:
         """Every URL with what it gives, or why it gives nothing; in the order of the URLs.
 
         Only a few are fetched ahead of what was taken, so that they need not all be in memory.
         """
-        pool = ThreadPoolExecutor(self._at_once, "download")
+        at_once = self._limiter.at_once
+        pool = ThreadPoolExecutor(at_once, "download")
         waiting: deque[tuple[str, Future[bytes]]] = deque()
         try:
             for url in urls:
                 waiting.append((url, pool.submit(self.fetch, url)))
-                if len(waiting) > 2 * self._at_once:
+                if len(waiting) > 2 * at_once:
                     yield _outcome(*waiting.popleft())
             while waiting:
                 yield _outcome(*waiting.popleft())

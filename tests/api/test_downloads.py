@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from image_server import ImageServer, image_server, png
 
 from prismic_ssg.api.downloads import Downloads
+from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.errors import ConnectionFailed, NotFoundError, PrismicError
 
@@ -18,9 +20,13 @@ def host() -> Iterator[ImageServer]:
         yield images
 
 
-def patient(**more: object) -> Downloads:
-    """Downloads that wait for nothing."""
-    return Downloads(retries=Retries(sleep=lambda _seconds: None, **more))  # type: ignore[arg-type]
+def patient() -> Downloads:
+    """Downloads for which a minute is over soon, and that wait for nothing."""
+    clock = count(step=10.0)
+    return Downloads(
+        retries=Retries(sleep=lambda _seconds: None, clock=lambda: next(clock)),
+        limiter=Limiter(per_second=1000, at_once=4, clock=lambda: next(clock)),
+    )
 
 
 def test_every_url_gives_its_content_in_order(host: ImageServer) -> None:
@@ -43,9 +49,8 @@ def test_one_that_fails_does_not_hide_the_others(host: ImageServer) -> None:
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_host_in_trouble_is_asked_again_and_then_no_more(host: ImageServer, status: int) -> None:
     host.answers["/a"] = (status, b"")
-    clock = iter(range(0, 10_000, 10))
     with (
-        patient(clock=lambda: float(next(clock))) as downloads,
+        patient() as downloads,
         pytest.raises(PrismicError, match=f"status {status} \\(asked") as caught,
     ):
         downloads.fetch(f"{host.url}/a")
@@ -72,6 +77,20 @@ def test_what_is_no_address_is_an_error(url: str) -> None:
         downloads.fetch(url)
 
 
-def test_a_host_that_nobody_reaches_is_given_up(host: ImageServer) -> None:
-    with patient() as downloads, pytest.raises(ConnectionFailed):
-        downloads.fetch("http://127.0.0.1:9/a.jpg")
+def test_a_host_that_nobody_reaches_is_given_up_for_all_of_its_files() -> None:
+    waits: list[float] = []
+    urls = [f"http://127.0.0.1:9/{number}" for number in range(100)]
+    with Downloads(retries=Retries(sleep=waits.append)) as downloads:
+        found = dict(downloads.fetch_all(urls))
+    assert list(found) == urls
+    assert all(isinstance(error, ConnectionFailed) for error in found.values())
+    assert 0 < len(waits) < 100
+
+
+def test_a_host_that_answered_once_is_not_given_up(host: ImageServer) -> None:
+    host.answers["/b"] = (500, b"")
+    with patient() as downloads:
+        downloads.fetch(f"{host.url}/a")
+        with pytest.raises(PrismicError):
+            downloads.fetch(f"{host.url}/b")
+        assert downloads.fetch(f"{host.url}/c")

@@ -198,10 +198,13 @@ def test_a_name_that_templates_have_already_cant_be_taken(unbuilt, what):
         made.build()
 
 
-@pytest.mark.parametrize("case", load_cases("fields"), ids=str)
+# A template that writes half a tag itself is no example of what filters write.
+WHOLE = [case for case in load_cases("fields") if "<a" not in case.input]
+
+
+@pytest.mark.parametrize("case", WHOLE, ids=str)
 def test_what_filters_write_is_html(case):
-    parser = html5lib.HTMLParser(strict=True)
-    parser.parseFragment(case.expected if "<a" not in case.input else "")
+    html5lib.HTMLParser(strict=True).parseFragment(case.expected)
 
 
 @pytest.mark.parametrize(
