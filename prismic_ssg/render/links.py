@@ -78,7 +78,7 @@ class Links:
     def _attributes(self, target: Any, safe: bool | None, **options: Any) -> dict[str, Any]:
         target = json_of(target)
         if isinstance(target, (DocumentView, AlternateView, PageView, PageLink, str)):
-            target = {"link_type": "Web", "url": self.url(target)}
+            target = {"link_type": "Web", "url": self._url(target, None)}
         found = as_link_attrs(target, **options)
         if self._is_refused(found.get("href", ""), safe):
             return {}
@@ -91,8 +91,10 @@ class Links:
     def _text(self, target: Any, given: Any) -> Any:
         if isinstance(target, Mapping):
             return target.get("text") or given or self._name(target)
-        title = getattr(target, "title", None) or getattr(target, "language", None)
-        return given or getattr(title, "name", title) or self.url(target) or ""
+        if isinstance(target, str):
+            return given or _address(target)
+        title = target.language.name if isinstance(target, AlternateView) else target.title
+        return given or title or self.url(target) or ""
 
     def _name(self, link: Mapping[str, Any]) -> Any:
         """What to call a link's target: a document's title, a file's name, an address."""
