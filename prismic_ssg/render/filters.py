@@ -11,7 +11,6 @@ from markupsafe import Markup
 from prismic_ssg.content.fields import kind
 from prismic_ssg.content.images import as_image_pixel_density_srcset, as_image_width_srcset
 from prismic_ssg.content.richtext import as_text
-from prismic_ssg.content.richtext_markdown import as_markdown
 from prismic_ssg.content.slices import map_slice_zone
 from prismic_ssg.engine.listings import slugify
 from prismic_ssg.render.dates import format_date, moment_of
@@ -57,7 +56,7 @@ class Helpers:
         return {
             "as_html": _or_empty(self.rich_text.html),
             "as_text": _text,
-            "as_markdown": _of_json(as_markdown),
+            "as_markdown": _or_empty(self.rich_text.markdown),
             "prose": self.rich_text.prose,
             "headings_from": lambda text, top=2: with_headings_from(str(text or ""), top),
             "as_link": _or_empty(self.links.url),

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
 
+from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.richtext_html import as_html
+from prismic_ssg.content.richtext_markdown import as_markdown
 from prismic_ssg.content.tables import table_html
 from prismic_ssg.render.serializers import AnySerializer, layered
 from prismic_ssg.render.shown_fields import json_of
+from prismic_ssg.render.urls import objects
 
 _TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
 
 
 class RichText:
-    """The filters `as_html`, `prose` and `table` of one site.
+    """The filters `as_html`, `as_markdown`, `prose` and `table` of one site.
 
     `templates` gives the functions of the templates for rich text, `figure` draws an image block.
     """
@@ -56,6 +60,19 @@ class RichText:
             safe=self._safe if safe is None else safe,
         )
         return None if text is None else Markup(text)  # noqa: S704  (as_html escapes)
+
+    def markdown(
+        self, field: Any, *, link_resolver: Any = None, safe: bool | None = None
+    ) -> str | None:
+        """A rich text field as Markdown, None for an empty one."""
+        blocks = json_of(field)
+        if self._safe if safe is None else safe:
+            blocks = deepcopy(blocks)
+            for each in objects(blocks):
+                for name in ("url", "embed_url"):
+                    if isinstance(each.get(name), str) and not is_safe_url(each[name]):
+                        del each[name]
+        return as_markdown(blocks, link_resolver=link_resolver)
 
     def table(
         self, field: Any, *, serializer: AnySerializer | None = None, safe: bool | None = None

@@ -253,6 +253,16 @@ EVIL = [
 ]
 
 
+def test_markdown_of_content_that_is_not_trusted_leads_nowhere_it_should_not(site):
+    plain = page("{{ doc.data.body|as_markdown }}", body=EVIL)
+    safe = plain.replace('"./content", ', '"./content", safe_html=True')
+    assert "(javascript:alert" in site(plain).text("/a")
+    assert "(JavaScript:alert" in site(plain).text("/a")
+    assert (
+        site(safe).text("/a") == "x\n\n[https://e.org](https://e.org)\n\n![](https://e.org/a.jpg)"
+    )
+
+
 @pytest.mark.parametrize("filter_", ["as_html", "prose"])
 def test_content_that_is_not_trusted_runs_nothing(site, filter_):
     plain = page(f"{{{{ doc.data.body|{filter_} }}}}", body=EVIL)
