@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from prismic_ssg.content.images import as_image_pixel_density_srcset, as_image_w
 from prismic_ssg.content.richtext import as_text
 from prismic_ssg.content.slices import map_slice_zone
 from prismic_ssg.engine.listings import slugify
+from prismic_ssg.errors import FieldError
 from prismic_ssg.render.dates import format_date, moment_of
 from prismic_ssg.render.embeds import embed_html
 from prismic_ssg.render.empty import EMPTY
@@ -53,6 +55,25 @@ class Helpers:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
+        return {name: self._placing(function) for name, function in self._by_name().items()}
+
+    def _placing(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function`, whose FieldError also names the document and the field that it was given."""
+
+        @wraps(function)
+        def filter_(*arguments: Any, **options: Any) -> Any:
+            try:
+                return function(*arguments, **options)
+            except FieldError as error:
+                place = self.site.place_of(json_of(arguments[0])) if arguments else None
+                if place is not None:
+                    error.document_id, path = place
+                    error.field = f"{path}{error.field or ''}"
+                raise
+
+        return filter_
+
+    def _by_name(self) -> dict[str, Callable[..., Any]]:
         return {
             "as_html": _or_empty(self.rich_text.html),
             "as_text": _text,

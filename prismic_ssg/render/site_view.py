@@ -247,6 +247,16 @@ class SiteView:
             view = self._documents[id_] = DocumentView(found, self.urls)
         return view
 
+    def place_of(self, value: Any) -> tuple[DocumentId, str] | None:
+        """The document that the page has read `value` from, and the path to it in the data."""
+        if not isinstance(value, (dict, list)):
+            return None
+        for id_, view in self._documents.items():
+            path = view.data.path_of(value)
+            if path is not None:
+                return DocumentId(id_), path
+        return None
+
     def warn(self, key: tuple[Any, ...], warning: PrismicSsgError) -> None:
         """Note something that a build should say once: once for each `key`."""
         self._warnings.setdefault(key, warning)

@@ -53,6 +53,19 @@ class Fields(Mapping[str, Any]):
             seen.note(objects(value))
         return value
 
+    def path_of(self, value: Any) -> str | None:
+        """Where this very value is in what was read: `body[2].primary.text`."""
+        pending = list(self._values.items())
+        while pending:
+            path, current = pending.pop()
+            if current is value:
+                return path
+            if isinstance(current, dict):
+                pending += [(f"{path}.{name}", inner) for name, inner in current.items()]
+            elif isinstance(current, list):
+                pending += [(f"{path}[{index}]", inner) for index, inner in enumerate(current)]
+        return None
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._document.fields)
 

@@ -191,3 +191,30 @@ def test_a_part_of_a_zone_can_be_shown(site):
         + "-- templates/slices/quote.html --\n[{{ slice.primary.text }}]\n"
     )
     assert built.text("/a").strip() == "[one]"
+
+
+@pytest.mark.parametrize(
+    ("template", "field"),
+    [
+        ("{{ site.get('b').data.broken|as_html }}", "broken[0].spans"),
+        (
+            "{{ site.get('b').data.slices[0].primary.broken|as_html }}",
+            "slices[0].primary.broken[0].spans",
+        ),
+    ],
+)
+def test_a_field_that_is_not_what_the_api_gives_is_named_with_its_document(
+    unbuilt, template, field
+):
+    broken = '[{"type": "paragraph", "text": "x"}]'
+    failure = unbuilt(
+        doc(template)
+        + '-- content/b.json --\n{"type": "author", "data": {"broken": BROKEN, '
+        '"slices": [{"slice_type": "s", "primary": {"broken": BROKEN}}]}}\n'.replace(
+            "BROKEN", broken
+        )
+        + "-- templates/author.html --\n"
+    ).failure()
+    (problem,) = failure.problems
+    assert (problem.document_id, problem.page, problem.line) == ("b", "/a", 1)
+    assert problem.field.startswith(field)
