@@ -30,6 +30,9 @@ from prismic_ssg.emulator.traffic import Fault
 from prismic_ssg.emulator.webhooks import Change
 from prismic_ssg.errors import ConfigurationError
 
+# The first requests come first.
+_PREPARE_AFTER_S = 0.5
+
 # Where the protocol leaves how to drop a connection, for faults.
 _ABORT = "prismic_ssg.abort"
 
@@ -66,7 +69,7 @@ class Service:
             self.emulation.listeners.append(self._on_change)
         if self.prepares:
             self.emulation.listeners.append(lambda _: self._prepare())
-            self._prepare()
+            self._loop.call_later(_PREPARE_AFTER_S, self._prepare)
 
     def _prepare(self) -> None:
         """Index the words in the background, which takes seconds for 10,000 documents."""

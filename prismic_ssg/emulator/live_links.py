@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.document import AlternateLanguage, Document, DocumentId, Envelope
 from prismic_ssg.content.snapshot import Snapshot
 
 _MARK = b'"link_type":"Document"'
@@ -63,6 +63,18 @@ class LiveLinks:
             self._current[document.id] = self._are_current(bytes(document.raw))
         return self._current[document.id]
 
+    def alternates(self, document: Document) -> list[dict[str, str]]:
+        """The translations of a document that are there, as `alternate_languages` has them."""
+        targets = (self._snapshot.get(DocumentId(a.id)) for a in _alternates(document))
+        return [_alternate(target.envelope) for target in targets if target is not None]
+
+    def alternates_are_current(self, document: Document) -> bool:
+        for alternate in _alternates(document):
+            target = self._snapshot.get(DocumentId(alternate.id))
+            if target is None or _key(alternate) != _key(target.envelope):
+                return False
+        return True
+
     def _are_current(self, raw: bytes) -> bool:
         position = raw.find(_MARK)
         while position >= 0:
@@ -92,6 +104,19 @@ class LiveLinks:
             target = self._snapshot.get(DocumentId(text))
             self._heads[identity] = msgspec.json.encode(_head(text, target))[:-1] + b","
         return self._heads[identity]
+
+
+def _alternates(document: Document) -> tuple[AlternateLanguage, ...]:
+    return document.envelope.alternate_languages
+
+
+def _key(named: AlternateLanguage | Envelope) -> tuple[str, str, str | None]:
+    return named.type, named.lang, named.uid
+
+
+def _alternate(target: Envelope) -> dict[str, str]:
+    named = {"id": target.id, "type": target.type, "lang": target.lang}
+    return named if target.uid is None else {**named, "uid": target.uid}
 
 
 def _head(identity: str, target: Document | None) -> dict[str, Any]:

@@ -89,9 +89,13 @@ def _from_cookie(repository: EmulatedRepository, text: str) -> str:
         cookie: Any = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return text
-    for host, entry in cookie.items():
-        if host.partition(".")[0] == repository.name and isinstance(entry, dict):
-            preview = entry.get("preview")
-            if isinstance(preview, str) and preview:
-                return _from_cookie(repository, preview) if preview[:1] != "{" else preview
+    previews = {
+        host.partition(".")[0]: entry["preview"]
+        for host, entry in cookie.items()
+        if isinstance(entry, dict) and isinstance(entry.get("preview"), str)
+    }
+    for name, token in previews.items():
+        # A folder may be called otherwise than the repository that its site names.
+        if name == repository.name or _preview(repository, unquote(token)):
+            return unquote(token) or repository.master.ref
     return repository.master.ref

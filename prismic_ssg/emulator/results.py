@@ -85,9 +85,10 @@ class ResultWriter:
         else:
             data = self._data(document)
         url = self._url(document) if self._url else None
-        return b"".join(
-            (_head(raw[:data_at], url, _href(document, search)), data, b"}"),
-        )
+        head = _head(raw[:data_at], url, _href(document, search))
+        if not self._links.alternates_are_current(document):
+            head = _with_alternates(head, self._links.alternates(document))
+        return b"".join((head, data, b"}"))
 
     def _is_as_stored(self, document: Document) -> bool:
         return document.type not in self._implicit and self._links.are_current(document)
@@ -198,3 +199,9 @@ def _head(head: bytes, url: str | None, href: bytes) -> bytes:
     href_at = head.index(b'"href":', type_at) + len(b'"href":')
     tags_at = head.index(b',"tags":', href_at)
     return b"".join((head[:url_at], _encode(url), head[type_at:href_at], href, head[tags_at:]))
+
+
+def _with_alternates(head: bytes, alternates: list[dict[str, str]]) -> bytes:
+    name = b'"alternate_languages":'
+    start = head.rindex(name) + len(name)
+    return head[:start] + _encode(alternates) + head[head.rindex(b',"data":') :]

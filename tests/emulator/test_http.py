@@ -120,6 +120,29 @@ def test_urls_in_answers_lead_to_where_the_client_asked(served):
     assert home["forms"]["everything"]["action"] == f"http://emulated.test:1{SEARCH}"
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/\xff\xfe",
+        b"/api/v2?q=\xff",
+        b"/api/v2/documents/search?ref=%FF%00&q=%zz",
+        b"/api/v2//documents/search",
+        b"/api/v2/documents/search?" + b"a=" + b"b" * 60_000,
+        b"http://elsewhere/api/v2",
+        b"*",
+        b"/_emulator/releases/%2F%00/publish",
+        b"/?q=%ff%00<script>",
+    ],
+    ids=lambda target: str(target[:30]),
+)
+def test_no_request_line_is_an_error_of_ours(served, target):
+    host, port = served.origin.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(b"GET " + target + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        line = connection.makefile("rb").readline()
+    assert line[:10] in (b"HTTP/1.1 2", b"HTTP/1.1 4"), line
+
+
 def test_many_clients_are_answered_at_once(served):
     with ThreadPoolExecutor(16) as pool:
         replies = list(pool.map(lambda n: ask(served.origin, search(served, page=n)), range(1, 65)))

@@ -42,6 +42,22 @@ def test_a_link_without_a_target_is_broken():
     assert "uid" not in written
 
 
+def test_alternate_languages_are_those_that_are_there_as_they_are():
+    alternates = [
+        {"id": "fr", "type": "p", "lang": "fr-fr", "uid": "old"},
+        {"id": "gone", "type": "p", "lang": "de-de"},
+    ]
+    repository = emulated(
+        {"type": "p", "uid": "en", "alternate_languages": alternates, "data": {"n": 1}},
+        {"type": "p", "uid": "fr", "lang": "fr-fr"},
+    )
+    (document,) = repository.search(q='[[at(document.id, "en")]]')
+    assert document["alternate_languages"] == [
+        {"id": "fr", "type": "p", "lang": "fr-fr", "uid": "fr"}
+    ]
+    assert document["data"] == {"n": 1}
+
+
 def test_documents_whose_links_are_current_keep_their_text_to_the_byte(golden, golden_documents):
     served = {each["id"]: each for each in golden_pages(golden)}
     assert len(served) == len(golden_documents)
