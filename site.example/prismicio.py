@@ -49,6 +49,4 @@ site = Site(
         # One listing for every tag that is in use: /tags/wool/, /fr-fr/tags/laine/, …
         Listing("/:lang?/tags/:tag/", template="tag.html", by="tags", page_size=20),
     ],
-    # What templates may use besides `site`, `page`, `doc`: here filters for `site.query`.
-    globals={"filter": filter},
 )

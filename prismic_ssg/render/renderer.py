@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from prismic_ssg.content import filters as content_filters
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError
@@ -72,13 +73,14 @@ class Renderer:
                 "slice_zone": zones.show,
                 "toolbar": self._toolbar,
                 "highlight_css": highlight_css,
+                "filter": content_filters,
             },
         }
         self._environment.tests.update(helpers.tests())
         for what, names in ours.items():
             theirs = getattr(site, what)
             for name in theirs:
-                if name in names:
+                if name in names and theirs[name] is not names[name]:
                     raise ConfigurationError(
                         f"Site({what}=…): {name!r} is a name that templates have already",
                         hint="give it another name",
