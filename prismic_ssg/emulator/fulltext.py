@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ class WordIndex:
         self._number = {identity: at for at, identity in enumerate(self._ids)}
         self._lock = RLock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        weakref.finalize(self, self._database.close)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._tables: dict[str, str] = {}
 

@@ -55,7 +55,10 @@ class ServedSnapshot(Snapshot):
         return {type_: tuple(documents) for type_, documents in found.items()}
 
     def without_indexes(self) -> ServedSnapshot:
-        """The same documents, having forgotten everything that was made from them."""
+        """The same documents, without what was made from them here: that is let go."""
+        # Writers know their snapshot. Without this the two would keep each other alive, for ever
+        # where the snapshot was there when the garbage collector was told to leave all alone.
+        self._writers.clear()
         return ServedSnapshot(
             self.ref, self.documents, models=self.models, former_uids=self.former_uids
         )
