@@ -47,6 +47,8 @@ class WordIndex:
         weakref.finalize(self, self._database.close)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._tables: dict[str, str] = {}
+        # An index goes with its snapshot; nobody is there to close it.
+        weakref.finalize(self, self._database.close)
 
     def search(self, path: str, text: str) -> Mapping[DocumentId, float]:
         """The score of each document with every word of `text` at a path; higher is nearer.

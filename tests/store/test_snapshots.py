@@ -10,7 +10,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -57,7 +57,7 @@ def test_documents_that_are_equal_in_two_refs_are_stored_once(store: SnapshotSto
     pull(client_of(api), store=store)
     api.ref = "M2"
     pull(client_of(api), store=store)
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path)) as connection, connection:
         # These documents name their ref in their data: a hundred of each.
         assert connection.execute("SELECT count(*) FROM body").fetchone() == (200,)
 
@@ -133,7 +133,7 @@ def test_only_the_newest_snapshots_are_kept(store: SnapshotStore) -> None:
     for number in range(12):
         api.ref = f"M{number}"
         pull(client_of(api), store=store)
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path)) as connection, connection:
         assert connection.execute("SELECT count(*) FROM snapshot").fetchone() == (8,)
         assert connection.execute("SELECT count(*) FROM body").fetchone() == (800,)
 
@@ -157,7 +157,7 @@ def test_a_file_of_another_version_is_made_anew_with_a_line_that_says_so(
     store: SnapshotStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.path.parent.mkdir()
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path)) as connection, connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     pull(client_of(FaultyApi()), store=store)
@@ -187,7 +187,7 @@ def test_a_document_whose_text_is_damaged_is_an_error_and_pulled_anew(
 ) -> None:
     api = FaultyApi(count=1)
     pull(client_of(api), store=store)
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path)) as connection, connection:
         connection.execute("UPDATE body SET json = ?", (b"{}",))
     connection.close()
     (document,) = pull(client_of(api), store=store).snapshot
