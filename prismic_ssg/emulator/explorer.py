@@ -115,15 +115,18 @@ def _summary(status: int, body: bytes) -> str:
         )
         return f'<p role="alert"><strong>{status}</strong> {escape(str(message))}</p>'
     total, pages = answered["total_results_size"], answered["total_pages"]
-    return f"<p>{total} documents, page {answered['page']} of {pages}</p>"
+    if not total:
+        return "<p>No document is like that.</p>"
+    return f"<p>{total} document{'s'[: total > 1]}, page {answered['page']} of {pages}</p>"
 
 
 def _results(status: int, body: bytes, given: Mapping[str, str]) -> str:
-    if status != 200:
+    results = _decoded(body).get("results")
+    if status != 200 or not results:
         return ""
     kept = {name: given[name] for name in ("ref", "lang") if given.get(name)}
     rows = []
-    for result in _decoded(body)["results"]:
+    for result in results:
         one = urlencode({**kept, "lang": "*", "q": f'[[at(document.id, "{result["id"]}")]]'})
         cells = (result["type"], result["uid"] or "", result["lang"], ", ".join(result["tags"]))
         rows.append(

@@ -11,9 +11,11 @@ PAGE = """<!doctype html>
 body { margin: 0 auto; max-width: 80rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
 form { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); }
-label { display: grid; gap: .25rem; font-weight: 600; }
+label { display: grid; gap: .25rem; font-weight: 600; min-width: 0; align-content: start; }
 .wide { grid-column: 1 / -1; }
-input, select, textarea, button { font: .95rem/1.4 ui-monospace, monospace; padding: .4rem; }
+input, select, textarea, button { font: .95rem/1.4 ui-monospace, monospace; padding: .4rem;
+  box-sizing: border-box; max-width: 100%; }
+input, select, textarea { width: 100%; }
 textarea { min-height: 3.5rem; resize: vertical; }
 button { font-family: inherit; font-weight: 600; cursor: pointer; }
 :focus-visible { outline: 3px solid #5163ba; outline-offset: 1px; }

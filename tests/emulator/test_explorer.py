@@ -38,7 +38,7 @@ def test_a_question_is_answered_and_stays_in_the_form():
     shown = page(q='[[at(my.post.uid, "b")]]', orderings="[my.post.n desc]")
     assert texts(shown, "td")[0] == "b"
     assert texts(shown, "textarea")[0] == '[[at(my.post.uid, "b")]]'
-    assert "1 documents, page 1 of 1" in texts(shown, "p")
+    assert "1 document, page 1 of 1" in texts(shown, "p")
 
 
 def test_the_code_is_that_of_the_clients():
@@ -87,6 +87,12 @@ def test_a_refusal_is_shown():
 def test_nothing_that_is_typed_becomes_html(name):
     shown = page(**{name: "\"'><script>alert(1)</script>${name}"})
     assert list(shown.iter(NAMESPACE + "script")) == []
+
+
+def test_a_question_without_an_answer_says_so():
+    shown = page(q='[[at(my.post.uid, "nope")]]')
+    assert "No document is like that." in texts(shown, "p")
+    assert texts(shown, "table") == []
 
 
 def test_every_input_has_a_label():
