@@ -208,7 +208,7 @@ OTHER = GOOD.replace("good", "other")
 @pytest.mark.parametrize(
     ("files", "problem", "line"),
     [
-        ({"documents/a.json": '{\n"id": "a",\n}'}, "documents/a.json:3: broken JSON", 3),
+        ({"documents/a.json": '{\n"id": "a",\n"type" 1}'}, "documents/a.json:3: broken JSON", 3),
         ({"documents/a.jsonl": f"{OTHER}\n{{"}, "documents/a.jsonl:2: broken JSON", 2),
         ({"documents/a.json": "1"}, "documents/a.json: is not a JSON object", None),
         ({"documents/a.json": '{"type": "p"}'}, "documents/a.json: the document has no id", None),
