@@ -37,7 +37,13 @@ def with_documents(
     if ref == before.ref:
         return repository
     former = _former_uids(before, changed.values())
-    master = ServedSnapshot(ref, documents.values(), models=before.models, former_uids=former)
+    master = ServedSnapshot(
+        ref,
+        documents.values(),
+        models=before.models,
+        former_uids=former,
+        words=before.words,
+    )
     return with_master(repository, master, repository.releases, keep=keep)
 
 

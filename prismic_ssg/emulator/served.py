@@ -26,6 +26,7 @@ class ServedSnapshot(Snapshot):
     """Documents at one ref, as the emulator answers from them.
 
     `former_uids` are UIDs that documents had before and are still found by: (type, UID) → ids.
+    `words` is an index that an earlier snapshot needs no more.
     """
 
     def __init__(
@@ -35,16 +36,24 @@ class ServedSnapshot(Snapshot):
         *,
         models: Mapping[str, TypeModel] | None = None,
         former_uids: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+        words: WordIndex | None = None,
     ) -> None:
         super().__init__(ref, documents)
         self.models = models or {}
         self.former_uids = former_uids or {}
+        self._words_before = words
         self._known: dict[FieldPath, bool] = {}
         self._writers: dict[Hashable, Any] = {}
 
     @cached_property
     def fulltext(self) -> WordIndex:
-        return WordIndex(self)
+        before, self._words_before = self._words_before, None
+        return WordIndex(self, before)
+
+    @property
+    def words(self) -> WordIndex | None:
+        """The index of words as far as there is one: its own, or that of an earlier snapshot."""
+        return self.__dict__.get("fulltext", self._words_before)
 
     @cached_property
     def by_type(self) -> Mapping[str, tuple[Document, ...]]:

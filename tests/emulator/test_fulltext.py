@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from emulator.conftest import emulated
 
+from prismic_ssg.emulator.fulltext import WordIndex
+
 
 def block(text, kind="paragraph"):
     return {"type": kind, "text": text, "spans": []}
@@ -101,6 +103,29 @@ LIKE = emulated(
 )
 def test_similar_documents_share_words_that_few_have(identity, most, found):
     assert LIKE.ids(q=f'[[similar("{identity}", {most})]]') == found
+
+
+def test_an_index_that_follows_another_finds_what_a_new_one_does():
+    repository = emulated(
+        *({"type": "p", "uid": f"u{n}", "data": {"t": f"word{n} all"}} for n in range(6))
+    )
+    edits = [
+        ([{"id": "u1", "data": {"t": "changed all all"}}], []),
+        ([{"id": "new", "type": "p", "data": {"t": "word2 all"}}], ["u3", "u5"]),
+        ([{"id": "u3", "type": "p", "data": {"t": "word1"}}], ["new"]),
+    ]
+    for changed, deleted in edits:
+        repository.ids(q='[[fulltext(document, "all")]]')
+        repository.emulation.publish(changed, deleted)
+        master = repository.repository.master
+        fresh = WordIndex(master)
+        assert master.words is not None
+        for word in ("all", "changed", "word1", "word2", "word3", "u5"):
+            assert master.fulltext.search("document", word) == pytest.approx(
+                fresh.search("document", word)
+            )
+        for document in master:
+            assert master.fulltext.similar(document.id, 2) == fresh.similar(document.id, 2)
 
 
 def test_words_are_those_of_the_ref():
