@@ -68,6 +68,7 @@ def explore(repository: EmulatedRepository, query: str, origin: str) -> Answer:
         python=escape(_python(asked, origin)),
         javascript=escape(_javascript(asked, origin)),
         summary=_summary(status, body),
+        pages=_pages(status, body, given),
         results=_results(status, body, given),
         json=escape(_pretty(body)),
     )
@@ -118,6 +119,19 @@ def _summary(status: int, body: bytes) -> str:
     if not total:
         return "<p>No document is like that.</p>"
     return f"<p>{total} document{'s'[: total > 1]}, page {answered['page']} of {pages}</p>"
+
+
+def _pages(status: int, body: bytes, given: Mapping[str, str]) -> str:
+    """Links to the pages before and after this one."""
+    if status != 200:
+        return ""
+    answered, links = _decoded(body), []
+    kept = {name: value for name, value in given.items() if name != "access_token"}
+    for rel, label, step in (("prev", "Previous page", -1), ("next", "Next page", 1)):
+        if answered[f"{rel}_page"]:
+            query = urlencode({**kept, "page": answered["page"] + step})
+            links.append(f'<a rel="{rel}" href="/?{escape(query)}">{label}</a>')
+    return f"<p>{' '.join(links)}</p>" if links else ""
 
 
 def _results(status: int, body: bytes, given: Mapping[str, str]) -> str:

@@ -59,6 +59,7 @@ Custom types: $types.</p>
 <h2>Results</h2>
 $summary
 <div class="scroll">$results</div>
+$pages
 <h2>Request</h2>
 <pre tabindex="0"><a href="$href">$url</a></pre>
 <div class="columns">

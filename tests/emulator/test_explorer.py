@@ -89,6 +89,17 @@ def test_nothing_that_is_typed_becomes_html(name):
     assert list(shown.iter(NAMESPACE + "script")) == []
 
 
+def test_the_pages_before_and_after_are_linked():
+    links = {
+        each.get("rel"): each.get("href")
+        for each in page(pageSize="1", lang="*").iter(NAMESPACE + "a")
+        if each.get("rel")
+    }
+    assert links == {"next": "/?pageSize=1&lang=%2A&page=2"}
+    shown = page(pageSize="1", page="2")
+    assert [each.get("rel") for each in shown.iter(NAMESPACE + "a") if each.get("rel")] == ["prev"]
+
+
 def test_a_question_without_an_answer_says_so():
     shown = page(q='[[at(my.post.uid, "nope")]]')
     assert "No document is like that." in texts(shown, "p")
