@@ -7,7 +7,7 @@ composite ones, written into a custom type; and single fields used as a slice, t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -21,7 +21,8 @@ _Definitions = dict[str, dict[str, Any]]
 class FieldModel:
     """One field: its id, its type as models write it (`StructuredText`), and what editors call it.
 
-    `fields` are those of a group; `is_repeatable` is a link of which there may be several.
+    `fields` are those of a group; `is_repeatable` is a link of which there may be several; `config`
+    is what the model says besides.
     """
 
     id: str
@@ -29,6 +30,41 @@ class FieldModel:
     label: str | None = None
     fields: tuple[FieldModel, ...] = ()
     is_repeatable: bool = False
+    config: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def linked_types(self) -> tuple[str, ...]:
+        """The custom types that a content relationship is limited to; empty for any, or no link."""
+        allowed = self.config.get("customtypes")
+        if not isinstance(allowed, list):
+            return ()
+        names = (each.get("id") if isinstance(each, dict) else each for each in allowed)
+        return tuple(name for name in names if isinstance(name, str))
+
+    @property
+    def is_relationship(self) -> bool:
+        return self.type == "Link" and self.config.get("select") == "document"
+
+
+@dataclass(frozen=True)
+class TypeModel:
+    """A custom type. `format` is `page`, or `custom` for content of other pages."""
+
+    id: str
+    label: str
+    repeatable: bool
+    format: str
+    fields: tuple[FieldModel, ...]
+
+    def field(self, *names: str) -> FieldModel | None:
+        """The field at a path into groups, None where the model has none."""
+        fields, found = self.fields, None
+        for name in names:
+            found = next((each for each in fields if each.id == name), None)
+            if found is None:
+                return None
+            fields = found.fields
+        return found
 
 
 @dataclass(frozen=True)
@@ -66,7 +102,19 @@ class _WrittenSlice(msgspec.Struct, frozen=True):
 
 class _WrittenType(msgspec.Struct, frozen=True):
     id: str
+    label: str | None = None
+    repeatable: bool = True
+    format: str = "page"
     tabs: dict[str, _Definitions] = msgspec.field(default_factory=dict, name="json")
+
+
+def parse_type_model(content: bytes) -> TypeModel:
+    """The model of a custom type. Raises msgspec.DecodeError where the bytes hold none."""
+    written = msgspec.json.decode(content, type=_WrittenType)
+    fields = tuple(each for tab in written.tabs.values() for each in _fields(tab))
+    return TypeModel(
+        written.id, written.label or written.id, written.repeatable, written.format, fields
+    )
 
 
 def parse_slice_model(content: bytes, *, file: str) -> SliceModel:
@@ -128,6 +176,7 @@ def _field(name: str, definition: Mapping[str, Any]) -> FieldModel:
         label if isinstance(label, str) and label else None,
         _fields(config.get("fields")),
         config.get("repeat") is True,
+        config,
     )
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from prismic_ssg.content.document import Document
+from prismic_ssg.content.models import TypeModel, parse_type_model
 from prismic_ssg.content.repository import Language
-from prismic_ssg.emulator.models import TypeModel, parse_model
 from prismic_ssg.errors import ContentError, PrismicSsgError
 
 # The API's order of a document's members, with what stands where a file leaves one out.
@@ -139,7 +139,7 @@ def read_file(name: str, content: bytes) -> FoundFile:
         if name == "repository.json":
             settings = _settings.decode(content)
         elif folder == "customtypes" and name.endswith("/index.json"):
-            model = parse_model(content)
+            model = parse_type_model(content)
     except msgspec.ValidationError as error:
         problems.append(_problem(name, str(error)))
     except msgspec.DecodeError as error:

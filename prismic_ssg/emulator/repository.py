@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from prismic_ssg.content.document import Document, Ref
+from prismic_ssg.content.models import TypeModel
 from prismic_ssg.content.repository import Language
 from prismic_ssg.emulator.access import Access, Token
-from prismic_ssg.emulator.models import TypeModel
 from prismic_ssg.emulator.served import ServedSnapshot
 
 

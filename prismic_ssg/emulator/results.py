@@ -24,8 +24,8 @@ from prismic_ssg.emulator import messages
 from prismic_ssg.emulator.answers import refuse
 from prismic_ssg.emulator.fetching import Wanted, fetched, parse_paths
 from prismic_ssg.emulator.home import SEARCH_PATH
+from prismic_ssg.emulator.implied_fields import implicit_selections
 from prismic_ssg.emulator.live_links import LiveLinks
-from prismic_ssg.emulator.models import implicit_selections
 from prismic_ssg.emulator.routing import broken_url, url_function
 from prismic_ssg.emulator.served import ServedSnapshot
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from prismic_ssg.content.document import Document
+from prismic_ssg.content.models import TypeModel
 from prismic_ssg.content.repository import Language
 from prismic_ssg.emulator.folder import FoundDocument, FoundFile, Settings, read_file
-from prismic_ssg.emulator.models import TypeModel
 from prismic_ssg.emulator.repository import (
     EmulatedRelease,
     EmulatedRepository,

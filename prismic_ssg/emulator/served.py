@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import FieldPath, values_at
+from prismic_ssg.content.models import TypeModel
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.emulator.fulltext import WordIndex
-from prismic_ssg.emulator.models import TypeModel
 
 Made = TypeVar("Made")
 
@@ -87,7 +87,7 @@ class ServedSnapshot(Snapshot):
     def _has_uids(self, type_: str) -> bool:
         model = self.models.get(type_)
         if model is not None and model.fields:
-            uids = any(each.type == "UID" for each in model.fields.values())
+            uids = any(each.type == "UID" for each in model.fields)
             return uids and type_ in self.by_type
         return any(document.uid is not None for document in self.by_type.get(type_, ()))
 
