@@ -16,7 +16,7 @@ from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.origin import Origin, Wanted, is_folder
+from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
 from prismic_ssg.report import BuildReport
 from prismic_ssg.site import Site
@@ -65,12 +65,12 @@ def build(
             site = replace(site, base_url=base_url)
         target = Path(output) if output is not None else project / site.output
         sources = Sources.read(project, site)
-        check_output(target, project, _source_folders(project, site))
         cache = project / CACHE
         if force:
             forget(cache)
         with clock.measured("sync"):
             origin = Origin.of(site, project, repository, environment)
+            check_output(target, project, _source_folders(project, site, origin))
             wanted = Wanted(ref, release, offline)
             counting = _counting(on_progress, "documents")
             pulled = origin.pull(site, wanted, environment, cache, counting)
@@ -111,11 +111,9 @@ def _counting(on_progress: Progress | None, phase: str) -> Callable[[int, int], 
     return lambda done, total: on_progress(phase, done, total)
 
 
-def _source_folders(project: Path, site: Site) -> list[Path]:
+def _source_folders(project: Path, site: Site, origin: Origin) -> list[Path]:
     folders = [project / site.templates, project / site.static, project / site.pages]
-    if site.repository and is_folder(site.repository, project):
-        folders.append(project / site.repository)
-    return folders
+    return [*folders, origin.folder] if origin.folder else folders
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,13 @@ def test_an_output_folder_among_the_sources_is_refused(unbuilt, output):
         made.build(output=made.folder / output)
 
 
+def test_a_repository_named_on_the_command_line_is_no_output_either(unbuilt):
+    made = unbuilt(TWO)
+    (made.folder / "content").rename(made.folder / "other")
+    with pytest.raises(ConfigurationError, match="not apart"):
+        made.build(repository=str(made.folder / "other"), output=made.folder / "other" / "dist")
+
+
 def test_an_output_that_is_a_file_is_an_error_that_says_so(unbuilt):
     made = unbuilt(TWO)
     made.write("dist", "a file")
