@@ -28,6 +28,10 @@ OK, FAILED, USAGE, NOTHING_TO_DO, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 5, 130
 # More of one kind is a list to read in a file, not on a screen.
 _SHOWN = 10
 
+# Work of fewer pieces is over before anybody looks. Progress comes in steps of about a hundred.
+_LONG = 1000
+_PROGRESS_EVERY = 100
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -84,9 +88,12 @@ class Console:
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:
-        """A function to report progress to: bars on a terminal, nothing where none is read."""
-        if self.quiet or os.environ.get("CI") or not sys.stderr.isatty() or self.verbose:
+        """A function to report progress to: bars on a terminal, elsewhere a line now and then."""
+        if self.quiet:
             yield None
+            return
+        if os.environ.get("CI") or not sys.stderr.isatty() or self.verbose:
+            yield _quarterly
             return
         from rich.console import Console as RichConsole
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -108,6 +115,13 @@ class Console:
 
         with bars:
             yield report
+
+
+def _quarterly(phase: str, done: int, total: int) -> None:
+    """A line for each quarter of long work; short work is told by the summary."""
+    before = max(0, done - _PROGRESS_EVERY)
+    if total >= _LONG and 4 * done // total > 4 * before // total:
+        click.echo(f"{phase} {done:,} of {total:,}", err=True)
 
 
 class _LogLines(logging.Handler):

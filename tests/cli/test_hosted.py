@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from processes import heed_ctrl_c
 
 from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.emulator.seed import seed
@@ -103,6 +104,15 @@ def test_every_document_of_a_hosted_repository_becomes_a_page(cli, project, repo
     assert len(repository.asked) == 4
 
 
+def test_long_work_is_told_in_lines_where_no_terminal_is(cli, folder, host):
+    made, _ = seed(documents(1200), name="test")
+    server = host(lambda path, query: answer(made, "GET", path, query, origin=server.origin))
+    said = cli("-C", folder(SITE.replace("REPOSITORY", server.endpoint)), "build").err
+    lines = [line for line in said.splitlines() if " of 1,20" in line]
+    assert lines[:4] == [f"documents {done} of 1,200" for done in ("300", "600", "900", "1,200")]
+    assert [line.split()[0] for line in lines[4:]] == ["pages"] * 4
+
+
 def test_a_build_whose_ref_has_not_moved_asks_once(cli, project, repository):
     cli("-C", project, "build")
     repository.asked.clear()
@@ -191,7 +201,9 @@ def test_ctrl_c_ends_a_build_at_once_with_its_own_exit_code(folder, host, silent
     hanging = host(hang)
     project = folder(SITE.replace("REPOSITORY", hanging.endpoint))
     command = [sys.executable, "-m", "prismic_ssg", "-C", str(project), "build"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
+    ) as process:
         assert asked.wait(30)
         process.send_signal(signal.SIGINT)
         try:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from processes import heed_ctrl_c
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,7 @@ def emulating(folder: Path, *arguments: str) -> Iterator[Running]:
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
+        preexec_fn=heed_ctrl_c,
     )
     try:
         yield Running(process)
