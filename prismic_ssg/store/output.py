@@ -294,15 +294,19 @@ def _in_the_way(name: str) -> OutputError:
 def _locked(folder: Path) -> int | None:
     """Wait until no other build writes this folder, and keep others waiting until it is closed.
 
-    The folder itself is locked, so that nothing is left behind. Where a system has no such locks
-    (Windows), two builds at once are the user's to avoid.
+    The folder itself is locked, so that nothing is left behind. Where a system (Windows) or a disk
+    (some of those on a network) has no such locks, two builds at once are the user's to avoid.
     """
     if sys.platform == "win32":
         return None
     import fcntl
 
     handle = os.open(folder, os.O_RDONLY)
-    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        os.close(handle)
+        return None
     return handle
 
 

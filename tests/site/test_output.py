@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,30 @@ def test_a_repository_named_on_the_command_line_is_no_output_either(unbuilt):
     (made.folder / "content").rename(made.folder / "other")
     with pytest.raises(ConfigurationError, match="not apart"):
         made.build(repository=str(made.folder / "other"), output=made.folder / "other" / "dist")
+
+
+def test_a_build_waits_for_another_one_into_the_same_folder(site):
+    fcntl = pytest.importorskip("fcntl", reason="no such locks on this system")
+    built = site(TWO)
+    handle = os.open(built.dist, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    waiting = threading.Thread(target=built.build)
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    os.close(handle)
+    waiting.join(30)
+    assert not waiting.is_alive()
+
+
+def test_a_disk_without_locks_is_built_on_all_the_same(site, monkeypatch):
+    fcntl = pytest.importorskip("fcntl", reason="no such locks on this system")
+
+    def refuse(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert site(TWO).text("/a") == "A"
 
 
 def test_an_output_that_is_a_file_is_an_error_that_says_so(unbuilt):
