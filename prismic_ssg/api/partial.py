@@ -33,6 +33,10 @@ class Partial(Protocol):
         """Keep a page. Raises ValueError where one of its documents was on another one."""
         ...
 
+    def flush(self) -> None:
+        """Keep what add() may have put off. Raises ValueError as it does."""
+        ...
+
     def __len__(self) -> int: ...
 
     def finish(self) -> None:
@@ -98,6 +102,9 @@ class MemoryPartial:
         for document in rows:
             if self._found.setdefault(document.id, document) is not document:
                 raise ValueError(f"document {document.id!r} came twice")
+
+    def flush(self) -> None:
+        return
 
     def __len__(self) -> int:
         return len(self._found)

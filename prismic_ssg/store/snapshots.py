@@ -49,6 +49,9 @@ CREATE TABLE IF NOT EXISTS latest(
 # releases without a pull; equal documents are stored once, so they cost little.
 _SNAPSHOTS_KEPT = 8
 
+# What a kill may cost: as many pages are asked for again.
+_PAGES_AT_ONCE = 8
+
 
 class SnapshotStore:
     """Snapshots in one SQLite file. Thread-safe, and safe with other processes at the same file.
@@ -244,6 +247,7 @@ class PartialSnapshot:
         self._ref = ref
         self.total_documents, self.total_pages = totals
         self.pages = pages
+        self._waiting: list[tuple[int, Sequence[Row], int, int]] = []
 
     def prepare(self, texts: Iterable[tuple[bytes, bytes | None]]) -> list[Row]:
         """What add() takes, of documents' JSON and, where known, that without `data`.
@@ -256,28 +260,48 @@ class PartialSnapshot:
     def add(self, page: int, rows: Sequence[Row], *, documents: int, pages: int) -> None:
         """Keep a page, with the totals that it names. One that is there already is left alone.
 
-        Raises ValueError where one of its documents was on another page.
+        A few pages are kept at once, the last ones by flush(): every transaction writes the ends
+        of all indexes anew, which for 100 pages was twice what the documents are.
+
+        Raises ValueError where a document was on another page.
         """
+        self._waiting.append((page, rows, documents, pages))
+        if len(self._waiting) >= _PAGES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Keep what waits. Raises ValueError where a document was on another page."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
         with self._store.transaction() as connection:
-            connection.execute(
-                "UPDATE snapshot SET documents = ?, pages = ? WHERE number = ?",
-                (documents, pages, self._number),
-            )
-            added = connection.execute(
-                "INSERT OR IGNORE INTO page SELECT number, ? FROM snapshot WHERE number = ?",
-                (page, self._number),
-            )
-            if not added.rowcount:
-                return
-            numbers = _keep_documents(connection, rows)
-            try:
-                _insert(
-                    connection,
-                    "member",
-                    [(self._number, row.id, numbers[row.digest]) for row in rows],
-                )
-            except sqlite3.IntegrityError:
-                raise ValueError("a document came twice") from None
+            for page, rows, documents, pages in waiting:
+                self._add(connection, page, rows, documents, pages)
+
+    def _add(
+        self,
+        connection: sqlite3.Connection,
+        page: int,
+        rows: Sequence[Row],
+        documents: int,
+        pages: int,
+    ) -> None:
+        connection.execute(
+            "UPDATE snapshot SET documents = ?, pages = ? WHERE number = ?",
+            (documents, pages, self._number),
+        )
+        added = connection.execute(
+            "INSERT OR IGNORE INTO page SELECT number, ? FROM snapshot WHERE number = ?",
+            (page, self._number),
+        )
+        if not added.rowcount:
+            return
+        numbers = _keep_documents(connection, rows)
+        members = [(self._number, row.id, numbers[row.digest]) for row in rows]
+        try:
+            _insert(connection, "member", members)
+        except sqlite3.IntegrityError:
+            raise ValueError("a document came twice") from None
 
     def __len__(self) -> int:
         """How many documents are there."""
@@ -300,6 +324,7 @@ class PartialSnapshot:
 
     def discard(self) -> None:
         """Forget what has arrived: it did not add up."""
+        self._waiting = []
         with self._store.transaction() as connection:
             _remove_snapshots(connection, [(self._number,)])
 
