@@ -68,8 +68,9 @@ def pull(
     at most; a `ref` or `release` that is gone is an error. `params` are search parameters, such as
     `graph_query`. `on_progress(done, total)` is called from this thread.
 
-    A `store` is asked first: one request where it has the ref. What arrives is kept there page by
-    page, so that a pull which was interrupted goes on, and memory does not grow with the content.
+    A `store` is asked first: one request where it has the ref. What arrives is kept there a few
+    pages at once, so that a pull which was interrupted goes on, and memory does not grow with the
+    content.
 
     Documents come without their `href`, which names the ref that they were asked at.
 
