@@ -173,12 +173,12 @@ class _Run:
 
     def _add_static(self, tree: OutputTree, assets: set[str]) -> None:
         site = self.world.site
-        if site.base_url and "sitemap.xml" not in self.sources.static:
-            base = site.base_url.rstrip("/")
-            if "/sitemap.xml" not in self.world.pages.pages:
-                files = sitemap_files(self.world.pages, self.world.snapshot, base)
-                for name, text in files.items():
-                    tree.add(name, text.encode())
+        pages = self.world.pages
+        has_own_sitemap = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
+        if site.base_url and not has_own_sitemap:
+            files = sitemap_files(pages, self.world.snapshot, site.base_url.rstrip("/"))
+            for name, text in files.items():
+                tree.add(name, text.encode())
         for name, file in self.sources.static.items():
             tree.add_copy(name, file.path)
         everything = self.sources.assets

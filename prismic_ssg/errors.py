@@ -23,10 +23,11 @@ carry it as data. Programming mistakes are TypeError and ValueError, as everywhe
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class PrismicSsgError(Exception):
@@ -148,3 +149,12 @@ class RefExpiredError(ForbiddenError):
 
 class PreviewTokenExpiredError(ForbiddenError):
     """The preview session behind this token is over."""
+
+
+def did_you_mean(given: str, known: Iterable[str], otherwise: str, *, shown: str = "{!r}") -> str:
+    """The hint for a name that nothing has: the known one that is nearest, else `otherwise`.
+
+    `shown` is how the name is written in it.
+    """
+    close = get_close_matches(given, list(known), n=1)
+    return f"did you mean {shown.format(close[0])}?" if close else otherwise

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from prismic_ssg.api.sync import Pulled
@@ -14,7 +13,13 @@ from prismic_ssg.content.repository import Language
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
 from prismic_ssg.engine.pages import MarkdownSource, PageTable, site_pages
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import BuildFailed, ConfigurationError, ContentError, PrismicSsgError
+from prismic_ssg.errors import (
+    BuildFailed,
+    ConfigurationError,
+    ContentError,
+    PrismicSsgError,
+    did_you_mean,
+)
 from prismic_ssg.origin import Origin
 from prismic_ssg.render.markdown import MarkdownPage, parse_page
 from prismic_ssg.site import Site
@@ -126,10 +131,9 @@ def _languages(site: Site, pulled: Pulled) -> tuple[Language, ...]:
     chosen = tuple(language for language in every if language.id == site.lang)
     if not chosen:
         known = [language.id for language in every]
-        close = get_close_matches(site.lang, known, n=1)
         raise ConfigurationError(
             f"Site(lang={site.lang!r}): the repository has no such language",
-            hint=f"did you mean {close[0]!r}?" if close else f"it has {', '.join(known)}",
+            hint=did_you_mean(site.lang, known, f"it has {', '.join(known)}"),
         )
     return chosen
 
@@ -137,12 +141,9 @@ def _languages(site: Site, pulled: Pulled) -> tuple[Language, ...]:
 def _check_types(routes: tuple[Route, ...], types: Mapping[str, str]) -> None:
     for route in routes:
         if types and route.type not in types:
-            close = get_close_matches(route.type, list(types), n=1)
             raise ConfigurationError(
                 f"Route({route.type!r}, {route.path!r}): the repository has no type {route.type!r}",
-                hint=f"did you mean {close[0]!r}?"
-                if close
-                else f"it has {', '.join(sorted(types))}",
+                hint=did_you_mean(route.type, types, f"it has {', '.join(sorted(types))}"),
             )
 
 

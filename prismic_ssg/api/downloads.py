@@ -16,7 +16,6 @@ from prismic_ssg.content.web_url import parse_url
 from prismic_ssg.errors import ConnectionFailed, NotFoundError, PrismicError
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
 # A host that chooses the format by this header (imgix with auto=format) gives WebP, which every
@@ -98,12 +97,7 @@ class Downloads:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._exchange.close()
 
 

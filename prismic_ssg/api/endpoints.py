@@ -37,10 +37,6 @@ def repository_endpoint(name: str) -> str:
     return f"https://{_checked(name)}.cdn.prismic.io/api/v2"
 
 
-def graphql_endpoint(name: str) -> str:
-    return f"https://{_checked(name)}.cdn.prismic.io/graphql"
-
-
 def repository_name(endpoint: str) -> str | None:
     """The name in a hosted repository's endpoint, None in any other URL."""
     try:

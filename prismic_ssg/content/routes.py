@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
-from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.errors import ConfigurationError, did_you_mean
 
 Lookup = Callable[[DocumentId], Document | None]
 
@@ -150,12 +149,10 @@ def _keyword_at(text: str, colon: int, known: set[str], where: str) -> str:
         if not _KEYWORD.fullmatch(":" + name) and rest.startswith(name):
             return name
     name = match[1] if match else ""
-    close = get_close_matches(name, sorted(known), n=1)
+    add = f'it is neither :uid nor :lang; add resolvers={{"{name}": "the_field"}}'
     raise ConfigurationError(
         f"{where}: the keyword ':{name}' has no value",
-        hint=f"did you mean ':{close[0]}'?"
-        if close
-        else f'it is neither :uid nor :lang; add resolvers={{"{name}": "the_field"}}',
+        hint=did_you_mean(name, sorted(known), add, shown="':{}'"),
     )
 
 

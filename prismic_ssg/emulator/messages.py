@@ -20,7 +20,6 @@ TOKEN_NEEDED = "Access to this Ref requires an access token"  # [seen] # noqa: S
 NOT_A_NUMBER = "{name} must be a number, was {given!r}"
 UNEXPECTED_FIELD_IN_ORDERINGS = "unexpected field '{path}' in orderings '{text}'"
 TOO_MUCH_LINKED = "graphQuery or fetchLinks: more than {limit} MB of linked fields on one page"
-NOT_UTF8 = "the query is not UTF-8"
 
 # Routes.
 ROUTES_NO_JSON = "[Link resolver error] routes must be a JSON array of objects"

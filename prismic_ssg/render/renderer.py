@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import TracebackType
 from typing import Any
 
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from prismic_ssg.content import filters as content_filters
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError
+from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
 from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import Helpers
 from prismic_ssg.render.highlight import highlight_css
@@ -142,10 +141,9 @@ class Renderer:
         name = path.lstrip("/")
         digest = self._world.assets.get(name)
         if digest is None:
-            close = get_close_matches(name, list(self._world.assets), n=1)
             raise PrismicSsgError(
                 f"there is no static file {name!r}",
-                hint=f"did you mean {close[0]!r}?" if close else "put it into the static folder",
+                hint=did_you_mean(name, self._world.assets, "put it into the static folder"),
             )
         self._assets.add(name)
         return str(self._site.urls.path_url("/" + hashed_name(name, digest)))
@@ -170,8 +168,8 @@ class Renderer:
             message = error.message or message
         elif isinstance(error, jinja2.TemplateNotFound):
             message = f"there is no template {error.name!r}"
-            close = get_close_matches(str(error.name), list(self._world.templates), n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "write it, or name another one"
+            known = self._world.templates
+            hint = did_you_mean(str(error.name), known, "write it, or name another one")
         elif isinstance(error, jinja2.UndefinedError):
             hint = hint or "a name that may be missing can be asked for: {% if name is defined %}"
         elif not isinstance(error, PrismicSsgError):

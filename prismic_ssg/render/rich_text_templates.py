@@ -8,7 +8,6 @@ A template is named as in a serializer map, in snake_case: `heading1` … `headi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import jinja2
@@ -17,7 +16,7 @@ from markupsafe import Markup
 
 from prismic_ssg.content.richtext import Part
 from prismic_ssg.engine.world import Text
-from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.errors import PrismicSsgError, did_you_mean
 from prismic_ssg.render.serializers import NAMES, Kept
 
 FOLDER = "rich_text/"
@@ -111,13 +110,11 @@ class RichTextTemplates:
         """Templates that are for no kind of node."""
         for name in self._unknown:
             stem = name.removeprefix(FOLDER).removesuffix(".html")
-            close = get_close_matches(_snake(stem), list(NAMES.values()), n=1)
+            every = f"there are {', '.join(NAMES.values())}; a name that begins with _ is yours"
             yield PrismicSsgError(
                 f"the template {name!r} is for no kind of rich text",
                 template=name,
-                hint=f"did you mean {FOLDER}{close[0]}.html?"
-                if close
-                else f"there are {', '.join(NAMES.values())}; a name that begins with _ is yours",
+                hint=did_you_mean(_snake(stem), NAMES.values(), every, shown=FOLDER + "{}.html"),
             )
 
 

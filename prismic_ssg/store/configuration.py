@@ -8,14 +8,13 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.errors import ConfigurationError, did_you_mean
 from prismic_ssg.site import Listing, Route, Site
 
 FILE = "prismicio.py"
@@ -140,8 +139,6 @@ def _what(error: Exception) -> tuple[str, str | None]:
     unknown = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", text)
     if isinstance(error, TypeError) and unknown and unknown[1] in _TAKES:
         known = [entry.name for entry in fields(_TAKES[unknown[1]]) if entry.init]
-        close = get_close_matches(unknown[2], known, n=1)
-        allowed = f"it takes {', '.join(known)}"
-        hint = f"did you mean {close[0]!r}? {allowed}" if close else allowed
-        return f"{unknown[1]} has no {unknown[2]!r}", hint
+        hint = f"{did_you_mean(unknown[2], known, '')} it takes {', '.join(known)}"
+        return f"{unknown[1]} has no {unknown[2]!r}", hint.strip()
     return f"{type(error).__name__}: {text}", None

@@ -94,12 +94,7 @@ class OutputTree:
             self._staging.mkdir()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._staging, ignore_errors=True)
         if self._lock is not None:
             os.close(self._lock)
