@@ -11,15 +11,11 @@ from prismic_ssg.api.client import Client
 from prismic_ssg.api.endpoints import is_repository_endpoint, repository_name
 from prismic_ssg.api.sync import Pulled, last_pulled, pull
 from prismic_ssg.api.transport import InProcessTransport
-from prismic_ssg.emulator.endpoints import answer
-from prismic_ssg.emulator.seed import EmulatedRepository, seed
-from prismic_ssg.errors import BuildFailed, ConfigurationError
+from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.local_folder import ORIGIN, LocalFolder
 from prismic_ssg.site import Site
 from prismic_ssg.store.configuration import FILE, load_site
 from prismic_ssg.store.snapshots import SnapshotStore
-from prismic_ssg.store.sources import read_local_repository
-
-_LOCAL_ORIGIN = "http://localhost"
 
 # A publish at night should survive a minute without network; a person at a terminal is told at once
 # what is being waited for.
@@ -41,8 +37,7 @@ class Origin:
     """Where the content comes from: a hosted repository's name or endpoint, or a local folder."""
 
     repository: str
-    local: EmulatedRepository | None
-    folder: Path | None = None
+    local: LocalFolder | None
 
     @classmethod
     def of(
@@ -63,11 +58,12 @@ class Origin:
             )
         if not is_folder(chosen, relative_to):
             return cls(chosen, None)
-        folder = relative_to / chosen
-        local, problems = seed(read_local_repository(folder), name=folder.resolve().name)
-        if problems:
-            raise BuildFailed("the local repository can't be used", problems)
-        return cls(chosen, local, folder)
+        return cls(chosen, LocalFolder(relative_to / chosen, project))
+
+    @property
+    def folder(self) -> Path | None:
+        """Where a local repository's files are."""
+        return None if self.local is None else self.local.path
 
     @property
     def hosted_as(self) -> str | None:
@@ -80,15 +76,9 @@ class Origin:
 
     def client(self, environment: Mapping[str, str]) -> Client:
         token = environment.get("PRISMIC_ACCESS_TOKEN") or None
-        local = self.local
-        if local is None:
+        if self.local is None:
             return Client(self.repository, access_token=token, give_up_after_s=GIVE_UP_AFTER_S)
-        transport = InProcessTransport(
-            lambda method, path, query, _headers: answer(
-                local, method, path, query, origin=_LOCAL_ORIGIN
-            )
-        )
-        return Client(f"{_LOCAL_ORIGIN}/api/v2", transport=transport)
+        return Client(f"{ORIGIN}/api/v2", transport=InProcessTransport(self.local.answer))
 
     def pull(
         self,
@@ -98,9 +88,10 @@ class Origin:
         cache: Path,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Pulled:
-        """The content that is wanted, at one ref. A hosted repository's is kept in `cache`.
+        """The content that is wanted, at one ref. It is kept in `cache`.
 
-        Raises PrismicError where it can't be had, or was never pulled and is wanted offline.
+        Raises PrismicError where it can't be had, or was never pulled and is wanted offline;
+        BuildFailed where a local repository's files can't be used.
         """
         params = {"fetch_links": site.fetch_links, "graph_query": site.graph_query}
         asked: dict[str, Any] = {
@@ -109,13 +100,19 @@ class Origin:
             "lang": site.lang,
             "params": {name: value for name, value in params.items() if value},
         }
-        with self.client(environment) as client:
+        with (
+            self.client(environment) as client,
+            SnapshotStore(cache / "snapshots.db") as store,
+        ):
             if self.local is not None:
-                return pull(client, on_progress=on_progress, **asked)
-            with SnapshotStore(cache / "snapshots.db") as store:
-                if wanted.offline:
-                    return last_pulled(store, client.endpoint, **asked)
-                return pull(client, store=store, on_progress=on_progress, **asked)
+                self.local.prepare(store)
+                asked["stored_as"] = self.local.stored_as
+                pulled = pull(client, store=store, on_progress=on_progress, **asked)
+                self.local.forget()
+                return pulled
+            if wanted.offline:
+                return last_pulled(store, client.endpoint, **asked)
+            return pull(client, store=store, on_progress=on_progress, **asked)
 
 
 def site_for(project: Path, repository: str | None) -> Site:

@@ -21,7 +21,17 @@ LAYERS = (
     ("content",),
     ("site",),
     ("engine", "render", "api", "store", "emulator"),
-    ("origin", "worlds", "image_downloads", "build", "pull", "query", "slice_types", "report"),
+    (
+        "local_folder",
+        "origin",
+        "worlds",
+        "image_downloads",
+        "build",
+        "pull",
+        "query",
+        "slice_types",
+        "report",
+    ),
     ("server",),
     ("cli", "testing"),
     ("__main__",),
@@ -31,6 +41,7 @@ LAYERS = (
 BESIDE = {
     "render": {"engine"},
     "emulator": {"store"},
+    "origin": {"local_folder"},
     "worlds": {"origin"},
     "slice_types": {"origin", "worlds"},
     "build": {"origin", "worlds", "image_downloads", "report"},
@@ -73,7 +84,7 @@ STANDARD_LIBRARY = {
     "urllib.request": ("api/",),
     "shutil": ("store/", "cli/"),
     "tempfile": ("store/", "cli/"),
-    "time": ("api/", "build.py", "origin.py", "server/", "cli/", "testing.py"),
+    "time": ("api/", "build.py", "local_folder.py", "server/", "cli/", "testing.py"),
     "random": ("api/", "server/", "cli/"),
     "secrets": ("server/", "cli/"),
     "uuid": ("server/", "cli/"),
@@ -87,7 +98,14 @@ FILE_CALLS = frozenset(
 FILES_ONLY_IN = ("store/", "cli/")
 CLOCK_CALLS = frozenset({"now", "utcnow", "today", "fromtimestamp"})
 ENVIRONMENT_NAMES = frozenset({"environ", "getenv", "urandom"})
-CLOCK_AND_ENVIRONMENT_ONLY_IN = ("api/", "build.py", "origin.py", "server/", "cli/")
+CLOCK_AND_ENVIRONMENT_ONLY_IN = (
+    "api/",
+    "build.py",
+    "origin.py",
+    "local_folder.py",
+    "server/",
+    "cli/",
+)
 
 MOST_LINES = 400
 EMPTY_NAMES = frozenset({"base", "common", "helpers", "manager", "misc", "utils"})

@@ -114,7 +114,7 @@ class Client(QueryMethods):
         self.close()
 
     def close(self) -> None:
-        """End all connections. The client can't be used afterwards."""
+        """End all connections. A request that comes all the same has one of its own."""
         self.session.close()
 
     # The repository.

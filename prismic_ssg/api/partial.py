@@ -10,6 +10,7 @@ from prismic_ssg.content.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from prismic_ssg.api.ingest import Text
+    from prismic_ssg.content.changes import Place
 
 
 class Partial(Protocol):
@@ -49,9 +50,11 @@ class Partial(Protocol):
 class Store(Protocol):
     """Where pulled documents stay; `store.snapshots.SnapshotStore` is one."""
 
-    def load(self, repository: str, ref: str, query: str) -> Snapshot | None: ...
+    def has(self, place: Place) -> bool: ...
 
-    def begin(self, repository: str, ref: str, query: str, page_size: int) -> Partial: ...
+    def load(self, place: Place) -> Snapshot | None: ...
+
+    def begin(self, place: Place, page_size: int) -> Partial: ...
 
     def remember(
         self, repository: str, query: str, asked: str, ref: str, answer: bytes
@@ -66,10 +69,13 @@ class MemoryStore:
     def __init__(self) -> None:
         self._partial = MemoryPartial()
 
-    def load(self, repository: str, ref: str, query: str) -> Snapshot | None:
-        return Snapshot(ref, self._partial.documents) if self._partial.is_finished else None
+    def has(self, place: Place) -> bool:
+        return self._partial.is_finished
 
-    def begin(self, repository: str, ref: str, query: str, page_size: int) -> MemoryPartial:
+    def load(self, place: Place) -> Snapshot | None:
+        return Snapshot(place.ref, self._partial.documents) if self.has(place) else None
+
+    def begin(self, place: Place, page_size: int) -> MemoryPartial:
         self._partial = MemoryPartial()
         return self._partial
 

@@ -10,7 +10,7 @@ import gc
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ from prismic_ssg.api.partial import MemoryStore, Partial, Store
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
 from prismic_ssg.api.requests import mask
 from prismic_ssg.api.responses import SearchPage
+from prismic_ssg.content.changes import Place
+from prismic_ssg.content.document import Ref
 from prismic_ssg.content.repository import Repository, parse_repository
 from prismic_ssg.errors import PrismicError, RefExpiredError, RefNotFoundError
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     import threading
 
     from prismic_ssg.api.client import Client
-    from prismic_ssg.content.document import Ref
     from prismic_ssg.content.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
@@ -42,13 +43,39 @@ _PAGE_SIZES = (100, 99, 98)
 _LASTING_REF = re.compile(r"[\w~-]+", re.ASCII)
 
 
-@dataclass(frozen=True)
 class Pulled:
-    """A repository's documents at one ref, and the number of requests that it took."""
+    """A repository and its documents at one ref.
 
-    repository: Repository
-    snapshot: Snapshot
-    requests: int
+    `place` is what a store has the documents under, None where they are in memory only: previews,
+    and pulls without a store. `requests` is how many it took.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        ref: Ref,
+        load: Callable[[], tuple[Snapshot, int]],
+        *,
+        place: Place | None = None,
+        requests: int = 0,
+    ) -> None:
+        self.repository = repository
+        self.ref = ref
+        self.place = place
+        self.requests = requests
+        self._load = load
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The documents: out of the store at the first reading, if they were there.
+
+        Where the store turns out to be damaged they are pulled anew, which `requests` then counts.
+        Raises PrismicError where that fails, or was to be offline.
+        """
+        with collector_off():
+            snapshot, requests = self._load()
+        self.requests += requests
+        return snapshot
 
 
 def pull(
@@ -59,6 +86,7 @@ def pull(
     lang: str = "*",
     params: Mapping[str, Any] | None = None,
     store: Store | None = None,
+    stored_as: str | None = None,
     on_progress: Progress | None = None,
     workers: int = WORKERS,
 ) -> Pulled:
@@ -68,9 +96,10 @@ def pull(
     at most; a `ref` or `release` that is gone is an error. `params` are search parameters, such as
     `graph_query`. `on_progress(done, total)` is called from this thread.
 
-    A `store` is asked first: one request where it has the ref. What arrives is kept there a few
-    pages at once, so that a pull which was interrupted goes on, and memory does not grow with the
-    content.
+    A `store` is asked first: one request where it has the ref, and nothing is read until somebody
+    asks for the snapshot. What arrives is kept there a few pages at once, so that a pull which was
+    interrupted goes on, and memory does not grow with the content. `stored_as` is what it has the
+    documents under, the client's endpoint by default.
 
     Documents come without their `href`, which names the ref that they were asked at.
 
@@ -80,12 +109,15 @@ def pull(
     # Not one from some seconds ago: a pull often comes because something was published just now.
     repository = client.get_repository(fresh=True)
     pinned = pinned_ref(repository, ref, release)
-    if store is None or not _LASTING_REF.fullmatch(pinned):
+    is_lasting = store is not None and _LASTING_REF.fullmatch(pinned) is not None
+    if store is None or not is_lasting:
         store = MemoryStore()
+    query = {**(params or {}), "lang": lang}
     for attempts_left in reversed(range(QUERIES_AT_A_NEW_MASTER)):
-        job = _Job(client, store, pinned, repository, {**(params or {}), "lang": lang}, workers)
+        job = _Job(client, store, pinned, repository, query, stored_as or client.endpoint, workers)
         try:
-            snapshot = job.load() or job.run(on_progress)
+            if not store.has(job.place):
+                job.run(on_progress)
         except (RefExpiredError, RefNotFoundError) as error:
             if ref is not None or release is not None or not attempts_left:
                 raise
@@ -93,7 +125,13 @@ def pull(
             pinned = next_master(repository, pinned, error)
         else:
             job.remember(_asked(ref, release))
-            return Pulled(repository, snapshot, client.session.requests - before)
+            return Pulled(
+                repository,
+                pinned,
+                partial(job.loaded, on_progress),
+                place=job.place if is_lasting else None,
+                requests=client.session.requests - before,
+            )
     raise AssertionError("the loop returns or raises")
 
 
@@ -111,17 +149,26 @@ def last_pulled(
     Raises PrismicError where it never did, or the store no longer has it.
     """
     asked, query = _asked(ref, release), {**(params or {}), "lang": lang}
-    found = store.recall(endpoint, _key(query), asked)
-    if found is not None:
-        repository = parse_repository(found[1])
-        snapshot = store.load(endpoint, found[0], _key(_complete(query, repository)))
-        if snapshot is not None:
-            return Pulled(repository, snapshot, 0)
-    raise PrismicError(
+    nothing = PrismicError(
         f"nothing of {endpoint} ({asked}) was pulled before, so there is nothing to use offline",
         endpoint,
         hint="run the command once without --offline",
     )
+    found = store.recall(endpoint, _key(query), asked)
+    if found is None:
+        raise nothing
+    repository = parse_repository(found[1])
+    place = Place(endpoint, found[0], _key(_complete(query, repository)))
+    if not store.has(place):
+        raise nothing
+
+    def load() -> tuple[Snapshot, int]:
+        snapshot = store.load(place)
+        if snapshot is None:
+            raise nothing
+        return snapshot, 0
+
+    return Pulled(repository, Ref(place.ref), load, place=place)
 
 
 def _asked(ref: str | None, release: str | None) -> str:
@@ -150,6 +197,7 @@ class _Job:
         ref: Ref,
         repository: Repository,
         query: Mapping[str, Any],
+        stored_as: str,
         workers: int,
     ) -> None:
         self._client = client
@@ -159,23 +207,33 @@ class _Job:
         self._query = query
         self._workers = workers
         self._complete_query = _complete(query, repository)
-        self._place = (client.endpoint, ref, _key(self._complete_query))
+        self.place = Place(stored_as, ref, _key(self._complete_query))
 
-    def load(self) -> Snapshot | None:
-        with collector_off():
-            return self._store.load(*self._place)
+    def loaded(self, on_progress: Progress | None) -> tuple[Snapshot, int]:
+        """What the store has, and the requests it took: none unless it was damaged meanwhile."""
+        before = self._client.session.requests
+        for _ in range(2):
+            snapshot = self._store.load(self.place)
+            if snapshot is not None:
+                return snapshot, self._client.session.requests - before
+            self.run(on_progress)
+        raise PrismicError(
+            f"the documents of ref {self._ref!r} can't be read back from the cache",
+            self._client.endpoint,
+            hint="check that the disk has space and that nothing else writes to the cache",
+        )
 
-    def run(self, on_progress: Progress | None) -> Snapshot:
+    def run(self, on_progress: Progress | None) -> None:
+        """Pull everything into the store."""
         last = Inconsistent("nothing was asked")
         for page_size in _PAGE_SIZES:
             try:
                 with collector_off():
                     self._run_once(page_size, on_progress)
-                    snapshot = self._store.load(*self._place)
-                if snapshot is not None:
-                    return snapshot
             except Inconsistent as reason:
                 last = reason
+            else:
+                return
         raise PrismicError(
             f"the pages of ref {self._ref!r} do not add up: {last.message} "
             f"(pulled {len(_PAGE_SIZES)} times)",
@@ -185,7 +243,7 @@ class _Job:
 
     def _run_once(self, page_size: int, on_progress: Progress | None) -> None:
         """Every page into the store; none stays there where they raise Inconsistent."""
-        partial = self._store.begin(*self._place, page_size)
+        partial = self._store.begin(self.place, page_size)
         try:
             for done, total in self._arriving(partial, page_size):
                 if on_progress:
@@ -233,7 +291,7 @@ class _Job:
         A repository that needs a token shows it in its forms.
         """
         answer = mask(msgspec.json.encode(self._repository).decode()).encode()
-        place = (self._client.endpoint, _key(self._query), asked)
+        place = (self.place.repository, _key(self._query), asked)
         if self._store.recall(*place) != (self._ref, answer):
             self._store.remember(*place, self._ref, answer)
 

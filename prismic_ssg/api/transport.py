@@ -7,6 +7,7 @@ used: that takes 0.25 s, more than a build from a local folder that has nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
@@ -63,16 +64,18 @@ class HttpxExchange:
         self._failures = (httpx.HTTPError, httpx.InvalidURL)
         # httpx's pool costs the square of the requests that wait in it: callers are bounded before
         # they get here (limiter.py), so the pool only ever has to hand out a free connection.
+        self._open = partial(
+            httpx.Client,
+            transport=transport,
+            timeout=httpx.Timeout(timeout_s),
+            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
+            headers={"user-agent": USER_AGENT, "accept": "application/json"},
+            follow_redirects=True,
+            max_redirects=5,
+            http2=http2,
+        )
         try:
-            self._client = httpx.Client(
-                transport=transport,
-                timeout=httpx.Timeout(timeout_s),
-                limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
-                headers={"user-agent": USER_AGENT, "accept": "application/json"},
-                follow_redirects=True,
-                max_redirects=5,
-                http2=http2,
-            )
+            self._client = self._open()
         except ImportError as error:
             raise ConfigurationError(
                 f"HTTP/2, or a proxy from the environment, can't be used: {error}",
@@ -82,7 +85,11 @@ class HttpxExchange:
     def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """The answer to a GET, whatever its status. Raises ConnectionFailed where none came."""
         try:
-            response = self._client.get(url, headers=dict(headers))
+            if self._client.is_closed:
+                with self._open() as client:
+                    response = client.get(url, headers=dict(headers))
+            else:
+                response = self._client.get(url, headers=dict(headers))
             return Answer(response.status_code, response.headers, response.content)
         except self._failures as error:
             reason = mask(str(error)) or type(error).__name__

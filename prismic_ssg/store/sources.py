@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from operator import itemgetter
 from pathlib import Path
 
 from prismic_ssg.errors import ConfigurationError
@@ -39,22 +40,26 @@ def walk(folder: Path) -> Iterator[tuple[str, Path]]:
     Sorted, so that a build does not depend on the order in which a disk lists its files. A link to
     a folder is followed unless it leads to one of its own parents.
     """
-    found: list[tuple[str, Path]] = []
+    return ((name, Path(entry.path)) for name, entry in _entries(folder))
 
-    def visit(current: Path, prefix: str, parents: tuple[str, ...]) -> None:
+
+def _entries(folder: Path) -> list[tuple[str, os.DirEntry[str]]]:
+    found: list[tuple[str, os.DirEntry[str]]] = []
+
+    def visit(current: str | Path, prefix: str, parents: tuple[str, ...]) -> None:
         real = os.path.realpath(current)
         if real in parents:
             return
         with os.scandir(current) as entries:
             for entry in entries:
                 if entry.is_dir():
-                    visit(Path(entry.path), f"{prefix}{entry.name}/", (*parents, real))
+                    visit(entry.path, f"{prefix}{entry.name}/", (*parents, real))
                 elif entry.is_file() and entry.name not in _LITTER:
-                    found.append((prefix + entry.name, Path(entry.path)))
+                    found.append((prefix + entry.name, entry))
 
     if folder.is_dir():
         visit(folder, "", ())
-    return iter(sorted(found))
+    return sorted(found, key=itemgetter(0))
 
 
 def read_texts(folder: Path, shown_as: str, *, suffix: str = "") -> dict[str, TextFile]:
@@ -102,6 +107,48 @@ def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
 
     Raises ConfigurationError where the folder is not there, or is no repository.
     """
+    for name, entry in _repository_files(folder):
+        # Without a buffer: 10,000 files of 18 kB take 0.25 s instead of 0.58 s.
+        with Path(entry.path).open("rb", buffering=0) as file:
+            yield name, file.readall()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A digest of all that a system says of a folder's files without their being read.
+
+    `newest_s` is when the last of them changed, in seconds since the epoch. A file that changes
+    again within one tick of the system's clock may list as before: compare `newest_s` with the
+    time of the listing before relying on it.
+    """
+
+    digest: str
+    newest_s: float
+
+
+def list_local_repository(folder: Path) -> Listing:
+    """The listing of the files that read_local_repository() reads. Raises as that does.
+
+    Name, size, inode, and the times of the last change of content and of anything: what a program
+    may set back is the first of the two only. 10,000 files take 0.08 s, to read them 0.25 s.
+    """
+    digest, newest = hashlib.sha256(), 0
+    for name, entry in _repository_files(folder):
+        stat = entry.stat()
+        newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
+        told = (name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
+        digest.update(repr(told).encode("utf-8", "surrogatepass"))
+    return Listing(digest.hexdigest(), newest / 1e9)
+
+
+def read_type_models(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The custom types of a local repository as (name, content)."""
+    for name, path in walk(folder / "customtypes"):
+        if name.endswith("/index.json"):
+            yield f"customtypes/{name}", path.read_bytes()
+
+
+def _repository_files(folder: Path) -> list[tuple[str, os.DirEntry[str]]]:
     if not folder.is_dir():
         raise ConfigurationError(
             f"the local repository {str(folder)!r} is not a folder",
@@ -110,8 +157,8 @@ def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
     wanted = ("documents/", "releases/", "customtypes/", "slices/")
     single = ("repository.json", "documents.json", "documents.jsonl")
     files = [
-        (name, path)
-        for name, path in walk(folder)
+        (name, entry)
+        for name, entry in _entries(folder)
         if name in single or (name.startswith(wanted) and name.endswith((".json", ".jsonl")))
     ]
     if not any(name.startswith(("documents", "repository.json")) for name, _ in files):
@@ -119,7 +166,4 @@ def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
             f"{str(folder)!r} is no local repository: it has no documents",
             hint="put Content API documents into its documents/ folder, one a .json file",
         )
-    for name, path in files:
-        # Without a buffer: 10,000 files of 18 kB take 0.25 s instead of 0.58 s.
-        with path.open("rb", buffering=0) as file:
-            yield name, file.readall()
+    return files

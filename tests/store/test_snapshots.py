@@ -273,3 +273,33 @@ def test_a_forked_process_reads_by_a_connection_of_its_own(store: SnapshotStore)
     if child == 0:
         os._exit(0 if document.field("title") == "Page 0" else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+# The snapshot is read when somebody asks for it.
+
+
+def test_a_store_that_is_damaged_after_the_pull_costs_requests_not_the_content(
+    store: SnapshotStore,
+) -> None:
+    api = FaultyApi()
+    expected = pull(client_of(api), store=store).snapshot.documents
+    with client_of(api) as client:
+        pulled = pull(client, store=store)
+    assert (pulled.requests, pulled.ref) == (1, "M1")
+    store.close()
+    # Had it been read by now, this would go unnoticed, and the requests would be one.
+    store.path.write_bytes(b"no database" * 1000)
+    assert pulled.snapshot.documents == expected
+    assert pulled.requests == 4
+
+
+def test_a_store_that_is_damaged_offline_is_an_error_that_says_what_to_do(
+    store: SnapshotStore,
+) -> None:
+    pull(client_of(FaultyApi()), store=store)
+    pulled = last_pulled(store, ENDPOINT)
+    store.close()
+    store.path.write_bytes(b"no database" * 1000)
+    with pytest.raises(PrismicError, match="nothing to use offline") as caught:
+        _ = pulled.snapshot
+    assert caught.value.hint == "run the command once without --offline"

@@ -1,0 +1,97 @@
+"""A SQLite file that is a cache, shared by threads and processes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+
+from prismic_ssg.errors import OutputError
+from prismic_ssg.store._sqlite import open_cache, rebuild
+
+T = TypeVar("T")
+
+
+class Database:
+    """One file, opened when first used. Damage removes it: then it is as if nothing was stored."""
+
+    def __init__(self, path: Path, *, schema: str, version: int) -> None:
+        self.path = path
+        self._schema = schema
+        self._version = version
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        """The connection; another one after a fork, for SQLite's must not cross it."""
+        if self._connection is None or self._process != os.getpid():
+            self._connection = open_cache(self.path, schema=self._schema, version=self._version)
+            self._process = os.getpid()
+        return self._connection
+
+    def rebuild(self, reason: str) -> None:
+        """Remove the file, with a line in the log; the next use finds it empty."""
+        self.close()
+        rebuild(self.path, reason)
+
+    def read(self, ask: Callable[[sqlite3.Connection], T], *, otherwise: T) -> T:
+        """What `ask(connection)` gives; `otherwise` where the file is damaged, and so removed."""
+        with self._lock:
+            try:
+                return ask(self._connected())
+            except sqlite3.OperationalError as error:
+                raise self._unusable(error) from None
+            except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+                self.rebuild(str(error))
+                return otherwise
+
+    def _unusable(self, error: Exception) -> OutputError:
+        return OutputError(
+            f"the cache {str(self.path)!r} can't be used: {error}",
+            file=str(self.path),
+            hint="check that the disk has space and that no other process is stuck",
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing, whatever is killed when.
+
+        Raises ValueError where the file is damaged; it is removed then, and can be begun anew.
+        """
+        with self._lock:
+            connection = self._connected()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException as error:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.OperationalError):
+                    raise self._unusable(error) from None
+                if type(error) is sqlite3.DatabaseError:
+                    self.rebuild(str(error))
+                    raise ValueError(f"the cache was damaged: {error}") from None
+                raise
