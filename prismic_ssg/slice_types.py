@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from prismic_ssg.api.sync import Pulled
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.fields import kind
-from prismic_ssg.content.models import (
-    FieldModel,
-    SliceModel,
-    Variation,
-    parse_slice_model,
-    slices_of_type,
-)
-from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
+from prismic_ssg.content.model_files import parse_models
+from prismic_ssg.content.models import FieldModel, SliceModel, Variation
+from prismic_ssg.content.shapes import fields_of
+from prismic_ssg.errors import ContentError
 from prismic_ssg.origin import Origin, Wanted, is_folder, site_for
 from prismic_ssg.render.slice_stubs import slice_stub
 from prismic_ssg.render.slices import DEFAULT_SLICE, slice_templates
+from prismic_ssg.site import Site
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.models import read_models, write_new
 from prismic_ssg.worlds import Sources
@@ -30,24 +28,6 @@ _EXAMPLES = 3
 
 # A slice type that could lead out of the folder of templates gets no file.
 _FILE_NAME = re.compile(r"[\w-]+")
-
-# What models call a field that looks as it does, for slices that have none.
-_TYPES = {
-    "rich_text": "StructuredText",
-    "image": "Image",
-    "link": "Link",
-    "links": "Link",
-    "embed": "Embed",
-    "table": "Table",
-    "geopoint": "GeoPoint",
-    "date": "Date",
-    "timestamp": "Timestamp",
-    "color": "Color",
-    "number": "Number",
-    "boolean": "Boolean",
-    "group": "Group",
-    "integration": "IntegrationFields",
-}
 
 
 @dataclass(frozen=True)
@@ -86,21 +66,29 @@ class SliceTypes:
     folder: str
     uses: tuple[SliceUse, ...]
 
+    def stubs(self) -> dict[str, str]:
+        """A template to begin with for each slice type that has none, by its file in the project.
+
+        A slice type that can't be the name of a file has no stub.
+        """
+        return {
+            f"{self.folder}/slices/{use.id}.html": slice_stub(
+                use.shape, source="its model" if use.model else "its content"
+            )
+            for use in self.uses
+            if use.is_without_template and _FILE_NAME.fullmatch(use.id)
+        }
+
     def write_stubs(self) -> list[str]:
-        """Begin a template for each slice type that has none; the files that were written."""
-        written = []
+        """Write the stubs; the files that were written."""
         for use in self.uses:
-            if use.is_without_template:
-                if not _FILE_NAME.fullmatch(use.id):
-                    raise ContentError(
-                        f"the slice type {use.id!r} can't be the name of a file",
-                        hint="show it in the slices/default.html of your own templates",
-                    )
-                file = f"{self.folder}/slices/{use.id}.html"
-                source = "its model" if use.model else "its content"
-                if write_new(self.project / file, slice_stub(use.shape, source=source)):
-                    written.append(file)
-        return written
+            if use.is_without_template and not _FILE_NAME.fullmatch(use.id):
+                raise ContentError(
+                    f"the slice type {use.id!r} can't be the name of a file",
+                    hint="show it in the slices/default.html of your own templates",
+                )
+        stubs = self.stubs()
+        return [file for file, text in stubs.items() if write_new(self.project / file, text)]
 
 
 def find_slice_types(
@@ -124,7 +112,14 @@ def find_slice_types(
     relative_to = project if repository is None else Path()
     if is_folder(origin.repository, relative_to):
         folders.append(relative_to / origin.repository)
-    models = _models(read_models(folders))
+    models = parse_models(read_models(folders)).slices
+    return slice_types_in(pulled, models, site, project)
+
+
+def slice_types_in(
+    pulled: Pulled, models: Mapping[str, SliceModel], site: Site, project: Path
+) -> SliceTypes:
+    """The slice types in what was pulled and in models, with the project's templates for them."""
     found = _Found(pulled.repository.master_language)
     for document in pulled.snapshot.documents:
         found.add(document)
@@ -133,26 +128,6 @@ def find_slice_types(
         _use(name, models.get(name), found, names) for name in sorted({*models, *found.by_type})
     )
     return SliceTypes(pulled.snapshot.ref, project, site.templates, uses)
-
-
-def _models(files: Mapping[str, bytes]) -> dict[str, SliceModel]:
-    models: dict[str, SliceModel] = {}
-    problems: list[PrismicSsgError] = []
-    # Shared slices first: a custom type that still holds one of the same name is older.
-    for file in sorted(files, key=lambda name: (name.startswith("customtypes/"), name)):
-        try:
-            if file.startswith("slices/"):
-                every: Iterable[SliceModel] = [parse_slice_model(files[file], file=file)]
-            else:
-                every = list(slices_of_type(files[file], file=file))
-        except ContentError as error:
-            problems.append(error)
-        else:
-            for model in every:
-                models.setdefault(model.id, model)
-    if problems:
-        raise BuildFailed("some models can't be read", problems)
-    return models
 
 
 @dataclass
@@ -211,39 +186,9 @@ def _shape(name: str, inside: Mapping[str, list[tuple[Document, Mapping[str, Any
     values: dict[str, FieldModel] = {}
     for variation, slices in inside.items():
         bodies = [each for _, each in slices]
-        primary = _fields(each.get("primary") for each in bodies)
-        items = _fields(row for each in bodies for row in each.get("items") or ())
+        primary = fields_of(each.get("primary") for each in bodies)
+        items = fields_of(row for each in bodies for row in each.get("items") or ())
         variations.append(Variation(variation, variation, primary, items))
-        for found in _fields({"value": each.get("value")} for each in bodies):
+        for found in fields_of({"value": each.get("value")} for each in bodies):
             values.setdefault(found.id, found)
     return SliceModel(name, name, tuple(variations), values.get("value"))
-
-
-def _fields(containers: Iterable[Any]) -> tuple[FieldModel, ...]:
-    """The fields that objects have, each as the first that is not empty shows it."""
-    found: dict[str, FieldModel] = {}
-    for container in containers:
-        if isinstance(container, Mapping):
-            for name, value in container.items():
-                known = found.get(name)
-                seen = _field(name, value)
-                if known is None and seen is not None:
-                    found[name] = seen
-                elif known is not None and seen is not None and known.fields:
-                    found[name] = replace(known, fields=_more(known.fields, seen.fields))
-    return tuple(found.values())
-
-
-def _more(fields: tuple[FieldModel, ...], others: tuple[FieldModel, ...]) -> tuple[FieldModel, ...]:
-    known = {each.id for each in fields}
-    return (*fields, *(each for each in others if each.id not in known))
-
-
-def _field(name: str, value: Any) -> FieldModel | None:
-    what = kind(value)
-    if what == "empty":
-        return None
-    inner: Iterator[Any] = iter(value) if what == "group" else iter(())
-    return FieldModel(
-        name, _TYPES.get(what, "Text"), None, _fields(inner), is_repeatable=what == "links"
-    )

@@ -99,6 +99,16 @@ def test_the_wheel_has_every_file_of_the_theme(wheel_names: set[str]) -> None:
     assert theme <= wheel_names
 
 
+def test_the_wheel_has_every_file_of_the_starter(wheel_names: set[str]) -> None:
+    starter = {
+        f"prismic_ssg/_starter/starter/{path.relative_to(CHECKOUT / 'starter').as_posix()}"
+        for path in (CHECKOUT / "starter").rglob("*")
+        if path.is_file()
+    }
+    assert starter
+    assert starter <= wheel_names
+
+
 def test_the_wheel_has_every_module(wheel_names: set[str]) -> None:
     modules = {
         path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "prismic_ssg").rglob("*.py")
@@ -153,6 +163,13 @@ def test_the_installed_wheel_builds_a_site_with_its_own_theme(
     assert "Made by a wheel" in page
     [stylesheet] = re.findall(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"', page)
     assert (tmp_path / "dist" / stylesheet.lstrip("/")).is_file()
+
+
+def test_the_installed_wheel_begins_a_site_that_builds(installed: Path, tmp_path: Path) -> None:
+    run(installed, "init", ".", cwd=tmp_path)
+    run(installed, "build", "--strict", cwd=tmp_path)
+    assert (tmp_path / ".github/workflows/deploy.yml").is_file()
+    assert (tmp_path / "dist/images/dawn.svg").is_file()
 
 
 def test_the_installed_wheel_comes_from_its_environment(installed: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from prismic_ssg.cli.console import Console
 _COMMANDS = {
     "build": "Build the site: content → dist/.",
     "emulate": "Serve a local repository as Prismic's Content API does.",
+    "init": "Begin a site: one that builds at once.",
     "pull": "Write a repository to a folder: a backup, or to work offline.",
     "query": "Try a query in the terminal.",
     "slices": "List slice types: where they are used, and which template shows them.",

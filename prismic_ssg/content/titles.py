@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prismic_ssg.content.document import Document
@@ -16,7 +16,7 @@ def title_of(document: Document) -> str:
 
     A field counts by its name, in any spelling of `title` or `name` (`siteTitle` does too).
     """
-    for name in (*_NAMES, *_alike(document)):
+    for name in (*_NAMES, *_alike(document.fields)):
         text = _plain(document.field(name))
         if text:
             return text
@@ -28,7 +28,7 @@ def title_of(document: Document) -> str:
 
 def title_field(document: Document) -> str | None:
     """The name of the field that `title_of` found its text in, None for a heading deeper down."""
-    for name in (*_NAMES, *_alike(document)):
+    for name in (*_NAMES, *_alike(document.fields)):
         if _plain(document.field(name)):
             return name
     for name in document.fields:
@@ -38,11 +38,17 @@ def title_field(document: Document) -> str | None:
     return None
 
 
-def _alike(document: Document) -> list[str]:
+def likely_title(names: Iterable[str]) -> str | None:
+    """Which of a model's fields its documents are called by, as far as names say that."""
+    known = list(names)
+    return next((name for name in (*_NAMES, *_alike(known)) if name in known), None)
+
+
+def _alike(names: Iterable[str]) -> list[str]:
     """Fields such as `site_title` or `fullName`; `meta_title` is for search engines only."""
     return [
         name
-        for name in document.fields
+        for name in names
         if name.lower().endswith(("title", "name")) and not name.lower().startswith(("meta", "sub"))
     ]
 

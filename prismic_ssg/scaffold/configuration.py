@@ -1,0 +1,164 @@
+"""The `prismicio.py` of a new site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prismic_ssg.scaffold.sketches import TypeSketch
+
+_WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new `prismicio.py` says. `repository` is None where `prismic.config.json` names it,
+    `has_routes` whether that file has routes, too."""
+
+    repository: str | None
+    types: tuple[TypeSketch, ...]
+    languages: tuple[str, ...]
+    has_routes: bool = False
+
+    @property
+    def pages(self) -> tuple[TypeSketch, ...]:
+        """The types whose documents have pages, the home page's first, the most general last."""
+
+        def place(each: TypeSketch) -> tuple[int, str]:
+            return (0 if each.id == "homepage" else 2 if each.id == "page" else 1, each.id)
+
+        return tuple(sorted((each for each in self.types if each.is_page), key=place))
+
+    @property
+    def parts(self) -> tuple[TypeSketch, ...]:
+        return tuple(each for each in self.types if not each.is_page)
+
+
+def configuration(site: Beginning) -> str:
+    """The text of `prismicio.py`."""
+    listings = () if site.has_routes else _listings(site)
+    names = ["Site"]
+    if not site.has_routes and site.pages:
+        names.insert(0, "Route")
+    if listings:
+        names = ["Listing", *names, "filter"]
+    lines = [
+        '"""This site: where its content is, and which page is at which address.',
+        "",
+        "    prismic-ssg build           writes it to dist/",
+        "    prismic-ssg serve --watch   shows it, and again after every change",
+        "",
+        "`prismic-ssg --help` says what else there is.",
+        '"""',
+        "",
+        f"from prismic_ssg import {', '.join(names)}",
+        "",
+        "site = Site(",
+        *_repository(site),
+        "    # Where the site will be, for sitemap.xml and all that names whole addresses.",
+        '    base_url="https://example.org",',
+        *_routes(site),
+    ]
+    if listings:
+        lines += ["    # Pages that no document stands for: lists of documents.", "    listings=["]
+        lines += [line for each in listings for line in each]
+        lines += ["    ],"]
+    return "\n".join([*lines, ")", ""])
+
+
+def _repository(site: Beginning) -> list[str]:
+    if site.repository is None:
+        return ["    # The repository is the one that prismic.config.json names."]
+    return [
+        "    # A repository's name, its endpoint's URL, or a folder with a local repository.",
+        f"    repository={_text(site.repository)},",
+    ]
+
+
+def _routes(site: Beginning) -> list[str]:
+    if site.has_routes:
+        return ["    # Routes are those of prismic.config.json."]
+    lines = []
+    if len(site.languages) > 1:
+        lines.append(f"    # `:lang?` is left out in the first language, {site.languages[0]}.")
+    lines.append("    # More specific routes come first.")
+    parts = ", ".join(each.id for each in site.parts)
+    lines += _wrapped(f"Without pages of their own: {parts}.") if parts else []
+    lines += ["    routes=["]
+    for each in site.pages:
+        lines += _route(each, site)
+    return [*lines, "    ],"] if site.pages else ["    routes=[],"]
+
+
+def _route(each: TypeSketch, site: Beginning) -> list[str]:
+    lang = "/:lang?" if len(site.languages) > 1 else ""
+    has_homepage = any(other.id == "homepage" for other in site.pages)
+    if not each.is_repeatable and not each.has_uid:
+        return _call("Route", [_text(each.id), _text(lang + _folder(each, "homepage") or "/")])
+    lines = []
+    home = next((uid for uid in ("home", "homepage", "index") if uid in each.uids), None)
+    if each.id == "page" and home is not None and not has_homepage:
+        lines += _call("Route", [_text(each.id), _text(lang or "/"), f"uid={_text(home)}"])
+    if any(own.id == "parent" and own.linked_types == (each.id,) for own in each.relationships):
+        path = f"{lang}{_folder(each, 'page')}/:parent?/:uid"
+        arguments = [_text(each.id), _text(path), 'resolvers={"parent": "parent"}']
+        return [*lines, *_call("Route", arguments)]
+    return [
+        *lines,
+        *_call("Route", [_text(each.id), _text(f"{lang}{_folder(each, 'page')}/:uid")]),
+    ]
+
+
+def _folder(each: TypeSketch, top: str) -> str:
+    return "" if each.id == top else "/" + each.id.replace("_", "-")
+
+
+def _listings(site: Beginning) -> list[list[str]]:
+    """A list of each type whose documents have a folder to themselves."""
+    lang = "/:lang?" if len(site.languages) > 1 else ""
+    taken = {uid for each in site.pages if each.id == "page" for uid in each.uids}
+    taken |= {_folder(each, "")[1:] for each in site.pages if not each.is_repeatable}
+    listings = []
+    for each in site.pages:
+        folder = _folder(each, "page")
+        if not each.is_repeatable or not folder or folder[1:] in taken:
+            continue
+        date = next((own for own in each.fields if own.type in ("Date", "Timestamp")), None)
+        order = f"my.{each.id}.{date.id}" if date else "document.first_publication_date"
+        listings.append(
+            _call(
+                "Listing",
+                [
+                    _text(f"{lang}{folder}/"),
+                    'template="listing.html"',
+                    f'filters=[filter.at("document.type", {_text(each.id)})]',
+                    f"orderings={_text(order + ' desc')}",
+                ],
+            )
+        )
+    return listings
+
+
+def _call(name: str, arguments: Sequence[str]) -> list[str]:
+    """A call as an entry of a list, in one line where it fits, as formatters lay it out."""
+    indent = " " * 8
+    line = f"{indent}{name}({', '.join(arguments)}),"
+    if len(line) <= _WIDTH:
+        return [line]
+    return [f"{indent}{name}(", *(f"{indent}    {each}," for each in arguments), f"{indent}),"]
+
+
+def _wrapped(text: str) -> list[str]:
+    """A comment, in as many lines as it needs."""
+    lines = ["    #"]
+    for word in text.split():
+        if len(lines[-1]) + 1 + len(word) > _WIDTH:
+            lines.append("    #")
+        lines[-1] += f" {word}"
+    return lines
+
+
+def _text(value: str) -> str:
+    """A text as Python writes it, in double quotes."""
+    return json.dumps(value, ensure_ascii=False)
