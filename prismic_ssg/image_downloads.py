@@ -7,7 +7,7 @@ rendered again is the same to the byte, in whatever order the images came.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -27,7 +27,7 @@ _LONGEST_NAME = 60
 
 
 class PageImages:
-    """Takes rendered pages, and gives each on once its images are stored and named in it.
+    """Gives rendered pages on once their images are stored and named in them.
 
     `on_fetched(done, total)` is told of the images that had to be fetched. `problems` are the
     images that could not be, each with the first page that shows it.
@@ -68,17 +68,29 @@ class PageImages:
         sizes = {self._path(url): image.size_bytes for url, image in self._used.items()}
         return sum(sizes.values())
 
-    def ready(self, rendered: Rendered) -> Iterator[Rendered]:
-        """The pages that can be written now that this one has been rendered."""
+    def finished(self, rendered: Rendered) -> Rendered | None:
+        """The page as it is written, None where an image in it has not been fetched yet."""
         if not rendered.images:
-            yield rendered
-        elif all(self._stored(url) for url in rendered.images):
-            yield self._finished(rendered)
-        else:
-            self._waiting.append(rendered)
-            self._waiting_size += len(rendered.text)
-            if self._waiting_size > _MAX_WAITING:
-                yield from self.rest()
+            return rendered
+        return self._finished(rendered) if self.has(rendered.images) else None
+
+    def has(self, urls: Iterable[str]) -> bool:
+        """Whether all these images are here."""
+        return all(self._stored(url) for url in urls)
+
+    def use(self, urls: Iterable[str]) -> None:
+        """Count images that are here among the `files` of the site: a page names them."""
+        for url in urls:
+            image = self._stored(url)
+            if image is not None:
+                self._used[url] = image
+
+    def wait(self, rendered: Rendered) -> Iterator[Rendered]:
+        """Let a page wait for its images; gives those pages that need not wait any more."""
+        self._waiting.append(rendered)
+        self._waiting_size += len(rendered.text)
+        if self._waiting_size > _MAX_WAITING:
+            yield from self.rest()
 
     def rest(self) -> Iterator[Rendered]:
         """Fetch what is missing; give the pages that wait for it, but for those with a problem."""
@@ -90,7 +102,7 @@ class PageImages:
                     first.setdefault(url, rendered)
         self._fetch(first)
         for rendered in waiting:
-            if all(self._stored(url) for url in rendered.images):
+            if self.has(rendered.images):
                 yield self._finished(rendered)
 
     def _fetch(self, wanted: dict[str, Rendered]) -> None:
@@ -134,10 +146,7 @@ class PageImages:
         return self._store.get(url)
 
     def _finished(self, rendered: Rendered) -> Rendered:
-        for url in rendered.images:
-            image = self._stored(url)
-            assert image is not None  # noqa: S101  (only pages whose images are all there come here)
-            self._used[url] = image
+        self.use(rendered.images)
         text = with_local_images(
             rendered.text,
             {url: self._path(url) for url in rendered.images},

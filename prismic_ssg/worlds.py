@@ -162,7 +162,7 @@ def _markdown(
     problems: list[PrismicSsgError] = []
     for name, text in texts.items():
         try:
-            pages[name] = parse_page(text.text, text.file)
+            pages[name] = parse_page(text)
         except ConfigurationError as error:
             problems.append(error)
     return pages, problems

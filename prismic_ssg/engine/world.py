@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from datetime import date
 from typing import Any, Protocol
 
+from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import Language
 from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.engine.facts import RICH_TEXT_TEMPLATES, Fact
 from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.site import Site
 
+_RICH_TEXT = "rich_text/"
+_RICH_TEXT_MACROS = "rich_text.html"
+
 
 class Text(Protocol):
-    """A template's source; `file` is how messages name it."""
+    """A template's source; `file` is how messages name it, `digest` says whether it is the same."""
 
     @property
     def file(self) -> str: ...
@@ -22,15 +28,21 @@ class Text(Protocol):
     @property
     def text(self) -> str: ...
 
+    @property
+    def digest(self) -> str: ...
+
 
 class Markdown(Protocol):
-    """A Markdown page's front matter, and the text below it."""
+    """A Markdown page's front matter, and the text below it; `digest` is that of both."""
 
     @property
     def meta(self) -> Mapping[str, Any]: ...
 
     @property
     def text(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ class World:
     `languages` has the master locale first. `templates` holds the site's and the theme's by name;
     `assets` the content hash of each static file by name. `today` is in the reader's stead of a
     clock: nothing below may ask one. `hosted_as` is the name of a repository on Prismic's servers,
-    None for a local one.
+    None for a local one. `engine_key` stands for all that decides about every page: our version,
+    the site's configuration and its own code; with another one nothing from before counts.
     """
 
     site: Site
@@ -52,3 +65,36 @@ class World:
     assets: Mapping[str, str]
     today: date
     hosted_as: str | None = None
+    engine_key: str = ""
+
+    @cached_property
+    def template_digests(self) -> Mapping[str, str]:
+        """The digest of every template, and under one name that of all for rich text together."""
+        digests = {name: text.digest for name, text in self.templates.items()}
+        rich_text = {
+            name: digest
+            for name, digest in sorted(digests.items())
+            if name.startswith(_RICH_TEXT) or name == _RICH_TEXT_MACROS
+        }
+        return {**digests, RICH_TEXT_TEMPLATES[1]: repr(rich_text)}
+
+    @cached_property
+    def urls(self) -> Mapping[str, str | None]:
+        """Where every document is by its id, None for one without a URL."""
+        urls = self.pages.urls
+        return {document.id: urls.get(document.id) for document in self.snapshot.documents}
+
+
+def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
+    """What a world says to one of the facts whose answers are kept."""
+    match fact:
+        case ("query", text):
+            query = Query.from_text(text)
+            return tuple(document.id for document in world.snapshot.select(query))
+        case ("uid", type_, uid, lang):
+            found = world.snapshot.by_uid(type_, uid, lang)
+            return () if found is None else (found.id,)
+        case ("navigation", lang):
+            entries = [entry for entry in world.pages.navigation if entry.lang == lang]
+            return tuple(repr((each.path, each.title, each.document_id)) for each in entries)
+    raise ValueError(f"{fact!r} is no fact whose answer is kept")

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from prismic_ssg.engine.world import Text
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
+from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.views import Fields
 
 _METHODS = frozenset({"get", "items", "keys", "values"})
@@ -42,11 +43,19 @@ class Environment(jinja2.Environment):
 
     `slice.items` is the slice's repeatable zone, not a method of a mapping; a member that is
     missing or null is empty. Everything that is not content keeps Jinja's rules, strictly: an
-    unknown name is an error. Whoever renders a page counts it in `pages_begun` first.
+    unknown name is an error. Whoever renders a page counts it in `pages_begun` first, and finds in
+    `notebook` which templates it took or looked for.
     """
 
     template_class = Template
     pages_begun = 0
+    notebook: Notebook
+
+    def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  (Jinja's)
+        # Each use of a template comes through here, cached or not, and before it is known whether
+        # there is one: loaders are asked only the first time.
+        self.notebook.facts.add(("template", name))
+        return super()._load_template(name, globals)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -137,7 +146,7 @@ def _jsonable(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-def make_environment(templates: Mapping[str, Text]) -> Environment:
+def make_environment(templates: Mapping[str, Text], notebook: Notebook) -> Environment:
     """An environment over templates by name, with nothing of a site in it yet."""
     environment = Environment(
         loader=MappingLoader(templates),
@@ -153,6 +162,7 @@ def make_environment(templates: Mapping[str, Text]) -> Environment:
         bytecode_cache=CompiledTemplates(),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
+    environment.notebook = notebook
     environment.tests["none"] = lambda value: value is None or value is EMPTY
     environment.policies["json.dumps_function"] = _dumps
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}

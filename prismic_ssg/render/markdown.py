@@ -22,6 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from prismic_ssg.engine.listings import slugify
+from prismic_ssg.engine.world import Text
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.render.highlight import CLASS, highlighted
 from prismic_ssg.render.urls import Urls
@@ -34,17 +35,19 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class MarkdownPage:
-    """A Markdown file split: its front matter, and the text below it."""
+    """A Markdown file split: its front matter, and the text below it. `digest` is the file's."""
 
     meta: Mapping[str, Any]
     text: str
+    digest: str
 
 
-def parse_page(text: str, file: str) -> MarkdownPage:
+def parse_page(source: Text) -> MarkdownPage:
     """A Markdown file's front matter and body. Raises ConfigurationError for broken YAML."""
+    text, file = source.text, source.file
     match = _FRONT_MATTER.match(text)
     if match is None:
-        return MarkdownPage({}, text)
+        return MarkdownPage({}, text, source.digest)
     try:
         meta = yaml.load(match[1], Loader=_Loader)  # noqa: S506  (a safe loader, in C where it is)
     except yaml.YAMLError as error:
@@ -66,7 +69,8 @@ def parse_page(text: str, file: str) -> MarkdownPage:
             line=2,
             hint="write it as `title: A title`",
         )
-    return MarkdownPage({str(key): value for key, value in meta.items()}, text[match.end() :])
+    named = {str(key): value for key, value in meta.items()}
+    return MarkdownPage(named, text[match.end() :], source.digest)
 
 
 class Markdown:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -11,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from prismic_ssg.content import filters as content_filters
+from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
@@ -18,6 +20,7 @@ from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import Helpers
 from prismic_ssg.render.highlight import highlight_css
 from prismic_ssg.render.markdown import Markdown
+from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.render.rich_text_templates import RichTextTemplates
 from prismic_ssg.render.site_view import PageView, SiteView
 from prismic_ssg.render.slices import SliceZones
@@ -27,12 +30,15 @@ from prismic_ssg.site import Site
 @dataclass(frozen=True)
 class Rendered:
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
-    are to become files of the site."""
+    are to become files of the site. `reads` are the facts that it is made from, `notes` what was
+    noticed: `warnings_of` says it."""
 
     page: Page
     text: str
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
+    reads: Set[Fact] = frozenset()
+    notes: Mapping[NoteKey, PrismicSsgError] = field(default_factory=dict)
 
 
 class Renderer:
@@ -45,14 +51,13 @@ class Renderer:
         self._world = world
         self._site = SiteView(world)
         self._assets: set[str] = set()
-        self._environment = make_environment(world.templates)
+        self._notebook = self._site.notebook
+        self._environment = make_environment(world.templates, self._notebook)
         self._rich_text = RichTextTemplates(self._environment, world.templates)
         self._markdown = Markdown(
             self._site.urls, permalinks=world.site.permalinks, safe=world.site.safe_html
         )
         self._add_names(world.site)
-        for warning in self._rich_text.warnings():
-            self._site.warn(("rich text", warning.template), warning)
 
     def _add_names(self, site: Site) -> None:
         """Put our filters, tests and globals into the environment, and the site's beside them."""
@@ -88,8 +93,13 @@ class Renderer:
 
     @property
     def warnings(self) -> tuple[PrismicSsgError, ...]:
-        """What was noticed while rendering, each thing once."""
-        return self._site.warnings
+        """What is wrong with the templates as a whole, whatever page is rendered."""
+        return tuple(self._rich_text.warnings())
+
+    @property
+    def answers(self) -> Mapping[Fact, bytes]:
+        """Digests of the answers that pages rendered so far have read, for the next build."""
+        return self._site.answers
 
     def render(self, page: Page) -> Rendered:
         """The page's text. Raises PageError, with template and line, where it can't be rendered."""
@@ -113,10 +123,14 @@ class Renderer:
         except Exception as error:
             raise self._explained(page, error) from error
         images = seen.used_in(text) if seen is not None else frozenset()
-        return Rendered(page, text, frozenset(self._assets), images)
+        notebook = self._notebook
+        return Rendered(
+            page, text, frozenset(self._assets), images, notebook.facts, notebook.notes
+        )
 
     def _template_of(self, page: Page) -> jinja2.Template:
         for name in page.templates:
+            self._notebook.facts.add(("template", name))
             if name in self._world.templates:
                 return self._environment.get_template(name)
         raise jinja2.TemplateNotFound(page.templates[0])
@@ -139,6 +153,7 @@ class Renderer:
     def _asset(self, path: str) -> str:
         """URL of a static file with its content hash: `/style.css` → `/style.3f9c01aa.css`."""
         name = path.lstrip("/")
+        self._notebook.facts.add(("asset", name))
         digest = self._world.assets.get(name)
         if digest is None:
             raise PrismicSsgError(

@@ -15,8 +15,10 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from prismic_ssg.content.richtext import Part
+from prismic_ssg.engine.facts import RICH_TEXT_TEMPLATES
 from prismic_ssg.engine.world import Text
 from prismic_ssg.errors import PrismicSsgError, did_you_mean
+from prismic_ssg.render.environment import Environment
 from prismic_ssg.render.serializers import NAMES, Kept
 
 FOLDER = "rich_text/"
@@ -32,7 +34,7 @@ class RichTextTemplates:
     variables; they are taken from the environment anew for each page, which notes who reads them.
     """
 
-    def __init__(self, environment: jinja2.Environment, templates: Mapping[str, Text]) -> None:
+    def __init__(self, environment: Environment, templates: Mapping[str, Text]) -> None:
         self._environment = environment
         self._templates = templates
         known = {f"{FOLDER}{name}.html": name for name in NAMES.values()}
@@ -45,9 +47,9 @@ class RichTextTemplates:
             and not name.removeprefix(FOLDER).startswith("_")
         )
         self._has_macros = MACROS in templates
+        self._notebook = environment.notebook
         self._variables: Mapping[str, Any] = {}
         self._macros: Mapping[str, Any] | None = None
-        self._is_noted = False
         self._functions: Mapping[str, Callable[[Part], Any]] | None = None
 
     def __bool__(self) -> bool:
@@ -58,21 +60,17 @@ class RichTextTemplates:
         """What templates see from now on, besides the node: `doc`, `page` and the like."""
         self._variables = variables
         self._macros = None
-        self._is_noted = False
 
     @property
     def functions(self) -> Mapping[str, Callable[[Part], Any]]:
         """By name of the node, what makes HTML of one.
 
         A page that asks depends on all the templates, on those as well that its text has no use
-        for: it would have if they made something else.
+        for, or that are not there: it would have if there were others.
         """
+        self._notebook.facts.add(RICH_TEXT_TEMPLATES)
         if not self:
             return {}
-        if not self._is_noted:
-            self._is_noted = True
-            for name in (*self._files.values(), *([MACROS] if self._has_macros else ())):
-                self._environment.get_template(name)
         if self._functions is None:
             macros = self._macro_names() if self._has_macros else ()
             self._functions = {

@@ -11,10 +11,12 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.filters import at as filter_at
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import Language
+from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
-from prismic_ssg.engine.world import World
+from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.recorder import NoteKey, Notebook
 from prismic_ssg.render.urls import Urls
 from prismic_ssg.render.views import AlternateView, DocumentView, PageLink
 
@@ -125,19 +127,26 @@ class PageView:
 
 
 class SiteView:
-    """`site` in a template: queries, look-ups and URLs, in the language of the page."""
+    """`site` in a template: queries, look-ups and URLs, in the language of the page.
+
+    `answers` are the digests of those answers that the next build compares with, for all pages
+    rendered so far.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.urls = Urls(world)
+        self.notebook = Notebook()
+        self.urls = Urls(world, self.notebook)
+        self.answers: dict[Fact, bytes] = {}
+        self._asked: dict[tuple[Any, ...], tuple[Fact, tuple[DocumentId, ...]]] = {}
         self._documents: dict[str, DocumentView] = {}
         self._page: Page | None = None
-        self._warnings: dict[tuple[Any, ...], PrismicSsgError] = {}
 
     def turn_to(self, page: Page) -> None:
         """Make `page` the one that is being rendered. Views of the last one are let go."""
         self._page = page
         self._documents = {}
+        self.notebook.turn()
 
     # -- what templates call
 
@@ -154,17 +163,38 @@ class SiteView:
         given = (filters,) if isinstance(filters, Filter) else tuple(filters)
         if type is not None:
             given = (filter_at("document.type", type), *given)
-        query = Query.of(
-            given, orderings or (), lang=lang or self.page_lang, limit=limit, offset=offset
-        )
-        return [self.document(each.id) for each in self._world.snapshot.select(query)]
+        if isinstance(orderings, list):
+            orderings = tuple(orderings)
+        asked = (given, orderings, lang or self.page_lang, limit, offset)
+        # A template asks the same on every page: what the words mean is worked out once.
+        found = self._asked.get(asked)
+        if found is None:
+            found = self._asked[asked] = self._answered(
+                Query.of(given, orderings or (), lang=asked[2], limit=limit, offset=offset)
+            )
+        fact, ids = found
+        self.notebook.facts.add(fact)
+        return [self.document(id_) for id_ in ids]
+
+    def _answered(self, query: Query) -> tuple[Fact, tuple[DocumentId, ...]]:
+        fact = ("query", query.to_text())
+        ids = tuple(document.id for document in self._world.snapshot.select(query))
+        self.answers[fact] = digest_of_answer(ids)
+        return fact, ids
 
     def get(self, id: str) -> DocumentView | None:  # noqa: A002  (the contract's name)
         return self.document(DocumentId(id)) if self.urls.has(id) else None
 
     def get_by_uid(self, type: str, uid: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
-        found = self._world.snapshot.by_uid(type, uid, lang or self.page_lang)
-        return None if found is None else self.document(found.id)
+        fact = ("uid", type, uid, lang or self.page_lang)
+        ids = answer_of(self._world, fact)
+        self._keep_answer(fact, ids)
+        return self.document(DocumentId(ids[0])) if ids else None
+
+    def _keep_answer(self, fact: Fact, ids: tuple[str, ...]) -> None:
+        self.notebook.facts.add(fact)
+        if fact not in self.answers:
+            self.answers[fact] = digest_of_answer(ids)
 
     def get_single(self, type: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
         found = self.query(type=type, lang=lang, limit=1)
@@ -189,6 +219,8 @@ class SiteView:
     def navigation(self, lang: str | None = None) -> list[PageLink]:
         """What any site would name in its navigation: single documents, then listings."""
         wanted = lang or self.page_lang
+        fact = ("navigation", wanted)
+        self._keep_answer(fact, answer_of(self._world, fact))
         links = []
         for entry in self._world.pages.navigation:
             if entry.lang == wanted:
@@ -214,6 +246,7 @@ class SiteView:
 
     @property
     def today(self) -> date:
+        self.notebook.facts.add(TODAY)
         return self._world.today
 
     @property
@@ -236,6 +269,7 @@ class SiteView:
         return self._world.languages[0].id
 
     def is_page(self, path: str) -> bool:
+        self.notebook.facts.add(("page", path))
         return path in self._world.pages.pages
 
     def document(self, id_: DocumentId) -> DocumentView:
@@ -257,11 +291,6 @@ class SiteView:
                 return DocumentId(id_), path
         return None
 
-    def warn(self, key: tuple[Any, ...], warning: PrismicSsgError) -> None:
+    def warn(self, key: NoteKey, warning: PrismicSsgError) -> None:
         """Note something that a build should say once: once for each `key`."""
-        self._warnings.setdefault(key, warning)
-
-    @property
-    def warnings(self) -> tuple[PrismicSsgError, ...]:
-        """What was noted, and for each document the links that lead nowhere."""
-        return (*self._warnings.values(), *self.urls.dead_links)
+        self.notebook.notes.setdefault(key, warning)

@@ -64,7 +64,11 @@ class SliceZones:
         slice_ = slices[index]
         kind = str(slice_.get("slice_type"))
         candidates = slice_templates(kind, str(slice_.get("variation") or "default"))
-        name = next(each for each in candidates if each in self._names)
+        for name in candidates:
+            # Also those that are not there: a page changes when one comes.
+            self._site.notebook.facts.add(("template", name))
+            if name in self._names:
+                break
         if name == DEFAULT_SLICE:
             self._warn_of_default(kind)
         around = {

@@ -12,6 +12,8 @@ from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.local_images import SeenImages
+from prismic_ssg.render.notes import DEAD_LINK
+from prismic_ssg.render.recorder import Notebook
 
 # A path of the site in the HTML of an embed.
 _ROOTED = re.compile(r"""(\s(?:src|href)=["'])/(?!/)""")
@@ -20,24 +22,29 @@ _ROOTED = re.compile(r"""(\s(?:src|href)=["'])/(?!/)""")
 class Urls:
     """URLs of one world's documents, links and paths, with the path of `base_url` in front.
 
-    Notes the links that lead to no document, for the build to tell. `seen_images` are noted where
-    images are to become files of the site, None elsewhere.
+    What is asked is noted in `notebook`, and so are links that lead to no document. `seen_images`
+    are noted where images are to become files of the site, None elsewhere.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, notebook: Notebook) -> None:
         self._world = world
+        self.notebook = notebook
         self._base_path = world.site.base_path
         self._languages = {language.id: language for language in world.languages}
         self.seen_images = SeenImages() if world.site.images == "download" else None
-        self._missing: dict[str, dict[str, str]] = {}
 
     def language(self, lang: str) -> Language:
         return self._languages.get(lang) or Language(lang, lang)
 
     def has(self, id_: str) -> bool:
-        return self._world.snapshot.get(DocumentId(id_)) is not None
+        self.notebook.facts.add(("exists", id_))
+        return self._world.snapshot.get(id_) is not None
 
     def document_url(self, id_: DocumentId) -> str | None:
+        self.notebook.facts.add(("url", id_))
+        return self._path_of(id_)
+
+    def _path_of(self, id_: DocumentId) -> str | None:
         path = self._world.pages.urls.get(id_)
         return None if path is None else self.path_url(path)
 
@@ -77,18 +84,22 @@ class Urls:
 
     def _fill_links(self, value: Any, document: Document, field: str) -> None:
         for link in document_links(value):
+            target = self._world.snapshot.get(link["id"])
+            if target is None:
+                self._note_missing(document, field, link)
+            else:
+                _name_target(link, target)
             url = self.link_url(link)
             link.pop("url", None)
             if url is not None:
                 link["url"] = url
-            if not self.has(link["id"]):
-                self._note_missing(document, field, link)
 
     def link_url(self, link: Mapping[str, Any]) -> str | None:
         """Where a document link leads: link resolver, else page, else broken route, else None."""
         identity = link.get("id")
         if not isinstance(identity, str) or not identity:
             return None
+        self.notebook.facts.add(("link", identity))
         site = self._world.site
         if site.link_resolver is not None:
             problems: list[PrismicSsgError] = []
@@ -97,32 +108,35 @@ class Urls:
                 raise problems[0]
             if resolved is not None:
                 return self.path_url(resolved)
-        if self.has(identity):
-            return self.document_url(DocumentId(identity))
+        if identity in self._world.snapshot:
+            return self._path_of(DocumentId(identity))
         return None if site.broken_route is None else self.path_url(site.broken_route)
 
     def _note_missing(self, document: Document, field: str, link: Mapping[str, Any]) -> None:
         broken = link.get("isBroken") is True or link.get("type") == "broken_type"
         what = "" if broken else f" ({link.get('type', 'document')})"
-        targets = self._missing.setdefault(document.id, {})
-        targets.setdefault(link["id"], f"{link['id']!r}{what} in field {field}")
-
-    @property
-    def dead_links(self) -> tuple[PrismicSsgError, ...]:
-        """A warning for each document with links that lead to no document."""
-        return tuple(self._dead(id_, self._missing[id_]) for id_ in sorted(self._missing))
-
-    def _dead(self, id_: str, targets: Mapping[str, str]) -> PrismicSsgError:
-        document = self._world.snapshot.get(id_)
-        name = repr(document.uid) if document and document.uid else "without UID"
-        many = f"{len(targets)} documents" if len(targets) > 1 else "a document"
-        return PrismicSsgError(
-            f"document {id_!r} ({document.type if document else ''} {name}) links to {many} "
-            f"not in ref {self._world.snapshot.ref!r}: {', '.join(targets.values())}",
-            document_id=id_,
-            page=self._world.pages.urls.get(DocumentId(id_)),
-            hint="publish what is missing, or take the links out",
+        self.notebook.notes.setdefault(
+            (DEAD_LINK, document.id, link["id"]),
+            PrismicSsgError(f"{link['id']!r}{what} in field {field}"),
         )
+
+
+def _name_target(link: dict[str, Any], target: Document) -> None:
+    """Make a link show what its target is now. What it holds itself is from the day on which the
+    linking document was published."""
+    envelope = target.envelope
+    live = {
+        "type": envelope.type,
+        "lang": envelope.lang,
+        "tags": list(envelope.tags),
+        "slug": envelope.slugs[0] if envelope.slugs else None,
+        "isBroken": False,
+    }
+    link.update({name: value for name, value in live.items() if name in link})
+    if envelope.uid is None:
+        link.pop("uid", None)
+    else:
+        link["uid"] = envelope.uid
 
 
 def document_links(value: Any) -> Iterator[dict[str, Any]]:

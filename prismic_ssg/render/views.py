@@ -26,11 +26,12 @@ class Fields(Mapping[str, Any]):
     the document does not have, or has as null, is empty.
     """
 
-    __slots__ = ("_document", "_urls", "_values")
+    __slots__ = ("_document", "_facts", "_urls", "_values")
 
     def __init__(self, document: Document, urls: Urls) -> None:
         self._document = document
         self._urls = urls
+        self._facts = urls.notebook.facts
         self._values: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -41,6 +42,7 @@ class Fields(Mapping[str, Any]):
             return value
 
     def _read(self, name: str) -> Any:
+        self._facts.add(("field", self._document.id, f"data.{name}"))
         raw = self._document.fields.get(name)
         if raw is None:
             return EMPTY
@@ -67,24 +69,32 @@ class Fields(Mapping[str, Any]):
         return None
 
     def __iter__(self) -> Iterator[str]:
+        self._facts.add(("field", self._document.id, "names"))
         return iter(self._document.fields)
 
     def __len__(self) -> int:
+        self._facts.add(("field", self._document.id, "names"))
         return len(self._document.fields)
 
     def __contains__(self, name: object) -> bool:
+        self._facts.add(("field", self._document.id, f"data.{name}"))
         return name in self._document.fields
 
 
 class DocumentView:
-    """A document as templates see it. `data` holds its fields."""
+    """A document as one page sees it. `data` holds its fields."""
 
-    __slots__ = ("_document", "_urls", "data")
+    __slots__ = ("_document", "_facts", "_urls", "data")
 
     def __init__(self, document: Document, urls: Urls) -> None:
         self._document = document
         self._urls = urls
+        self._facts = urls.notebook.facts
         self.data = Fields(document, urls)
+
+    def _noted(self, name: str) -> Document:
+        self._facts.add(("field", self._document.id, name))
+        return self._document
 
     @property
     def id(self) -> str:
@@ -92,27 +102,27 @@ class DocumentView:
 
     @property
     def uid(self) -> str | None:
-        return self._document.uid
+        return self._noted("uid").uid
 
     @property
     def type(self) -> str:
-        return self._document.type
+        return self._noted("type").type
 
     @property
     def lang(self) -> str:
-        return self._document.lang
+        return self._noted("lang").lang
 
     @property
     def tags(self) -> tuple[str, ...]:
-        return self._document.tags
+        return self._noted("tags").tags
 
     @property
     def first_publication_date(self) -> datetime | None:
-        return as_date(self._document.envelope.first_publication_date)
+        return as_date(self._noted("first_publication_date").envelope.first_publication_date)
 
     @property
     def last_publication_date(self) -> datetime | None:
-        return as_date(self._document.envelope.last_publication_date)
+        return as_date(self._noted("last_publication_date").envelope.last_publication_date)
 
     @property
     def url(self) -> str | None:
@@ -124,19 +134,19 @@ class DocumentView:
         """The translations, in the API's order, those that this site has a document of."""
         return [
             AlternateView(alternate, self._urls)
-            for alternate in self._document.envelope.alternate_languages
+            for alternate in self._noted("alternate_languages").envelope.alternate_languages
             if self._urls.has(alternate.id)
         ]
 
     @property
     def title(self) -> str:
         """What to call the document: its title field, or first heading, or UID."""
-        return title_of(self._document)
+        return title_of(self._noted("title"))
 
     @property
     def title_field(self) -> str | None:
         """The field that is the title and nothing else, so that a page needn't say it twice."""
-        return title_field(self._document)
+        return title_field(self._noted("title_field"))
 
     def __repr__(self) -> str:
         return repr(self._document)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,28 +32,59 @@ class _PrismicConfig(msgspec.Struct, frozen=True, rename="camel"):
     routes: list[dict[str, Any]] | None = None
 
 
+@dataclass(frozen=True)
+class LoadedSite:
+    """A site and the files that it was made by: `prismicio.py`, what that imports from the project,
+    and `prismic.config.json`. `digest` is of their names and contents together."""
+
+    site: Site
+    files: tuple[Path, ...]
+    digest: str
+
+
 def load_site(project: Path) -> Site:
-    """The site in a project's folder.
+    """The site in a project's folder: see `load`."""
+    return load(project).site
+
+
+def load(project: Path) -> LoadedSite:
+    """The site in a project's folder, and the files that say so.
 
     Raises ConfigurationError, with file and line, where `prismicio.py` is missing, is no Python,
     fails, or says something that Site refuses.
     """
-    site = _run(project)
+    site, files = _run(project)
     config_file = project / CONFIG
-    if config_file.is_file() and (site.repository is None or site.routes is None):
-        config = _read_config(config_file)
-        source = config.document_api_endpoint or config.repository_name
-        try:
-            return replace(
-                site,
-                repository=site.repository if site.repository is not None else source,
-                routes=site.routes if site.routes is not None else config.routes,
-            )
-        except ConfigurationError as error:
-            error.message = f"{CONFIG}: {error.message}"
-            error.file = CONFIG
-            raise
-    return site
+    if config_file.is_file():
+        files = (*files, config_file)
+        if site.repository is None or site.routes is None:
+            site = _completed(site, config_file)
+    return LoadedSite(site, files, _digest(project, files))
+
+
+def _completed(site: Site, config_file: Path) -> Site:
+    config = _read_config(config_file)
+    source = config.document_api_endpoint or config.repository_name
+    try:
+        return replace(
+            site,
+            repository=site.repository if site.repository is not None else source,
+            routes=site.routes if site.routes is not None else config.routes,
+        )
+    except ConfigurationError as error:
+        error.message = f"{CONFIG}: {error.message}"
+        error.file = CONFIG
+        raise
+
+
+def _digest(project: Path, files: Iterable[Path]) -> str:
+    digest = blake2b(digest_size=16)
+    root = project.resolve()
+    for file in files:
+        name = file.resolve().relative_to(root).as_posix().encode()
+        content = file.read_bytes()
+        digest.update(b"%d %s %d " % (len(name), name, len(content)) + content)
+    return digest.hexdigest()
 
 
 def _read_config(file: Path) -> _PrismicConfig:
@@ -62,7 +94,7 @@ def _read_config(file: Path) -> _PrismicConfig:
         raise ConfigurationError(f"{CONFIG}: {error}", file=CONFIG) from None
 
 
-def _run(project: Path) -> Site:
+def _run(project: Path) -> tuple[Site, tuple[Path, ...]]:
     file = project / FILE
     if not project.is_dir():
         raise ConfigurationError(
@@ -76,7 +108,7 @@ def _run(project: Path) -> Site:
         )
     module = ModuleType("prismicio")
     module.__file__ = str(file)
-    with _importing_from(project), _explained():
+    with _importing_from(project) as imported, _explained():
         code = compile(file.read_bytes(), FILE, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  (the site's own configuration is Python)
     site = module.__dict__.get("site")
@@ -85,23 +117,28 @@ def _run(project: Path) -> Site:
         raise ConfigurationError(
             f"{FILE} {given}", file=FILE, hint="write `site = Site(repository=…)` in it"
         )
-    return site
+    return site, (file, *sorted(imported))
 
 
 @contextmanager
-def _importing_from(project: Path) -> Iterator[None]:
-    """Lets `prismicio.py` import modules beside it, and forgets them afterwards."""
+def _importing_from(project: Path) -> Iterator[list[Path]]:
+    """Lets `prismicio.py` import modules beside it, and forgets them afterwards; gives their files,
+    which are known at the end."""
+    files: list[Path] = []
     before = set(sys.modules)
-    sys.path.insert(0, str(project))
+    root = project.resolve()
+    sys.path.insert(0, str(root))
     writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        yield
+        yield files
     finally:
         sys.dont_write_bytecode = writes_bytecode
-        sys.path.remove(str(project))
+        sys.path.remove(str(root))
         for name in set(sys.modules) - before:
             origin = getattr(sys.modules[name], "__file__", None)
-            if origin and Path(origin).is_relative_to(project):
+            # A virtual environment may be in the project: what is in there is not of the project.
+            if origin and Path(origin).is_relative_to(root) and "site-packages" not in origin:
+                files.append(Path(origin))
                 del sys.modules[name]
 
 

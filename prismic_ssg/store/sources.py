@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib import resources
 from operator import itemgetter
 from pathlib import Path
@@ -18,11 +19,16 @@ _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 @dataclass(frozen=True)
 class TextFile:
-    """A text that a page is made from. `file` is how messages name it: `templates/post.html`."""
+    """A text that a page is made from. `file` is how messages name it: `templates/post.html`;
+    `digest` is 16 hex digits of the text."""
 
     name: str
     file: str
     text: str
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.blake2b(self.text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,17 @@ def theme_folder() -> Path:
     if packaged.is_dir():
         return packaged
     return Path(__file__).resolve().parents[2] / "templates"
+
+
+@cache
+def package_digest() -> str:
+    """16 hex digits of this package's own source: two states of a checkout have one version."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.blake2b(digest_size=8)
+    for folder in ("content", "engine", "render"):
+        for file in sorted((root / folder).glob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:

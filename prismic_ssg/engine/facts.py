@@ -1,0 +1,152 @@
+"""Facts: questions about a world whose answers can be compared.
+
+A fact is a tuple of texts; the first says what kind of question it is:
+
+    ("field", id, name)         a member of a document's envelope, `data.NAME`, or what is derived
+                                from the whole of it (`title`, `title_field`, `names` of its fields)
+    ("exists", id)              whether there is such a document
+    ("url", id)                 where it is
+    ("link", id)                what a link to it shows: its type, UID, language, tags and URL
+    ("query", text)             the ids that a query gives
+    ("uid", type, uid, lang)    the id of the document with this UID
+    ("navigation", lang)        what a navigation names
+    ("page", path)              whether the site has a page there
+    ("template", name)          a template's source, or that there is none
+    ("asset", name)             a static file's content, or that there is none
+    ("today",)                  the day of the build
+
+What a page has read is kept as the `key` of each fact, not as its text: four bytes. Two facts with
+one key make a page be rendered for nothing, and nothing worse.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+from prismic_ssg.content.document import Document
+from prismic_ssg.content.titles import title_field, title_of
+
+Fact = tuple[str, ...]
+
+TODAY: Fact = ("today",)
+
+# Facts whose answers are kept from build to build, as digests: there are few of them, and what was
+# answered before can't be worked out again from what has changed since.
+KEPT_ANSWERS = frozenset({"query", "uid", "navigation"})
+
+# All templates for rich text together: a page with rich text depends on every one of them, also on
+# those that are not there.
+RICH_TEXT_TEMPLATES: Fact = ("template", "rich_text/*")
+
+_ENVELOPE = (
+    "type",
+    "uid",
+    "lang",
+    "tags",
+    "first_publication_date",
+    "last_publication_date",
+    "alternate_languages",
+)
+_IN_A_LINK = ("type", "uid", "lang", "tags", "slugs")
+
+
+def key_of(fact: Fact) -> int:
+    """A number from 0 to 2**32 - 1, the same for the same fact on every machine."""
+    return zlib.crc32("\0".join(fact).encode("utf-8", "surrogatepass"))
+
+
+def packed(facts: Iterable[Fact]) -> bytes:
+    """The keys of facts as one text of bytes, in which `read_in` finds them."""
+    return array("I", sorted({key_of(fact) for fact in facts})).tobytes()
+
+
+def unpacked(reads: bytes) -> array[int]:
+    """The keys in what `packed` gave."""
+    keys = array("I")
+    keys.frombytes(reads)
+    return keys
+
+
+def digest_of_answer(ids: Iterable[str]) -> bytes:
+    """8 bytes that are equal exactly where two answers are, order included."""
+    return blake2b("\0".join(ids).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def differing(old: Document | None, new: Document | None) -> Iterator[Fact]:
+    """The facts about one document that have another answer in `new` than in `old`.
+
+    None stands for a document that is not there. All that was ever read of a document that comes or
+    goes has changed.
+    """
+    known = new or old
+    assert known is not None  # noqa: S101  (a change has one of the two)
+    id_ = known.id
+    if old is None or new is None:
+        yield ("exists", id_)
+        yield ("link", id_)
+        for name in (*_ENVELOPE, "title", "title_field", "names"):
+            yield ("field", id_, name)
+        for name in known.fields:
+            yield ("field", id_, f"data.{name}")
+        return
+    for name in _ENVELOPE:
+        if getattr(old.envelope, name) != getattr(new.envelope, name):
+            yield ("field", id_, name)
+    if any(getattr(old.envelope, name) != getattr(new.envelope, name) for name in _IN_A_LINK):
+        yield ("link", id_)
+    before, after = old.fields, new.fields
+    if tuple(before) != tuple(after):
+        yield ("field", id_, "names")
+    for name in {**before, **after}:
+        if _text(before.get(name)) != _text(after.get(name)):
+            yield ("field", id_, f"data.{name}")
+    if title_of(old) != title_of(new):
+        yield ("field", id_, "title")
+    if title_field(old) != title_field(new):
+        yield ("field", id_, "title_field")
+
+
+def _text(raw: Any) -> bytes | None:
+    return None if raw is None else bytes(raw)
+
+
+def in_words(fact: Fact, name_of: Any = None) -> str:
+    """A fact as people read it: `field title of post 'summer'`. `name_of` names a document by id."""
+    named = name_of or repr
+    match fact:
+        case ("field", id_, name):
+            return f"{_member(name)} of {named(id_)}"
+        case ("exists", id_):
+            return f"whether there is {named(id_)}"
+        case ("url", id_):
+            return f"the URL of {named(id_)}"
+        case ("link", id_):
+            return f"what links to {named(id_)} show"
+        case ("query", text):
+            return f"the answer of the query {text}"
+        case ("uid", type_, uid, lang):
+            return f"which {type_} has the UID {uid!r} ({lang})"
+        case ("navigation", lang):
+            return f"the navigation ({lang})"
+        case ("page", path):
+            return f"whether there is a page {path}"
+        case ("template", "rich_text/*"):
+            return "the templates for rich text"
+        case ("template" | "asset" as kind, name):
+            return f"{'static file' if kind == 'asset' else kind} {name}"
+        case ("today",):
+            return "the date"
+        case _:
+            return " ".join(fact)
+
+
+def _member(name: str) -> str:
+    if name == "names":
+        return "the fields"
+    if name.startswith("data."):
+        return f"field {name.removeprefix('data.')}"
+    return name

@@ -1,0 +1,103 @@
+"""What a build has to render and why: a pure function of what was built and what there is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import msgspec
+
+from prismic_ssg.content.changes import Change
+from prismic_ssg.engine.changed import Changed, changed
+from prismic_ssg.engine.facts import Fact, key_of, unpacked
+from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.past import Past
+from prismic_ssg.engine.world import World
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a page is rendered: `fact` changed, where it is one; else what `reason` says."""
+
+    reason: str
+    fact: Fact | None = None
+
+
+FIRST = Why("nothing is known of an earlier build")
+ENGINE = Why("prismic-ssg, the configuration or the site's own code changed")
+NEW = Why("it is new")
+DEFINITION = Why("what it is changed: its template, its place or what it lists")
+UNKNOWN = Why("its file in the output is missing, was changed, or was left by a build cut short")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The pages to render, each with the reason, and the paths of those that are no more.
+
+    Both are sorted by path. `answers` are those of the past that still count, brought up to date.
+    """
+
+    render: Mapping[str, Why]
+    remove: tuple[str, ...] = ()
+    answers: Mapping[Fact, bytes] = field(default_factory=dict)
+
+
+def definition_of(page: Page, world: World) -> bytes:
+    """8 bytes that are equal where two pages are the same but for what their templates read."""
+    source = world.markdown[page.markdown].digest if page.markdown is not None else None
+    parts = (page.file, page.lang, page.templates, page.document_id, source)
+    more = (page.listing, page.alternates) if page.listing is not None else ()
+    return blake2b(_encode((*parts, *more)), digest_size=8).digest()
+
+
+def plan(past: Past | None, world: World, changes: Sequence[Change]) -> Plan:
+    """Which pages of a world have to be rendered, given the past and the documents that changed.
+
+    `changes` are all documents that differ from those of the past; they do not matter where there
+    is none, or where its engine key is another.
+    """
+    pages = world.pages.pages
+    if past is None or past.engine_key != world.engine_key:
+        why = FIRST if past is None else ENGINE
+        gone = past.pages.keys() - pages.keys() if past else ()
+        return Plan({path: why for path in sorted(pages)}, tuple(sorted(gone)))
+    found = changed(past, world, changes)
+    stale = _stale(past, found)
+    render = {}
+    for path in sorted(pages):
+        why = _reason(pages[path], past, world) or stale.get(path)
+        if why is not None:
+            render[path] = why
+    return Plan(
+        render,
+        tuple(sorted(past.pages.keys() - pages.keys())),
+        {**past.answers, **found.answers},
+    )
+
+
+def _reason(page: Page, past: Past, world: World) -> Why | None:
+    """Why a page must be rendered whatever it has read."""
+    built = past.pages.get(page.path)
+    if built is None:
+        return NEW
+    if not built.is_known:
+        return UNKNOWN
+    return DEFINITION if built.definition != definition_of(page, world) else None
+
+
+def _stale(past: Past, found: Changed) -> dict[str, Why]:
+    """The pages that have read something that changed."""
+    facts = {key_of(fact): fact for fact in sorted(found.facts)}
+    if not facts:
+        return {}
+    keys = frozenset(facts)
+    stale = {}
+    for path, built in past.pages.items():
+        reads = unpacked(built.reads)
+        if not keys.isdisjoint(reads):
+            fact = facts[next(key for key in reads if key in facts)]
+            stale[path] = Why("changed", fact)
+    return stale

@@ -1,0 +1,115 @@
+"""What is done for one page: rendered, its images named, its bytes staged, its row made.
+
+The same code runs in the build's own process and in each of its workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from prismic_ssg.engine.facts import Fact, packed
+from prismic_ssg.engine.pages import Page
+from prismic_ssg.errors import ContentError, PrismicSsgError
+from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.render.recorder import NoteKey
+from prismic_ssg.render.renderer import Rendered, Renderer
+from prismic_ssg.store.output import explained
+from prismic_ssg.store.staging import Staged, Stager
+
+
+@dataclass(frozen=True, slots=True)
+class PageDone:
+    """A page whose bytes are staged, with what the next build has to know of it."""
+
+    path: str
+    staged: Staged
+    reads: bytes
+    uses: bytes | None
+    notes: bytes | None
+
+
+class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a page needs beside itself: static files by name, images by URL. Both sorted."""
+
+    assets: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+
+
+_uses = msgspec.json.Decoder(Uses)
+_NOTHING = Uses()
+
+
+class PageWork:
+    """Does the pages of one renderer. Not thread-safe: a worker has its own."""
+
+    def __init__(self, renderer: Renderer, stager: Stager, images: PageImages) -> None:
+        self._renderer = renderer
+        self._stager = stager
+        self._images = images
+
+    @property
+    def answers(self) -> Mapping[Fact, bytes]:
+        """See Renderer.answers."""
+        return self._renderer.answers
+
+    def do(self, page: Page) -> PageDone | Rendered:
+        """The page staged; as it was rendered where it has to wait for an image.
+
+        Raises PrismicSsgError where it can't be rendered, or its file not be written.
+        """
+        rendered = self._renderer.render(page)
+        finished = self._images.finished(rendered)
+        return rendered if finished is None else self.staged(finished)
+
+    def staged(self, rendered: Rendered) -> PageDone:
+        """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
+        page = rendered.page
+        content = _encoded(rendered)
+        with explained(page.file):
+            staged = self._stager.stage(page.file, content)
+        uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)))
+        return PageDone(
+            page.path,
+            staged,
+            packed(rendered.reads),
+            None if uses == _NOTHING else msgspec.json.encode(uses),
+            encode_notes(rendered.notes),
+        )
+
+
+def decode_uses(uses: bytes | None) -> Uses:
+    """What `PageDone.uses` says."""
+    return _NOTHING if uses is None else _uses.decode(uses)
+
+
+def encode_notes(notes: Mapping[NoteKey, PrismicSsgError]) -> bytes | None:
+    """Notes as bytes that `decode_notes` reads, None for none."""
+    if not notes:
+        return None
+    return msgspec.json.encode([(key, error_members(note)) for key, note in notes.items()])
+
+
+def decode_notes(notes: bytes) -> dict[NoteKey, PrismicSsgError]:
+    """Notes of which these are the bytes."""
+    return {tuple(key): PrismicSsgError(**members) for key, members in msgspec.json.decode(notes)}
+
+
+def error_members(error: PrismicSsgError) -> dict[str, object]:
+    """What an error is made with again."""
+    members = ("message", "hint", "page", "document_id", "field", "template", "file", "line")
+    return {
+        name: getattr(error, name) for name in members if getattr(error, name, None) is not None
+    }
+
+
+def _encoded(rendered: Rendered) -> bytes:
+    try:
+        return rendered.text.encode()
+    except UnicodeEncodeError as error:
+        page = rendered.page
+        raise ContentError(
+            f"{page.origin}: text that is no Unicode: {error}", page=page.path
+        ) from None

@@ -1,0 +1,124 @@
+"""Files of the output as they are prepared: beside it, in folders of the same names.
+
+What is staged costs the output nothing yet. A new folder is put in its place as a whole, so that
+a first build is a handful of renames. Several processes may stage at once, each its own files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from enum import Enum, auto
+from hashlib import sha256
+from pathlib import Path
+
+from prismic_ssg.errors import OutputError
+
+STAGING = ".prismic-ssg-staging"
+
+
+class Difference(Enum):
+    """How a file differs from what stands in the output."""
+
+    NONE = auto()
+    CONTENT = auto()
+    NEW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that the output has, or will have once it is published. `digest` is of its bytes."""
+
+    difference: Difference
+    size: int
+    mtime_ns: int
+    digest: bytes
+
+
+def digest_of_file(content: bytes) -> bytes:
+    """8 bytes that tell whether a file is what it was."""
+    return sha256(content).digest()[:8]
+
+
+class Stager:
+    """Prepares files of one output folder, whose staging folder is there already."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._staging = f"{self._root}/{STAGING}"
+        self._real: dict[str, bool] = {"": True}
+        self._made = {""}
+
+    def stage(self, file: str, content: bytes) -> Staged:
+        """Prepare a file, unless the output has it with this very content.
+
+        Raises OutputError for a name that would lead out of the output, OSError where it can't be
+        written.
+        """
+        there = self.found(file)
+        if there is not None and there.st_size == len(content) and stat.S_ISREG(there.st_mode):
+            with open(f"{self._root}/{file}", "rb", buffering=0) as current:  # noqa: PTH123
+                if current.read() == content:
+                    size, mtime_ns = there.st_size, there.st_mtime_ns
+                    return Staged(Difference.NONE, size, mtime_ns, digest_of_file(content))
+        target = self.place(file)
+        # Without the layers of `open`: 10,000 files take 0.2 s instead of 0.3 s.
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
+        try:
+            view = memoryview(content)
+            while view:
+                view = view[os.write(handle, view) :]
+            written = os.fstat(handle)
+        finally:
+            os.close(handle)
+        difference = Difference.NEW if there is None else Difference.CONTENT
+        return Staged(difference, written.st_size, written.st_mtime_ns, digest_of_file(content))
+
+    def found(self, file: str) -> os.stat_result | None:
+        """What the output has at a name, None for nothing. Does not follow links."""
+        parts = file.split("/")
+        if not file or any(part in ("", ".", "..") for part in parts) or "\0" in file:
+            raise OutputError(f"refused to write {file!r}: it is not inside the output folder")
+        if not self._is_real_folder("/".join(parts[:-1])):
+            return None
+        try:
+            return os.lstat(f"{self._root}/{file}")
+        except OSError:
+            return None
+
+    def place(self, file: str) -> str:
+        """Where to prepare a file; its folder is there."""
+        folder = file.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(f"{self._staging}/{folder}", exist_ok=True)  # noqa: PTH103  (half the time)
+            self._made.add(folder)
+        return f"{self._staging}/{file}"
+
+    def _is_real_folder(self, folder: str) -> bool:
+        """Whether a folder of the output is there.
+
+        Raises OutputError where a link on the way would lead out of it.
+        """
+        known = self._real.get(folder)
+        if known is None:
+            parent = folder.rpartition("/")[0]
+            known = self._is_real_folder(parent)
+            if known:
+                try:
+                    mode = os.lstat(f"{self._root}/{folder}").st_mode
+                except OSError:
+                    known = False
+                else:
+                    if stat.S_ISLNK(mode):
+                        raise OutputError(
+                            f"refused to write into {folder!r}: it is a link, and leads out of the "
+                            "output folder",
+                            hint="remove the link",
+                        )
+                    known = stat.S_ISDIR(mode)
+            self._real[folder] = known
+        return known
+
+
+_BINARY: int = getattr(os, "O_BINARY", 0)

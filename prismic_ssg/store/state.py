@@ -1,0 +1,262 @@
+"""What the last build did: one row a page, its reads as one blob; and the world that it was of.
+
+A cache: where it is missing, damaged or of another version, the next build renders everything.
+What must never happen is that it claims a file which is not there. So the pages of a build are
+marked before the output is touched, and the world moves on in the same transaction as their rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import msgspec
+
+from prismic_ssg.errors import OutputError
+from prismic_ssg.store._sqlite import open_cache, rebuild
+
+_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS page(
+    path TEXT PRIMARY KEY, file TEXT NOT NULL, definition BLOB NOT NULL, digest BLOB,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reads BLOB NOT NULL, uses BLOB, notes BLOB,
+    why TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file(
+    name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
+    ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answer(fact TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS world(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID
+"""
+
+
+class PageRow(NamedTuple):
+    """A page as the last build left it.
+
+    `digest` is that of the file's bytes, None where a build was cut short; `size` and `mtime_ns`
+    are the file's. `uses` and `notes` are JSON that only who wrote it reads, None for nothing.
+    `why` is the reason for which it was rendered.
+    """
+
+    path: str
+    file: str
+    definition: bytes
+    digest: bytes | None
+    size: int
+    mtime_ns: int
+    reads: bytes
+    uses: bytes | None
+    notes: bytes | None
+    why: str
+
+    @property
+    def is_known(self) -> bool:
+        return self.digest is not None
+
+
+class FileRow(NamedTuple):
+    """A file of the output that is no page. `source` says which content it has."""
+
+    name: str
+    source: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The last build: what it began with (`head`), the `world` and its pages and files."""
+
+    head: Mapping[str, Any]
+    world: Mapping[str, Any]
+    pages: Mapping[str, PageRow]
+    files: Mapping[str, FileRow]
+    answers: Mapping[tuple[str, ...], bytes]
+
+
+class BuildState:
+    """The state of one output folder, in one SQLite file. Whoever uses it has locked the folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_cache(self.path, schema=_SCHEMA, version=_VERSION)
+        return self._connection
+
+    def forget(self, reason: str) -> None:
+        """Remove everything: the next build begins from nothing."""
+        self.close()
+        rebuild(self.path, reason)
+
+    def head(self) -> Mapping[str, Any] | None:
+        """What the last build began with, None where nothing is known of one."""
+        if not self.path.exists():
+            return None
+        return self._read(lambda connection: _value(connection, "head"))
+
+    def pages(self) -> tuple[PageRow, ...]:
+        """Every page, by path."""
+        rows = self._read(lambda connection: _rows(connection, "page"))
+        return tuple(map(PageRow._make, rows or ()))
+
+    def files(self) -> tuple[FileRow, ...]:
+        """Every other file, by name."""
+        rows = self._read(lambda connection: _rows(connection, "file"))
+        return tuple(map(FileRow._make, rows or ()))
+
+    def remembered(self) -> Remembered | None:
+        """All that is known of the last build, None for nothing."""
+        head = self.head()
+        world = self._read(lambda connection: _value(connection, "world")) if head else None
+        if head is None or world is None:
+            return None
+        answers = self._read(lambda connection: _rows(connection, "answer")) or ()
+        return Remembered(
+            head,
+            world,
+            {row.path: row for row in self.pages()},
+            {row.name: row for row in self.files()},
+            {tuple(fact.split("\0")): digest for fact, digest in answers},
+        )
+
+    def _read(self, ask: Any) -> Any:
+        try:
+            return ask(self._connected())
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            self.forget(str(error))
+            return None
+
+    def begin(self, paths: Iterable[str], *, everything: bool) -> None:
+        """Note that the files of these pages, or of all, are about to be replaced.
+
+        Whatever happens from here on, a build that finds this note renders them again.
+        """
+        with self._transaction() as connection:
+            if everything:
+                connection.execute("DELETE FROM world")
+            else:
+                connection.executemany(
+                    "UPDATE page SET digest = NULL WHERE path = ?", [(path,) for path in paths]
+                )
+
+    def commit(
+        self,
+        head: Mapping[str, Any],
+        world: Mapping[str, Any],
+        *,
+        built: Sequence[PageRow],
+        removed: Iterable[str],
+        files: Iterable[FileRow],
+        answers: Mapping[tuple[str, ...], bytes],
+        everything: bool,
+    ) -> None:
+        """Move on to the world that has just been published.
+
+        `built` replace the rows of their pages, `removed` go; with `everything` they are all there
+        are. `files` and `answers` replace what was known.
+        """
+        with self._transaction() as connection:
+            if everything:
+                connection.execute("DELETE FROM page")
+            else:
+                connection.executemany(
+                    "DELETE FROM page WHERE path = ?", [(path,) for path in removed]
+                )
+            connection.executemany(
+                "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", built
+            )
+            _replace_all(connection, "file", sorted(files))
+            _replace_all(
+                connection,
+                "answer",
+                sorted(("\0".join(fact), digest) for fact, digest in answers.items()),
+            )
+            for name, value in (("head", head), ("world", world)):
+                connection.execute(
+                    "INSERT OR REPLACE INTO world VALUES (?, ?)",
+                    (name, msgspec.json.encode(value)),
+                )
+
+    def touch(self, rows: Iterable[PageRow]) -> None:
+        """Remember another time of a file whose content is as it was."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "UPDATE page SET mtime_ns = ? WHERE path = ?",
+                [(row.mtime_ns, row.path) for row in rows],
+            )
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self)
+
+    def failed(self, error: sqlite3.Error) -> OutputError:
+        """What to raise where the state can't be written; nothing wrong is left behind."""
+        self.forget(str(error))
+        return OutputError(
+            f"what was built can't be remembered in {str(self.path)!r}: {error}",
+            file=str(self.path),
+            hint="the next build renders everything; is there room on the disk?",
+        )
+
+
+class _Transaction:
+    """All of it or nothing, whatever is killed when. Raises OutputError where it can't be had."""
+
+    def __init__(self, state: BuildState) -> None:
+        self._state = state
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection = self._state._connected()  # noqa: SLF001  (its own)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise self._state.failed(error) from None
+        return self._connection
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            self._connection.execute("ROLLBACK" if error else "COMMIT")
+        except sqlite3.Error as failure:
+            error = error or failure
+        if isinstance(error, sqlite3.Error):
+            raise self._state.failed(error) from None
+
+
+def _value(connection: sqlite3.Connection, name: str) -> dict[str, Any] | None:
+    found = connection.execute("SELECT value FROM world WHERE name = ?", (name,)).fetchone()
+    if found is None:
+        return None
+    value: dict[str, Any] = msgspec.json.decode(found[0])
+    return value
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+
+
+def _replace_all(
+    connection: sqlite3.Connection, table: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Make a small table hold these rows; one that does so already is not written."""
+    if _rows(connection, table) == [tuple(row) for row in rows]:
+        return
+    connection.execute(f"DELETE FROM {table}")  # noqa: S608
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608

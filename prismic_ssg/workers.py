@@ -1,0 +1,202 @@
+"""Pages rendered by several processes, each with the world that this one has.
+
+What must never happen: a worker that died is waited for; an interrupt leaves one behind; the
+output depends on how many there are. So every worker is watched beside its pipe, ends when the pipe
+does, and gives back what the pages are, which the build puts in order.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Any
+
+from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.pages import Page
+from prismic_ssg.errors import PageError, PrismicSsgError
+from prismic_ssg.page_work import PageDone, PageWork
+from prismic_ssg.render.renderer import Rendered
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+Outcome = PageDone | Rendered | PrismicSsgError
+
+# A worker costs a few hundredths of a second to begin; fewer pages than this are done before.
+WORTH_A_WORKER = 150
+
+# Pages handed over at once. Two portions are always under way, so that no worker waits for more.
+_PORTION = 25
+_PORTIONS_AHEAD = 2
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def may_fork() -> bool:
+    """Whether a copy of this process is safe to make: no other thread may hold a lock in it."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+@dataclass(frozen=True)
+class Workers:
+    """`count` processes that do pages, each by a PageWork that `begin()` makes in it.
+
+    `answers` gathers what all pages have read, once they are done.
+    """
+
+    begin: Callable[[], PageWork]
+    count: int
+    answers: dict[Fact, bytes]
+
+    def do(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
+        """Each page with what became of it, in whatever order they are done.
+
+        Raises PageError where a worker dies, with the page that it was doing.
+        """
+        if self.count <= 1 or not may_fork():
+            yield from self._here(pages)
+            return
+        team = _Team(self.begin, pages, min(self.count, -(-len(pages) // _PORTION)))
+        try:
+            yield from team.outcomes(self.answers)
+        finally:
+            team.end()
+
+    def _here(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
+        work = self.begin()
+        for page in pages:
+            yield page, _outcome(work, page)
+        self.answers.update(work.answers)
+
+
+def _outcome(work: PageWork, page: Page) -> Outcome:
+    try:
+        return work.do(page)
+    except PrismicSsgError as error:
+        # Not the traceback: it holds all that a template had at hand.
+        return error.with_traceback(None)
+
+
+class _Team:
+    """Forked workers, the pipe to each, and what each is doing."""
+
+    def __init__(self, begin: Callable[[], PageWork], pages: Sequence[Page], count: int) -> None:
+        context = multiprocessing.get_context("fork")
+        self._pages = pages
+        self._next = 0
+        self._told: set[Connection] = set()
+        self._at = [context.RawValue("q", -1) for _ in range(count)]
+        self._members: dict[Connection, tuple[int, BaseProcess]] = {}
+        for number in range(count):
+            ours, theirs = context.Pipe()
+            arguments = (begin, pages, theirs, self._at[number], [*self._members, ours])
+            process = context.Process(target=_serve, args=arguments, daemon=True)
+            process.start()
+            theirs.close()
+            self._members[ours] = (number, process)
+
+    def outcomes(self, answers: dict[Fact, bytes]) -> Iterator[tuple[Page, Outcome]]:
+        for pipe in self._members:
+            for _ in range(_PORTIONS_AHEAD):
+                self._hand_out(pipe)
+        working = set(self._members)
+        while working:
+            for ready in connection.wait(list(working)):
+                pipe: Any = ready
+                try:
+                    portion, more_answers = pipe.recv()
+                except (EOFError, OSError):
+                    raise self._died(pipe) from None
+                if more_answers is not None:
+                    answers.update(more_answers)
+                    working.discard(pipe)
+                    continue
+                self._hand_out(pipe)
+                for number, outcome in portion:
+                    yield self._pages[number], outcome
+
+    def _hand_out(self, pipe: Connection) -> None:
+        """Give a worker its next portion, or tell it, once, that there is none."""
+        if pipe in self._told:
+            return
+        end = min(self._next + _PORTION, len(self._pages))
+        if end == self._next:
+            self._told.add(pipe)
+        try:
+            pipe.send((self._next, end))
+        except OSError:
+            raise self._died(pipe) from None
+        self._next = end
+
+    def _died(self, pipe: Connection) -> PageError:
+        number, process = self._members[pipe]
+        process.join(5)
+        code = process.exitcode or 0
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        at = self._at[number].value
+        page = self._pages[at] if at >= 0 else None
+        where = f" while it rendered {page.path!r} ({page.origin})" if page else ""
+        return PageError(
+            f"a worker process {how}{where}",
+            page=page.path if page else None,
+            document_id=page.document_id if page else None,
+            hint="is there enough memory? --jobs 1 renders without workers",
+        )
+
+    def end(self) -> None:
+        """End every worker, whatever it is doing, and wait until it has."""
+        for pipe, (_, process) in self._members.items():
+            pipe.close()
+            if process.is_alive():
+                process.terminate()
+        for _, process in self._members.values():
+            process.join(5)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def _serve(
+    begin: Callable[[], PageWork],
+    pages: Sequence[Page],
+    pipe: Connection,
+    at: Any,
+    not_ours: Sequence[Connection],
+) -> None:
+    """A worker: do portions until there are none, then give the answers that were read."""
+    # An interrupt reaches every process at the terminal: the build's own ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in not_ours:
+        # With these ends open here, no worker would notice that the build is gone.
+        other.close()
+    work: PageWork | None = None
+    answers: Mapping[Fact, bytes] = {}
+    try:
+        while True:
+            start, end = pipe.recv()
+            if start == end:
+                break
+            work = work or begin()
+            done = []
+            for number in range(start, end):
+                at.value = number
+                done.append((number, _outcome(work, pages[number])))
+            at.value = -1
+            pipe.send((done, None))
+            answers = work.answers
+        pipe.send(((), dict(answers)))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        os._exit(1)
