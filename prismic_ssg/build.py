@@ -1,4 +1,4 @@
-"""The conductor: content → pages → rendered → published → report."""
+"""The conductor: content → world → plan → rendered → published → remembered → report."""
 
 from __future__ import annotations
 
@@ -12,17 +12,38 @@ from pathlib import Path
 from time import perf_counter
 
 from prismic_ssg.api.sync import Pulled, collector_off
-from prismic_ssg.engine.sitemap import sitemap_files
+from prismic_ssg.building.memory import (
+    all_stand,
+    checked,
+    key_of_inputs,
+    past_of,
+    place_of,
+    repeated_report,
+    report_members,
+    row_of,
+    standing,
+    state_file,
+    without_images,
+    world_members,
+)
+from prismic_ssg.building.run import BuildRun
+from prismic_ssg.content.changes import Change
+from prismic_ssg.engine.facts import TODAY, Fact, in_words, key_of, unpacked
+from prismic_ssg.engine.pages import document_origin
+from prismic_ssg.engine.plan import Plan, Why, plan
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
+from prismic_ssg.building.engine_key import engine_key
+from prismic_ssg.errors import BuildFailed, OutputError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
-from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
-from prismic_ssg.report import BuildReport
+from prismic_ssg.report import PHASES, BuildReport
 from prismic_ssg.site import Site
 from prismic_ssg.store.cache import CACHE, forget
-from prismic_ssg.store.configuration import load_site
+from prismic_ssg.store.configuration import load
 from prismic_ssg.store.output import OutputTree, Published, check_output
+from prismic_ssg.store.snapshots import SnapshotStore
+from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
+from prismic_ssg.building.workers import WORTH_A_WORKER, cores
 from prismic_ssg.worlds import Sources, make_world
 
 Progress = Callable[[str, int, int], None]
@@ -41,16 +62,20 @@ def build(
     force: bool = False,
     dry_run: bool = False,
     strict: bool = False,
+    jobs: int | None = None,
     environment: Mapping[str, str] | None = None,
     today: date | None = None,
     on_progress: Progress | None = None,
+    on_wait: Callable[[], None] | None = None,
 ) -> BuildReport:
     """Build the site in a folder and say what was done.
 
-    `repository`, `base_url` and `output` win over what `prismicio.py` says; a relative `output` or
-    repository folder given here is relative to the working directory. `ref` and `release` choose
-    other content than master's; `offline` takes what was pulled last, `force` forgets it.
-    `environment` stands for `os.environ`, `today` for the clock.
+    Renders only what changed since the last build into the same output. `repository`, `base_url`
+    and `output` win over what `prismicio.py` says; a relative `output` or repository folder given
+    here is relative to the working directory. `ref` and `release` choose other content than
+    master's; `offline` takes what was pulled last, `force` forgets it. `jobs` is how many processes
+    may render, as many as there are processors by default. `environment` stands for `os.environ`,
+    `today` for the clock. `on_wait` is called where another build of this output has to end first.
 
     Raises ConfigurationError, PrismicError where the content can't be had, OutputError, and
     BuildFailed, which carries every problem found and the report; in all cases the output is as it
@@ -60,29 +85,45 @@ def build(
     clock = _Clock()
     with collector_off():
         project = Path(project_dir)
-        site = load_site(project)
-        if base_url is not None:
-            site = replace(site, base_url=base_url)
+        loaded = load(project)
+        site = loaded.site if base_url is None else replace(loaded.site, base_url=base_url)
         target = Path(output) if output is not None else project / site.output
-        sources = Sources.read(project, site)
         cache = project / CACHE
         if force:
             forget(cache)
-        with clock.measured("sync"):
-            origin = Origin.of(site, project, repository, environment)
-            check_output(target, project, _source_folders(project, site, origin))
-            wanted = Wanted(ref, release, offline)
-            counting = _counting(on_progress, "documents")
-            pulled = origin.pull(site, wanted, environment, cache, counting)
-        with clock.measured("plan"):
-            world, notes, warnings = make_world(
-                site, pulled, sources, origin, today or datetime.now(UTC).date()
+        origin = Origin.of(site, project, repository, environment)
+        check_output(target, project, _source_folders(project, site, origin))
+        with (
+            OutputTree(target, on_wait=on_wait) as tree,
+            BuildState(state_file(cache, project, target)) as state,
+        ):
+            with clock.measured("sync"):
+                counting = _counting(on_progress, "documents")
+                wanted = Wanted(ref, release, offline)
+                pulled = origin.pull(site, wanted, environment, cache, counting)
+            sources = Sources.read(project, site)
+            key = engine_key(loaded, site, pulled.repository, origin.hosted_as)
+            images = PageImages(
+                site, cache, offline=offline, on_fetched=_counting(on_progress, "images")
             )
-        images = PageImages(
-            site, cache, offline=offline, on_fetched=_counting(on_progress, "images")
-        )
-        run = _Run(world, sources, target, images, clock, on_progress)
-        return run.finished(pulled, notes, warnings, dry_run=dry_run, strict=strict)
+            conductor = _Build(
+                site=site,
+                origin=origin,
+                pulled=pulled,
+                sources=sources,
+                engine_key=key,
+                today=today or datetime.now(UTC).date(),
+                tree=tree,
+                state=state,
+                snapshots=cache / "snapshots.db",
+                images=images,
+                clock=clock,
+                on_progress=on_progress,
+                jobs=jobs,
+                dry_run=dry_run,
+                strict=strict,
+            )
+            return conductor.run()
 
 
 class _Clock:
@@ -90,7 +131,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._start = perf_counter()
-        self._seconds: dict[str, float] = {}
+        self._seconds = dict.fromkeys(PHASES, 0.0)
 
     @contextmanager
     def measured(self, phase: str) -> Iterator[None]:
@@ -98,7 +139,7 @@ class _Clock:
         try:
             yield
         finally:
-            self._seconds[phase] = self._seconds.get(phase, 0.0) + perf_counter() - start
+            self._seconds[phase] += perf_counter() - start
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -117,100 +158,186 @@ def _source_folders(project: Path, site: Site, origin: Origin) -> list[Path]:
 
 
 @dataclass(frozen=True)
-class _Run:
-    world: World
+class _Build:
+    """One build of one output folder, which is locked for as long as it takes."""
+
+    site: Site
+    origin: Origin
+    pulled: Pulled
     sources: Sources
-    target: Path
+    engine_key: str
+    today: date
+    tree: OutputTree
+    state: BuildState
+    snapshots: Path
     images: PageImages
     clock: _Clock
     on_progress: Progress | None
+    jobs: int | None
+    dry_run: bool
+    strict: bool
 
-    def finished(
+    def run(self) -> BuildReport:
+        inputs = key_of_inputs([self.engine_key, self.pulled.place, self.sources.digests])
+        with self.clock.measured("plan"):
+            nothing = self._nothing_to_do(inputs)
+            if nothing is not None:
+                return nothing
+            remembered = self.state.remembered() if self.tree.is_ours else None
+            world, notes, warnings = make_world(
+                self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key
+            )
+            kept, planned = self._planned(remembered, world)
+        run = BuildRun(
+            world,
+            self.sources,
+            planned,
+            kept or {},
+            self.tree,
+            self.images,
+        )
+        with self.clock.measured("render"):
+            run.render(self._jobs(planned), _counting(self.on_progress, "pages"))
+        report = self._report(world, planned, notes, tuple(run.problems))
+        if not run.problems:
+            report = replace(report, warnings=(*warnings, *run.warnings()))
+        self._check(report)
+        with self.clock.measured("write"):
+            stand = standing(remembered.files, self.tree) if remembered else {}
+            files = run.arrange(stand)
+            if self.dry_run:
+                return self._counted(report, self.tree.preview())
+            self._begin(planned, everything=kept is None)
+            published = self.tree.publish()
+            report = self._counted(report, published)
+            report = self._remembered(report, run, files, inputs, everything=kept is None)
+        return replace(report, seconds=self.clock.seconds)
+
+    def _nothing_to_do(self, inputs: str) -> BuildReport | None:
+        """The report of a build of which everything stands in the output already."""
+        head = self.state.head()
+        if head is None or head["inputs"] != inputs or not self.tree.is_ours:
+            return None
+        if head["reads_today"] and head["today"] != self.today.isoformat():
+            return None
+        pages = checked(self.state.pages(), self.tree, self.state)
+        if not all(row.is_known for row in pages.values()):
+            return None
+        if without_images(pages, self.images) or not all_stand(self.state.files(), self.tree):
+            return None
+        report = replace(
+            repeated_report(head["report"]),
+            ref=self.pulled.ref,
+            requests=self.pulled.requests,
+        )
+        self._check(report)
+        return replace(report, seconds=self.clock.seconds)
+
+    def _planned(
+        self, remembered: Remembered | None, world: World
+    ) -> tuple[dict[str, PageRow] | None, Plan]:
+        """The pages of the last build, None where it counts for nothing, and what is to be done."""
+        if remembered is None or remembered.world["engine_key"] != world.engine_key:
+            return None, plan(None, world, ())
+        changes = self._changes(remembered)
+        if changes is None:
+            return None, plan(None, world, ())
+        pages = checked(tuple(remembered.pages.values()), self.tree, self.state)
+        for path in without_images(pages, self.images):
+            pages[path] = pages[path]._replace(digest=None)
+        return pages, plan(past_of(remembered, pages), world, changes)
+
+    def _changes(self, remembered: Remembered) -> tuple[Change, ...] | None:
+        """The documents that differ from the last build's; None where those are gone."""
+        before, now = place_of(remembered.head), self.pulled.place
+        if now is None:
+            return None
+        if before == now:
+            return ()
+        # Reading it makes sure that it is there: the pull may have found the cache damaged.
+        with SnapshotStore(self.snapshots) as store:
+            return store.changes(before, now)
+
+    def _jobs(self, planned: Plan) -> int:
+        wanted = self.jobs or cores()
+        return min(wanted, max(1, len(planned.render) // WORTH_A_WORKER))
+
+    def _check(self, report: BuildReport) -> None:
+        """Raise BuildFailed where the report has what keeps a build from being published."""
+        problems = report.errors or (report.warnings if self.strict else ())
+        if problems:
+            count = len(problems)
+            message = f"{count} problem{'s' if count > 1 else ''}, so nothing was published"
+            report = replace(report, seconds=self.clock.seconds)
+            raise BuildFailed(message, problems, report=report)
+
+    def _begin(self, planned: Plan, *, everything: bool) -> None:
+        try:
+            self.state.begin(planned.render, everything=everything or self.pulled.place is None)
+        except OutputError:
+            # It has removed itself then, which says as well that nothing is known.
+            return
+
+    def _remembered(
         self,
-        pulled: Pulled,
-        notes: list[str],
-        warnings: list[PrismicSsgError],
+        report: BuildReport,
+        run: BuildRun,
+        files: tuple[FileRow, ...],
+        inputs: str,
         *,
-        dry_run: bool,
-        strict: bool,
+        everything: bool,
     ) -> BuildReport:
-        """Render everything into the output's staging; publish if nothing failed."""
-        renderer = Renderer(self.world)
-        with OutputTree(self.target) as tree:
-            with self.clock.measured("render"):
-                problems, assets = self._rendered(renderer, tree)
-            warnings = [*warnings, *renderer.warnings]
-            report = self._report(pulled, notes, warnings, problems)
-            if problems or (strict and warnings):
-                self._fail(report, problems or warnings)
-            with self.clock.measured("write"):
-                self._add_static(tree, assets)
-                published = tree.preview() if dry_run else tree.publish()
-        return self._counted(report, published)
-
-    def _rendered(
-        self, renderer: Renderer, tree: OutputTree
-    ) -> tuple[list[PrismicSsgError], set[str]]:
-        problems: list[PrismicSsgError] = []
-        assets: set[str] = set()
-        pages = sorted(self.world.pages.pages.values(), key=lambda page: page.path)
-        for number, page in enumerate(pages, start=1):
-            try:
-                rendered = renderer.render(page)
-                _check_encoding(rendered)
-            except PrismicSsgError as error:
-                problems.append(error)
-            else:
-                assets |= rendered.assets
-                for each in self.images.ready(rendered) if not problems else ():
-                    tree.add(each.page.file, each.text.encode())
-            if self.on_progress is not None and (number % 100 == 0 or number == len(pages)):
-                self.on_progress("pages", number, len(pages))
-        if not problems:
-            for each in self.images.rest():
-                tree.add(each.page.file, each.text.encode())
-        return [*problems, *self.images.problems], assets
-
-    def _add_static(self, tree: OutputTree, assets: set[str]) -> None:
-        site = self.world.site
-        pages = self.world.pages
-        has_own_sitemap = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
-        if site.base_url and not has_own_sitemap:
-            files = sitemap_files(pages, self.world.snapshot, site.base_url.rstrip("/"))
-            for name, text in files.items():
-                tree.add(name, text.encode())
-        for name, file in self.sources.static.items():
-            tree.add_copy(name, file.path)
-        everything = self.sources.assets
-        for name, path in self.images.files.items():
-            tree.add_copy(name, path)
-        for name in sorted(assets):
-            tree.add_copy(hashed_name(name, everything[name].digest), everything[name].path)
-
-    def _fail(self, report: BuildReport, problems: list[PrismicSsgError]) -> None:
-        count = len(problems)
-        message = f"{count} problem{'s' if count > 1 else ''}, so nothing was published"
-        raise BuildFailed(message, problems, report=report)
+        """Keep for the next build what was done. The site is published: failing here warns only."""
+        place = self.pulled.place
+        if place is None:
+            return report
+        rows = [row_of(done, run.world, report.why[path]) for path, done in run.done.items()]
+        answers = _still_read({**run.plan.answers, **run.answers}, run, rows)
+        today = key_of(TODAY)
+        kept = (row.reads for path, row in run.kept.items() if path not in run.plan.render)
+        reads_today = any(today in unpacked(reads) for reads in kept) or any(
+            today in unpacked(row.reads) for row in rows
+        )
+        head = {
+            "inputs": inputs,
+            "place": place,
+            "today": self.today.isoformat(),
+            "reads_today": reads_today,
+            "report": report_members(report),
+        }
+        try:
+            self.state.commit(
+                head,
+                world_members(run.world),
+                built=rows,
+                removed=run.plan.remove,
+                files=files,
+                answers=answers,
+                everything=everything,
+            )
+            with SnapshotStore(self.snapshots) as store:
+                store.keep(self.state.path.stem, place)
+        except OutputError as error:
+            return replace(report, warnings=(*report.warnings, error))
+        return report
 
     def _report(
         self,
-        pulled: Pulled,
+        world: World,
+        planned: Plan,
         notes: list[str],
-        warnings: list[PrismicSsgError],
-        problems: list[PrismicSsgError],
+        problems: tuple[PrismicSsgError, ...],
     ) -> BuildReport:
-        table = self.world.pages
         return BuildReport(
-            ref=pulled.snapshot.ref,
-            documents=len(pulled.snapshot.documents),
-            pages=len(table.pages),
-            rendered=frozenset(table.pages),
-            requests=pulled.requests,
-            documents_without_url=Counter(document.type for document in table.without_url),
+            ref=self.pulled.ref,
+            documents=len(world.snapshot),
+            pages=len(world.pages.pages),
+            rendered=frozenset(planned.render),
+            why=_in_words(planned, world),
+            requests=self.pulled.requests,
+            documents_without_url=Counter(each.type for each in world.pages.without_url),
             notes=tuple(notes),
-            warnings=tuple(warnings),
-            errors=tuple(problems),
-            seconds=self.clock.seconds,
+            errors=problems,
         )
 
     def _counted(self, report: BuildReport, published: Published) -> BuildReport:
@@ -220,6 +347,7 @@ class _Run:
             unchanged=published.unchanged,
             removed=published.removed,
             copies=published.copies,
+            changed_files=published.files,
             images=len(self.images.files),
             image_bytes=self.images.size_bytes,
             images_fetched=self.images.fetched,
@@ -227,11 +355,31 @@ class _Run:
         )
 
 
-def _check_encoding(rendered: Rendered) -> None:
-    try:
-        rendered.text.encode()
-    except UnicodeEncodeError as error:
-        page = rendered.page
-        raise ContentError(
-            f"{page.origin}: text that is no Unicode: {error}", page=page.path
-        ) from None
+def _in_words(planned: Plan, world: World) -> dict[str, str]:
+    """Why each page is rendered, as people read it."""
+
+    def name_of(id_: str) -> str:
+        document = world.snapshot.get(id_)
+        return f"document {id_!r}" if document is None else document_origin(document)
+
+    texts: dict[Why, str] = {}
+    for why in planned.render.values():
+        if why not in texts:
+            fact = why.fact
+            texts[why] = why.reason if fact is None else f"{in_words(fact, name_of)} {why.reason}"
+    return {path: texts[why] for path, why in planned.render.items()}
+
+
+def _still_read(
+    answers: dict[Fact, bytes], run: BuildRun, rows: list[PageRow]
+) -> dict[Fact, bytes]:
+    """The answers that some page reads: a query that no template asks any more is forgotten."""
+    if answers.keys() == run.plan.answers.keys():
+        return answers
+    read: set[int] = set()
+    for row in rows:
+        read.update(unpacked(row.reads))
+    for path, row in run.kept.items():
+        if path not in run.plan.render:
+            read.update(unpacked(row.reads))
+    return {fact: digest for fact, digest in answers.items() if key_of(fact) in read}

@@ -57,9 +57,9 @@ class PageImages:
         return list(self._failed.values())
 
     @property
-    def files(self) -> dict[str, Path]:
-        """What the output must hold: path of each image in it → where the image is kept."""
-        files = {self._path(url): image.path for url, image in self._used.items()}
+    def files(self) -> dict[str, StoredImage]:
+        """What the output must hold: the images by their path in it."""
+        files = {self._path(url): image for url, image in self._used.items()}
         return {path.lstrip("/"): files[path] for path in sorted(files)}
 
     @property

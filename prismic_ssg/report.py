@@ -19,7 +19,8 @@ class BuildReport:
     `documents_without_url` counts by type the documents that no route reaches: they are content
     for other pages. `copies` counts static files written. `images` counts those of content that
     are files of the site, `image_bytes` together; `images_fetched` were not there before. `seconds`
-    has each of PHASES.
+    has each of PHASES. `why` says for each page why it was rendered. `changed_files` are the files
+    of the output, pages and others, whose bytes are not what they were, or that are gone.
     """
 
     ref: str | None = None
@@ -34,6 +35,8 @@ class BuildReport:
     images: int = 0
     image_bytes: int = 0
     images_fetched: int = 0
+    why: Mapping[str, str] = field(default_factory=dict, repr=False)
+    changed_files: frozenset[str] = frozenset()
     documents_without_url: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[PrismicSsgError, ...] = ()

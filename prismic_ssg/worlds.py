@@ -65,13 +65,24 @@ class Sources:
         """Static files by name; the site's own win over the theme's."""
         return {**self.theme_static, **self.static}
 
+    @property
+    def digests(self) -> tuple[list[tuple[str, str]], ...]:
+        """Name and digest of every file, kind by kind: equal where all files are."""
+        kinds: tuple[Mapping[str, TextFile | StaticFile], ...] = (
+            self.templates,
+            self.markdown,
+            self.static,
+            self.theme_static,
+        )
+        return tuple([(name, file.digest) for name, file in kind.items()] for kind in kinds)
+
 
 def _template_pages(templates: Mapping[str, TextFile]) -> dict[str, str]:
     return {name.removeprefix(_PAGES): name for name in templates if name.startswith(_PAGES)}
 
 
 def make_world(
-    site: Site, pulled: Pulled, sources: Sources, origin: Origin, today: date
+    site: Site, pulled: Pulled, sources: Sources, origin: Origin, today: date, engine_key: str
 ) -> tuple[World, list[str], list[PrismicSsgError]]:
     """The world of a build, with what is to be told about it.
 
@@ -117,6 +128,7 @@ def make_world(
         assets={name: file.digest for name, file in sources.assets.items()},
         today=today,
         hosted_as=origin.hosted_as,
+        engine_key=engine_key,
     )
     return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
 

@@ -27,6 +27,7 @@ LAYERS = (
         "worlds",
         "image_downloads",
         "build",
+        "building",
         "pull",
         "query",
         "slice_types",
@@ -47,7 +48,8 @@ BESIDE = {
     "worlds": {"origin"},
     "slice_types": {"origin", "worlds"},
     "new_site": {"origin", "scaffold", "slice_types"},
-    "build": {"origin", "worlds", "image_downloads", "report"},
+    "build": {"building", "origin", "worlds", "image_downloads", "report"},
+    "building": {"worlds", "image_downloads", "report"},
     "pull": {"origin"},
     "query": {"origin"},
 }

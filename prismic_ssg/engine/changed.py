@@ -61,9 +61,7 @@ def _unequal(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[str]:
             yield name
 
 
-def _answers(
-    past: Past, world: World, changes: Sequence[Change]
-) -> Iterator[tuple[Fact, bytes]]:
+def _answers(past: Past, world: World, changes: Sequence[Change]) -> Iterator[tuple[Fact, bytes]]:
     """The kept answers that are others now."""
     queries = [fact for fact in past.answers if fact[0] == "query"]
     others = [fact for fact in past.answers if fact[0] != "query"]

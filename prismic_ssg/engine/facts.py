@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -114,9 +114,9 @@ def _text(raw: Any) -> bytes | None:
     return None if raw is None else bytes(raw)
 
 
-def in_words(fact: Fact, name_of: Any = None) -> str:
-    """A fact as people read it: `field title of post 'summer'`. `name_of` names a document by id."""
-    named = name_of or repr
+def in_words(fact: Fact, named: Callable[[str], str] = repr) -> str:
+    """A fact as people read it: `field title of post 'summer'`. `named` says what a document of
+    this id is called."""
     match fact:
         case ("field", id_, name):
             return f"{_member(name)} of {named(id_)}"

@@ -61,9 +61,9 @@ def plan(past: Past | None, world: World, changes: Sequence[Change]) -> Plan:
     """
     pages = world.pages.pages
     if past is None or past.engine_key != world.engine_key:
-        why = FIRST if past is None else ENGINE
+        everything = dict.fromkeys(sorted(pages), FIRST if past is None else ENGINE)
         gone = past.pages.keys() - pages.keys() if past else ()
-        return Plan({path: why for path in sorted(pages)}, tuple(sorted(gone)))
+        return Plan(everything, tuple(sorted(gone)))
     found = changed(past, world, changes)
     stale = _stale(past, found)
     render = {}

@@ -35,10 +35,11 @@ def warnings_of(
 def _dead(id_: str, targets: Mapping[str, str], world: World) -> PrismicSsgError:
     document = world.snapshot.get(id_)
     name = repr(document.uid) if document and document.uid else "without UID"
+    named = ", ".join(targets[each] for each in sorted(targets))
     many = f"{len(targets)} documents" if len(targets) > 1 else "a document"
     return PrismicSsgError(
         f"document {id_!r} ({document.type if document else ''} {name}) links to {many} "
-        f"not in ref {world.snapshot.ref!r}: {', '.join(targets[each] for each in sorted(targets))}",
+        f"not in ref {world.snapshot.ref!r}: {named}",
         document_id=id_,
         page=world.pages.urls.get(DocumentId(id_)),
         hint="publish what is missing, or take the links out",

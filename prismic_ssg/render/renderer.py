@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -37,7 +38,7 @@ class Rendered:
     text: str
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
-    reads: Set[Fact] = frozenset()
+    reads: AbstractSet[Fact] = frozenset()
     notes: Mapping[NoteKey, PrismicSsgError] = field(default_factory=dict)
 
 
@@ -124,9 +125,7 @@ class Renderer:
             raise self._explained(page, error) from error
         images = seen.used_in(text) if seen is not None else frozenset()
         notebook = self._notebook
-        return Rendered(
-            page, text, frozenset(self._assets), images, notebook.facts, notebook.notes
-        )
+        return Rendered(page, text, frozenset(self._assets), images, notebook.facts, notebook.notes)
 
     def _template_of(self, page: Page) -> jinja2.Template:
         for name in page.templates:

@@ -16,7 +16,7 @@ from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.render.recorder import NoteKey, Notebook
+from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.urls import Urls
 from prismic_ssg.render.views import AlternateView, DocumentView, PageLink
 

@@ -38,12 +38,13 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Published:
     """How many pages a build wrote, found as they were, and removed; `copies` counts static files
-    that were written."""
+    that were written. `files` are all whose bytes are others now, or that are gone."""
 
     written: int
     unchanged: int
     removed: int
     copies: int
+    files: frozenset[str]
 
 
 def check_output(output: Path, project: Path, sources: Iterable[Path]) -> None:
@@ -118,7 +119,7 @@ class OutputTree:
         return staged
 
     def accept(self, file: str, difference: Difference, kind: Kind = Kind.PAGE) -> None:
-        """Take note of a file that a Stager of this folder has prepared or found as it should be."""
+        """Take note of a file that a Stager of this folder has prepared, or found to be right."""
         self._claim(file, kind)
         if difference is not Difference.NONE:
             self._staged[file] = difference
@@ -131,11 +132,14 @@ class OutputTree:
         """Stage a copy of a static file, unless the output has it already."""
         with explained(self.root / file):
             there = self._stager.found(file)
-            is_file = there is not None and stat.S_ISREG(there.st_mode)
-            if is_file and there and there.st_size == source.stat().st_size:
-                if _same(self.root / file, source):
-                    self._claim(file, Kind.COPY)
-                    return Staged(Difference.NONE, there.st_size, there.st_mtime_ns, b"")
+            if (
+                there is not None
+                and stat.S_ISREG(there.st_mode)
+                and there.st_size == source.stat().st_size
+                and _same(self.root / file, source)
+            ):
+                self._claim(file, Kind.COPY)
+                return Staged(Difference.NONE, there.st_size, there.st_mtime_ns, b"")
             target = Path(self._stager.place(file))
             shutil.copyfile(source, target)
             written = target.stat()
@@ -166,11 +170,6 @@ class OutputTree:
             raise OutputError(f"two parts of the site are one file: {file!r}")
         self._files[file] = kind
 
-    @property
-    def changed(self) -> frozenset[str]:
-        """The files that `publish` writes, by their names."""
-        return frozenset(self._staged)
-
     def publish(self) -> Published:
         """Put everything in place: new files, then changed ones, then remove what is gone."""
         with explained(self.root):
@@ -184,7 +183,7 @@ class OutputTree:
                 self._put_new(str(self._staging), str(self.root), changed)
                 for staged, target in changed:
                     self._put(staged, target)
-            removed = [kind for file, kind in gone.items() if self._remove(file)]
+            removed = {file: kind for file, kind in gone.items() if self._remove(file)}
             self._list(self._files)
         return self._counted(removed)
 
@@ -192,19 +191,23 @@ class OutputTree:
         """What `publish` would do, without doing it."""
         with explained(self.root):
             return self._counted(
-                [
-                    kind
+                {
+                    file: kind
                     for file, kind in self._listed().items()
                     if file not in self._files and (self.root / file).is_file()
-                ]
+                }
             )
 
-    def _counted(self, removed: list[Kind]) -> Published:
+    def _counted(self, removed: Mapping[str, Kind]) -> Published:
         staged = [self._files[file] for file in self._staged]
         pages = sum(kind is Kind.PAGE for kind in self._files.values())
         written = staged.count(Kind.PAGE)
         return Published(
-            written, pages - written, removed.count(Kind.PAGE), staged.count(Kind.COPY)
+            written,
+            pages - written,
+            list(removed.values()).count(Kind.PAGE),
+            staged.count(Kind.COPY),
+            frozenset({*self._staged, *removed}),
         )
 
     def _put_new(self, staged: str, target: str, changed: list[tuple[str, str]]) -> None:

@@ -8,15 +8,16 @@ marked before the output is touched, and the world moves on in the same transact
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import msgspec
 
 from prismic_ssg.errors import OutputError
-from prismic_ssg.store._sqlite import open_cache, rebuild
+from prismic_ssg.store.database import Database
 
 _VERSION = 1
 
@@ -77,78 +78,49 @@ class Remembered:
     answers: Mapping[tuple[str, ...], bytes]
 
 
-class BuildState:
+class BuildState(Database):
     """The state of one output folder, in one SQLite file. Whoever uses it has locked the folder."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._connection: sqlite3.Connection | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _connected(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = open_cache(self.path, schema=_SCHEMA, version=_VERSION)
-        return self._connection
-
-    def forget(self, reason: str) -> None:
-        """Remove everything: the next build begins from nothing."""
-        self.close()
-        rebuild(self.path, reason)
+        super().__init__(path, schema=_SCHEMA, version=_VERSION)
 
     def head(self) -> Mapping[str, Any] | None:
         """What the last build began with, None where nothing is known of one."""
         if not self.path.exists():
             return None
-        return self._read(lambda connection: _value(connection, "head"))
+        return self.read(lambda connection: _value(connection, "head"), otherwise=None)
 
     def pages(self) -> tuple[PageRow, ...]:
         """Every page, by path."""
-        rows = self._read(lambda connection: _rows(connection, "page"))
-        return tuple(map(PageRow._make, rows or ()))
+        return tuple(map(PageRow._make, self._rows("page")))
 
     def files(self) -> tuple[FileRow, ...]:
         """Every other file, by name."""
-        rows = self._read(lambda connection: _rows(connection, "file"))
-        return tuple(map(FileRow._make, rows or ()))
+        return tuple(map(FileRow._make, self._rows("file")))
+
+    def _rows(self, table: str) -> list[tuple[Any, ...]]:
+        return self.read(lambda connection: _rows(connection, table), otherwise=[])
 
     def remembered(self) -> Remembered | None:
         """All that is known of the last build, None for nothing."""
         head = self.head()
-        world = self._read(lambda connection: _value(connection, "world")) if head else None
+        world = self.read(lambda connection: _value(connection, "world"), otherwise=None)
         if head is None or world is None:
             return None
-        answers = self._read(lambda connection: _rows(connection, "answer")) or ()
         return Remembered(
             head,
             world,
             {row.path: row for row in self.pages()},
             {row.name: row for row in self.files()},
-            {tuple(fact.split("\0")): digest for fact, digest in answers},
+            {tuple(fact.split("\0")): digest for fact, digest in self._rows("answer")},
         )
-
-    def _read(self, ask: Any) -> Any:
-        try:
-            return ask(self._connected())
-        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
-            self.forget(str(error))
-            return None
 
     def begin(self, paths: Iterable[str], *, everything: bool) -> None:
         """Note that the files of these pages, or of all, are about to be replaced.
 
         Whatever happens from here on, a build that finds this note renders them again.
         """
-        with self._transaction() as connection:
+        with self._written() as connection:
             if everything:
                 connection.execute("DELETE FROM world")
             else:
@@ -172,7 +144,7 @@ class BuildState:
         `built` replace the rows of their pages, `removed` go; with `everything` they are all there
         are. `files` and `answers` replace what was known.
         """
-        with self._transaction() as connection:
+        with self._written() as connection:
             if everything:
                 connection.execute("DELETE FROM page")
             else:
@@ -194,48 +166,27 @@ class BuildState:
                     (name, msgspec.json.encode(value)),
                 )
 
-    def touch(self, rows: Iterable[PageRow]) -> None:
+    def remember_times(self, rows: Iterable[PageRow]) -> None:
         """Remember another time of a file whose content is as it was."""
-        with self._transaction() as connection:
+        with self._written() as connection:
             connection.executemany(
                 "UPDATE page SET mtime_ns = ? WHERE path = ?",
                 [(row.mtime_ns, row.path) for row in rows],
             )
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self)
-
-    def failed(self, error: sqlite3.Error) -> OutputError:
-        """What to raise where the state can't be written; nothing wrong is left behind."""
-        self.forget(str(error))
-        return OutputError(
-            f"what was built can't be remembered in {str(self.path)!r}: {error}",
-            file=str(self.path),
-            hint="the next build renders everything; is there room on the disk?",
-        )
-
-
-class _Transaction:
-    """All of it or nothing, whatever is killed when. Raises OutputError where it can't be had."""
-
-    def __init__(self, state: BuildState) -> None:
-        self._state = state
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._connection = self._state._connected()  # noqa: SLF001  (its own)
+    @contextmanager
+    def _written(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing. Where it can't be written, nothing wrong is left behind."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise self._state.failed(error) from None
-        return self._connection
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            self._connection.execute("ROLLBACK" if error else "COMMIT")
-        except sqlite3.Error as failure:
-            error = error or failure
-        if isinstance(error, sqlite3.Error):
-            raise self._state.failed(error) from None
+            with self.transaction() as connection:
+                yield connection
+        except (OutputError, ValueError) as error:
+            self.rebuild(str(error))
+            raise OutputError(
+                f"what was built can't be remembered: {error}",
+                file=str(self.path),
+                hint="the next build renders everything; is there room on the disk?",
+            ) from None
 
 
 def _value(connection: sqlite3.Connection, name: str) -> dict[str, Any] | None:

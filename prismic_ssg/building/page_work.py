@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -68,7 +69,7 @@ class PageWork:
         """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
         page = rendered.page
         content = _encoded(rendered)
-        with explained(page.file):
+        with explained(Path(page.file)):
             staged = self._stager.stage(page.file, content)
         uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)))
         return PageDone(

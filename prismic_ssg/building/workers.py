@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.errors import PageError, PrismicSsgError
-from prismic_ssg.page_work import PageDone, PageWork
+from prismic_ssg.building.page_work import PageDone, PageWork
 from prismic_ssg.render.renderer import Rendered
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ class _Team:
             self._members[ours] = (number, process)
 
     def outcomes(self, answers: dict[Fact, bytes]) -> Iterator[tuple[Page, Outcome]]:
-        for pipe in self._members:
+        for member in self._members:
             for _ in range(_PORTIONS_AHEAD):
-                self._hand_out(pipe)
+                self._hand_out(member)
         working = set(self._members)
         while working:
             for ready in connection.wait(list(working)):

@@ -1,0 +1,146 @@
+"""One run over a plan: its pages rendered, the others kept, all files of the site put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.plan import Plan
+from prismic_ssg.engine.sitemap import sitemap_files
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import ContentError, OutputError, PrismicSsgError
+from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
+from prismic_ssg.render.notes import warnings_of
+from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
+from prismic_ssg.store.output import Kind, OutputTree
+from prismic_ssg.store.staging import Stager
+from prismic_ssg.store.state import FileRow, PageRow
+from prismic_ssg.building.workers import Workers
+from prismic_ssg.worlds import Sources
+
+
+@dataclass
+class BuildRun:
+    """What a plan comes to. `kept` are the rows of pages that are not rendered, by path.
+
+    Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
+    """
+
+    world: World
+    sources: Sources
+    plan: Plan
+    kept: Mapping[str, PageRow]
+    tree: OutputTree
+    images: PageImages
+    done: dict[str, PageDone] = field(default_factory=dict)
+    problems: list[PrismicSsgError] = field(default_factory=list)
+    answers: dict[Fact, bytes] = field(default_factory=dict)
+    _template_warnings: tuple[PrismicSsgError, ...] = ()
+
+    def render(self, jobs: int, on_page: Callable[[int, int], None] | None) -> None:
+        """Render and stage every page of the plan; what goes wrong becomes `problems`."""
+        renderer = Renderer(self.world)
+        self._template_warnings = renderer.warnings
+        pages = [self.world.pages.pages[path] for path in self.plan.render]
+        if not pages:
+            return
+        self.tree.prepare()
+        here = PageWork(renderer, Stager(self.tree.root), self.images)
+        workers = Workers(
+            lambda: PageWork(renderer, Stager(self.tree.root), self.images), jobs, self.answers
+        )
+        problems: dict[str, PrismicSsgError] = {}
+        for number, (page, outcome) in enumerate(workers.do(pages), start=1):
+            if isinstance(outcome, OutputError):
+                # The disk's, not the page's: it would be that of every page.
+                raise outcome
+            if isinstance(outcome, PrismicSsgError):
+                problems[page.path] = outcome
+            elif isinstance(outcome, PageDone):
+                self.done[page.path] = outcome
+            elif not problems:
+                self._stage(here, self.images.wait(outcome), problems)
+            if on_page is not None and (number % 100 == 0 or number == len(pages)):
+                on_page(number, len(pages))
+        if not problems:
+            self._stage(here, self.images.rest(), problems)
+        self.problems = [problems[path] for path in sorted(problems)] + self.images.problems
+
+    def _stage(
+        self,
+        work: PageWork,
+        finished: Iterator[Rendered],
+        problems: dict[str, PrismicSsgError],
+    ) -> None:
+        for each in finished:
+            try:
+                self.done[each.page.path] = work.staged(each)
+            except ContentError as error:
+                problems[each.page.path] = error
+
+    def warnings(self) -> tuple[PrismicSsgError, ...]:
+        """What there is to say about all pages, those included that were not rendered now."""
+        notes = [
+            decode_notes(each)
+            for path in sorted(self.world.pages.pages)
+            if (each := self._of(path).notes) is not None
+        ]
+        return (*self._template_warnings, *warnings_of(notes, self.world))
+
+    def _of(self, path: str) -> PageDone | PageRow:
+        return self.done.get(path) or self.kept[path]
+
+    def arrange(self, known: Mapping[str, FileRow]) -> tuple[FileRow, ...]:
+        """Tell the output every file of the site; gives those that are no pages.
+
+        `known` are the files that stand in the output as an earlier build left them.
+        """
+        assets: set[str] = set()
+        images: set[str] = set()
+        seen: set[bytes | None] = {None}
+        for path, page in self.world.pages.pages.items():
+            done = self.done.get(path)
+            if done is None:
+                self.tree.keep(page.file)
+            else:
+                self.tree.accept(page.file, done.staged.difference)
+            uses = self._of(path).uses
+            if uses not in seen:
+                seen.add(uses)
+                decoded = decode_uses(uses)
+                assets.update(decoded.assets)
+                images.update(decoded.images)
+        self.images.use(images)
+        return (*self._sitemap(), *self._copies(assets, known))
+
+    def _sitemap(self) -> Iterator[FileRow]:
+        site, pages = self.world.site, self.world.pages
+        has_own_sitemap = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
+        if not site.base_url or has_own_sitemap:
+            return
+        files = sitemap_files(pages, self.world.snapshot, site.base_url.rstrip("/"))
+        for name, text in files.items():
+            staged = self.tree.add(name, text.encode())
+            yield FileRow(name, staged.digest.hex(), staged.size, staged.mtime_ns)
+
+    def _copies(self, assets: set[str], known: Mapping[str, FileRow]) -> Iterator[FileRow]:
+        copies: dict[str, tuple[Path, str]] = {}
+        for name, file in self.sources.static.items():
+            copies[name] = (file.path, file.digest)
+        for name, image in self.images.files.items():
+            copies[name] = (image.path, image.digest)
+        everything = self.sources.assets
+        for name in sorted(assets):
+            file = everything[name]
+            copies[hashed_name(name, file.digest)] = (file.path, file.digest)
+        for name, (path, digest) in copies.items():
+            row = known.get(name)
+            if row is not None and row.source == digest:
+                self.tree.keep(name, Kind.COPY)
+                yield row
+                continue
+            staged = self.tree.add_copy(name, path)
+            yield FileRow(name, digest, staged.size, staged.mtime_ns)
