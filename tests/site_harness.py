@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,7 @@ class BuiltSite:
     def __init__(self, folder: Path, text: str) -> None:
         self.folder = folder
         self.report = BuildReport()
+        self.options: dict[str, Any] = {"environment": {}}
         self.write("prismicio.py", _PRISMICIO)
         self.write("content/repository.json", "{}")
         parts = _FILE.split(text)
@@ -50,18 +52,25 @@ class BuiltSite:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
 
-    def edit(self, name: str, **fields: Any) -> BuildReport:
+    def edit(self, document_id: str, /, **fields: Any) -> BuildReport:
         """Change fields of a document, and build."""
-        path = self.folder / "content/documents" / f"{name}.json"
+        path = self.folder / "content/documents" / f"{document_id}.json"
         document = json.loads(path.read_text("utf-8"))
         document["data"].update(fields)
         path.write_text(json.dumps(document), "utf-8")
         return self.build()
 
     def build(self, **options: Any) -> BuildReport:
-        options.setdefault("environment", {})
-        self.report = build(self.folder, **options)
+        """Build, by `self.options` where nothing else is said."""
+        self.report = build(self.folder, **{**self.options, **options})
         return self.report
+
+    def from_scratch(self, **options: Any) -> Mapping[str, bytes]:
+        """Every file that a build makes into an empty folder."""
+        folder = self.folder / "scratch"
+        shutil.rmtree(folder, ignore_errors=True)
+        build(self.folder, **{**self.options, **options, "output": folder})
+        return _files(folder)
 
     def failure(self, **options: Any) -> BuildFailed:
         """What a build that must fail says."""
@@ -83,8 +92,12 @@ class BuiltSite:
     @property
     def files(self) -> Mapping[str, bytes]:
         """Every file of the output but the list that prismic-ssg keeps there."""
-        return {
-            path.relative_to(self.dist).as_posix(): path.read_bytes()
-            for path in sorted(self.dist.rglob("*"))
-            if path.is_file() and path.name != ".prismic-ssg-output"
-        }
+        return _files(self.dist)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".prismic-ssg-output"
+    }

@@ -38,7 +38,6 @@ def engine_key(
         loaded.digest,
         _stable(site),
         [[language.id, language.name] for language in repository.languages],
-        sorted(repository.types),
         hosted_as,
     ]
     return blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()

@@ -1,0 +1,262 @@
+"""A build renders what a change reaches, and nothing else: the exact set of pages, case by case."""
+
+import os
+import shutil
+from datetime import date
+
+import pytest
+
+BLOG = """
+-- prismicio.py --
+from prismic_ssg import Listing, Route, Site, filter
+site = Site(
+    repository="./content",
+    routes=[Route("post", "/:uid/"), Route("author", "/by/:uid/"), Route("home", "/")],
+    listings=[Listing("/tag/:tag/", template="tag.html", by="tags")],
+)
+-- templates/base.html --
+<a href="{{ asset("style.css") }}"></a>{% block main %}{% endblock %}
+-- templates/post.html --
+{% extends "base.html" %}{% block main %}
+{{ doc.data.title }}|{{ doc.data.body|as_html }}|{{ slice_zone(doc.data.slices) }}
+{% for latest in site.query(type="post", orderings="my.post.date desc", limit=2) %}
+{{ latest.data.title }}{% endfor %}
+{% set author = site.resolve(doc.data.author) %}{% if author %}{{ author.data.name }}{% endif %}
+{{ doc.data.author|as_link }}{% endblock %}
+-- templates/author.html --
+{{ doc.data.name }}
+-- templates/home.html --
+{{ site.today.year }}{% for doc in site.query(type="author") %}{{ doc.url }}{% endfor %}
+-- templates/tag.html --
+{{ page.value }}:{% for doc in page.documents %}{{ doc.data.title }}{% endfor %}
+-- static/style.css --
+a {}
+-- content/repository.json --
+{"types": {"home": "Home", "author": "Author", "post": "Post"}}
+-- content/home.json --
+{"type": "home"}
+-- content/ada.json --
+{"type": "author", "uid": "ada", "data": {"name": "Ada", "bio": "secret"}}
+-- content/a.json --
+{"type": "post", "uid": "a", "tags": ["x"], "data": {"title": "A", "date": "2026-01-01",
+ "author": {"link_type": "Document", "id": "ada", "type": "author", "uid": "ada"}}}
+-- content/b.json --
+{"type": "post", "uid": "b", "tags": ["x"], "data": {"title": "B", "date": "2026-01-02"}}
+-- content/c.json --
+{"type": "post", "uid": "c", "tags": ["y"], "data": {"title": "C", "date": "2026-01-03"}}
+"""
+
+POSTS = {"/a/", "/b/", "/c/"}
+PAGES = POSTS | {"/", "/by/ada/", "/tag/x/", "/tag/y/", "/404.html", "/robots.txt"}
+
+
+@pytest.fixture
+def blog(unbuilt):
+    made = unbuilt(BLOG)
+    made.options["today"] = date(2026, 5, 1)
+    made.build()
+    return made
+
+
+def rendered(built, **options):
+    """The pages that a build renders; what it leaves must be what one from nothing makes."""
+    report = built.build(**options)
+    assert built.from_scratch(**options) == built.files
+    return report.rendered
+
+
+def test_a_build_with_nothing_to_do_renders_nothing(blog):
+    before = {path: path.stat().st_mtime_ns for path in blog.dist.rglob("*")}
+    report = blog.build()
+    assert report.rendered == set()
+    assert (report.pages, report.unchanged, report.written) == (9, 9, 0)
+    assert {path: path.stat().st_mtime_ns for path in blog.dist.rglob("*")} == before
+
+
+def test_an_old_posts_title_is_on_its_own_page_and_in_its_listing(blog):
+    blog.edit("a", title="A new one")
+    assert blog.report.rendered == {"/a/", "/tag/x/"}
+
+
+def test_a_title_that_every_post_shows_is_on_every_post(blog):
+    blog.edit("c", title="The latest")
+    assert blog.report.rendered == {*POSTS, "/tag/y/"}
+
+
+def test_a_body_is_on_its_own_page_though_others_show_the_title(blog):
+    blog.edit("c", body=[{"type": "paragraph", "text": "new", "spans": []}])
+    assert blog.report.rendered == {"/c/"}
+
+
+def test_a_field_that_no_template_reads_is_on_no_page(blog):
+    blog.edit("ada", bio="another")
+    assert blog.report.rendered == set()
+
+
+def test_an_authors_name_is_where_it_is_printed(blog):
+    blog.edit("ada", name="Ada L.")
+    assert blog.report.rendered == {"/by/ada/", "/a/"}
+
+
+def test_a_date_that_moves_a_post_changes_who_lists_it(blog):
+    blog.edit("a", date="2026-02-01")
+    assert blog.report.rendered == POSTS
+
+
+def test_a_new_uid_moves_the_page_and_every_link_to_it(blog):
+    blog.write("content/ada.json", '{"type": "author", "uid": "lady", "data": {"name": "Ada"}}')
+    assert rendered(blog) == {"/by/lady/", "/a/", "/"}
+    assert "by/ada/index.html" not in blog.files
+    assert "/by/lady/" in blog.text("/a/")
+
+
+def test_an_unpublished_author_leaves_the_pages_that_named_it(blog):
+    (blog.folder / "content/documents/ada.json").unlink()
+    assert rendered(blog) == {"/a/", "/"}
+
+
+def test_two_documents_swap_their_uids(blog):
+    for name, uid in (("a", "b"), ("b", "a")):
+        path = blog.folder / f"content/documents/{name}.json"
+        path.write_text(path.read_text().replace(f'"uid": "{name}"', f'"uid": "{uid}"', 1))
+    assert rendered(blog) == {"/a/", "/b/"}
+
+
+def test_a_slice_template_that_was_missing_is_used_where_the_slice_is(blog):
+    blog.edit("a", slices=[{"slice_type": "quote", "variation": "default", "primary": {}}])
+    blog.write("templates/slices/quote.html", "a quote")
+    assert rendered(blog) == {"/a/"}
+    assert "a quote" in blog.text("/a/")
+
+
+def test_a_template_for_rich_text_reaches_pages_with_rich_text(blog):
+    blog.edit("a", body=[{"type": "paragraph", "text": "new", "spans": []}])
+    blog.write("templates/rich_text/paragraph.html", "<p class=x>{{ children }}</p>")
+    assert rendered(blog) == POSTS
+    assert "<p class=x>new</p>" in blog.text("/a/")
+
+
+def test_a_template_reaches_the_pages_that_extend_it(blog):
+    blog.write("templates/base.html", "{% block main %}{% endblock %}")
+    assert rendered(blog) == POSTS | {"/404.html"}
+    assert not [name for name in blog.files if name.startswith("style.") and name != "style.css"]
+
+
+def test_a_comment_in_a_template_writes_no_file(blog):
+    path = blog.folder / "templates/author.html"
+    path.write_text(path.read_text() + "{# for later #}")
+    report = blog.build()
+    assert (report.rendered, report.written) == ({"/by/ada/"}, 0)
+
+
+def test_a_static_file_reaches_the_pages_that_name_its_hash(blog):
+    blog.write("static/style.css", "b {}")
+    assert rendered(blog) == POSTS | {"/404.html"}
+
+
+def test_a_new_day_reaches_the_pages_that_print_it(blog):
+    assert blog.build(today=date(2027, 1, 1)).rendered == {"/"}
+    assert blog.text("/").startswith("2027")
+
+
+def test_configuration_reaches_every_page(blog):
+    path = blog.folder / "prismicio.py"
+    path.write_text(path.read_text() + "# changed\n")
+    assert rendered(blog) == PAGES
+
+
+def test_a_module_that_the_configuration_imports_reaches_every_page(blog):
+    path = blog.folder / "prismicio.py"
+    path.write_text("import ours\n" + path.read_text())
+    blog.write("ours.py", "x = 1")
+    blog.build()
+    blog.write("ours.py", "x = 2")
+    assert rendered(blog) == PAGES
+
+
+def test_the_environment_that_configuration_reads_reaches_every_page(blog, monkeypatch):
+    path = blog.folder / "prismicio.py"
+    text = path.read_text().replace(
+        "site = Site(", 'import os\nsite = Site(base_url=os.environ["AT"],'
+    )
+    path.write_text(text)
+    monkeypatch.setenv("AT", "https://one.example")
+    blog.build()
+    monkeypatch.setenv("AT", "https://two.example")
+    assert rendered(blog) == PAGES
+    assert b"https://two.example" in blog.files["sitemap.xml"]
+
+
+def test_a_file_that_was_deleted_from_the_output_is_rendered_again(blog):
+    (blog.dist / "a/index.html").unlink()
+    assert rendered(blog) == {"/a/"}
+
+
+def test_a_file_that_was_changed_by_hand_is_rendered_again(blog):
+    path = blog.dist / "a/index.html"
+    path.write_bytes(path.read_bytes().replace(b"A", b"B"))
+    assert rendered(blog) == {"/a/"}
+
+
+def test_a_file_that_is_only_newer_is_left_alone(blog):
+    os.utime(blog.dist / "a/index.html", ns=(1, 1))
+    assert rendered(blog) == set()
+
+
+def test_an_output_that_was_deleted_is_built_again(blog):
+    shutil.rmtree(blog.dist)
+    assert rendered(blog) == PAGES
+
+
+def test_a_cache_that_was_deleted_renders_everything_and_writes_nothing(blog):
+    shutil.rmtree(blog.folder / ".prismic-ssg")
+    report = blog.build()
+    assert (len(report.rendered), report.written) == (9, 0)
+
+
+def test_a_damaged_state_renders_everything(blog):
+    [state] = (blog.folder / ".prismic-ssg").glob("state-*.db")
+    state.write_bytes(b"no database" * 1000)
+    assert rendered(blog) == PAGES
+
+
+def test_the_state_of_another_version_renders_everything(blog, monkeypatch):
+    monkeypatch.setattr("prismic_ssg.store.state._VERSION", 99)
+    assert rendered(blog) == PAGES
+
+
+def test_names_that_an_import_works_out_are_read_by_every_page_that_imports_them(site):
+    built = site("""
+    -- templates/macros.html --
+    {% set tagline = site.get_by_uid("page", "motto").data.text %}
+    -- templates/page.html --
+    {% import "macros.html" as m %}{{ m.tagline }}
+    -- content/motto.json --
+    {"type": "page", "uid": "motto", "data": {"text": "one"}}
+    -- content/x.json --
+    {"type": "page", "uid": "x"}
+    """)
+    built.edit("motto", text="two")
+    assert {"/motto", "/x"} <= built.report.rendered
+    assert built.text("/x") == "two"
+
+
+def test_a_page_that_failed_is_rendered_once_it_is_mended(blog):
+    blog.write("templates/author.html", "{{ nothing.there }}")
+    blog.failure()
+    blog.write("templates/author.html", "{{ doc.data.name }}!")
+    assert rendered(blog) == {"/by/ada/"}
+
+
+def test_warnings_of_pages_that_are_not_rendered_are_said_again(blog):
+    blog.edit("b", author={"link_type": "Document", "id": "gone", "type": "author"})
+    [said] = blog.report.warnings
+    assert "'gone'" in said.message
+    blog.edit("c", title="something else that reaches no body")
+    assert [each.message for each in blog.report.warnings if "'gone'" in each.message]
+    assert [each.message for each in blog.build().warnings if "'gone'" in each.message]
+
+
+def test_the_report_says_why_each_page_was_rendered(blog):
+    blog.edit("ada", name="Ada L.")
+    assert blog.report.why["/a/"] == "field name of document 'ada' (author 'ada', en-us) changed"
