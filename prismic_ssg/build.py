@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from prismic_ssg.api.sync import Pulled, collector_off
+from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.memory import (
     all_stand,
     checked,
@@ -27,12 +28,12 @@ from prismic_ssg.building.memory import (
     world_members,
 )
 from prismic_ssg.building.run import BuildRun
+from prismic_ssg.building.workers import WORTH_A_WORKER, cores
 from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.facts import TODAY, Fact, in_words, key_of, unpacked
 from prismic_ssg.engine.pages import document_origin
 from prismic_ssg.engine.plan import Plan, Why, plan
 from prismic_ssg.engine.world import World
-from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.errors import BuildFailed, OutputError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
@@ -43,7 +44,6 @@ from prismic_ssg.store.configuration import load
 from prismic_ssg.store.output import OutputTree, Published, check_output
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
-from prismic_ssg.building.workers import WORTH_A_WORKER, cores
 from prismic_ssg.worlds import Sources, make_world
 
 Progress = Callable[[str, int, int], None]

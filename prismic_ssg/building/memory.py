@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
+from prismic_ssg.building.page_work import PageDone, decode_notes, decode_uses, encode_notes
 from prismic_ssg.content.changes import Place
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.plan import definition_of
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.building.page_work import PageDone, decode_notes, decode_uses, encode_notes
 from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.report import BuildReport
 from prismic_ssg.store.output import OutputTree

@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
+from prismic_ssg.building.workers import Workers
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.plan import Plan
 from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import Stager
 from prismic_ssg.store.state import FileRow, PageRow
-from prismic_ssg.building.workers import Workers
 from prismic_ssg.worlds import Sources
 
 

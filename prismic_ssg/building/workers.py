@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
 
+from prismic_ssg.building.page_work import PageDone, PageWork
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.errors import PageError, PrismicSsgError
-from prismic_ssg.building.page_work import PageDone, PageWork
 from prismic_ssg.render.renderer import Rendered
 
 if TYPE_CHECKING:
