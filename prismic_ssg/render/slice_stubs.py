@@ -1,19 +1,18 @@
-"""The template that somebody begins with: every field of a slice, as its type is usually shown."""
+"""The template that somebody begins with: every field of a slice, laid out as the theme would."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prismic_ssg.content.models import FieldModel, SliceModel
+from prismic_ssg.content.titles import likely_title
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # How a field of each type is shown; `{}` is where its value is.
 _SHOWN = {
-    "StructuredText": "{{{{ {}|as_html }}}}",
-    "Image": "{{{{ {}|img }}}}",
-    "Embed": "{{{{ {}|embed }}}}",
+    "Embed": "{{{{ show.embed({}) }}}}",
     "Table": "{{{{ {}|table }}}}",
     "GeoPoint": "<p>{{{{ {}|geopoint }}}}</p>",
     "Date": '<p><time datetime="{{{{ {0} }}}}">{{{{ {0}|date("%-d %B %Y") }}}}</time></p>',
@@ -23,23 +22,62 @@ _SHOWN = {
 }
 _AS_TEXT = "<p>{{{{ {} }}}}</p>"
 
-# These filters give nothing for an empty field by themselves.
-_GUARDED = frozenset(_SHOWN) - {"StructuredText", "Image", "Embed", "Table"}
+# The others give nothing for an empty field by themselves.
+_GUARDED = frozenset(_SHOWN) - {"Table"}
+
+_TEXTS = frozenset({"Text", "StructuredText"})
+_EYEBROWS = frozenset({"eyebrow", "kicker", "overline", "surtitle", "tagline"})
+
+# The last word in the name of a switch for templates, which is no text for readers.
+_OPTIONS = frozenset(
+    {"side", "align", "alignment", "position", "layout", "variant", "variation", "theme", "style"}
+    | {
+        "background",
+        "size",
+        "width",
+        "height",
+        "icon",
+        "anchor",
+        "orientation",
+        "columns",
+        "accent",
+    }
+    | {"padding", "spacing", "reverse", "inverted"}
+)
 
 
 def slice_stub(model: SliceModel, *, source: str) -> str:
     """A template for a slice, its fields in the model's order; those of all variations together.
 
-    `source` says what it was made from: "its model", "its content".
+    The classes are the theme's: one picture stands beside what is said about it. `source` says what
+    it was made from: "its model", "its content".
     """
-    name = model.name.replace("#}", "# }")
-    head = f"{{# {name}: begun by `prismic-ssg slices --stubs` from {source}. #}}"
-    lines = [head, '<section class="slice {{ slice.slice_type }}">']
+    head = f"{{# {_said(model.name)}: begun by `prismic-ssg slices --stubs` from {source}. #}}"
+    primary = _united(each.primary for each in model.variations)
+    items = _united(each.items for each in model.variations)
+    pictures = [each for each in primary if each.type == "Image"]
+    beside = pictures[0] if len(pictures) == 1 and _has_words(primary) else None
+    words = list(_fields([each for each in primary if each is not beside], "slice.primary", 2))
+    is_quote = _has_words(primary) and any(
+        word in model.id.lower() for word in ("quote", "testimonial")
+    )
+    layout = " quote" if is_quote else ""
+    if beside is not None:
+        picture = _value(beside, "slice.primary")
+        layout = f'{{{{ " beside" if {picture} is filled }}}}'
+        words = [*_picture(picture), '<div class="words">', *words, "</div>"]
+    elif is_quote:
+        words = list(_quote(primary))
+    level = 3 if _title(primary) else 2
+    lines = [f'<section class="slice{layout}" data-slice="{{{{ slice.slice_type }}}}">']
     if model.value is not None:
-        lines += _field(model.value, "slice")
-    lines += _fields(_united(each.primary for each in model.variations), "slice.primary")
-    lines += _rows(_united(each.items for each in model.variations), "slice.items", "item")
-    return "\n".join([*lines, "</section>", ""])
+        lines += _field(model.value, "slice", 2)
+    lines += words
+    lines += _rows(items, "slice.items", "item", level)
+    imports = (
+        ['{% import "fields.html" as show %}'] if any("show." in each for each in lines) else []
+    )
+    return "\n".join([head, *imports, *lines, "</section>", ""])
 
 
 def _united(fields: Iterable[Sequence[FieldModel]]) -> list[FieldModel]:
@@ -51,26 +89,106 @@ def _united(fields: Iterable[Sequence[FieldModel]]) -> list[FieldModel]:
     return list(found.values())
 
 
-def _fields(fields: Iterable[FieldModel], owner: str) -> Iterator[str]:
+def _has_words(fields: Sequence[FieldModel]) -> bool:
+    return any(each.type in _TEXTS for each in fields)
+
+
+def _is_option(field: FieldModel) -> bool:
+    is_short = field.type in ("Text", "Select", "Boolean", "Number", "Color")
+    return is_short and _words(field.id)[-1] in _OPTIONS
+
+
+def _title(fields: Sequence[FieldModel]) -> str | None:
+    return likely_title(each.id for each in fields if each.type in _TEXTS and not _is_option(each))
+
+
+def _fields(fields: Sequence[FieldModel], owner: str, level: int) -> Iterator[str]:
+    """Fields one below the other. `level` is that of the first heading among them."""
+    title = _title(fields)
+    labels = _labels(fields)
     for field in fields:
-        yield from _field(field, owner)
+        value = _value(field, owner)
+        if field.id in labels.values():
+            continue
+        if _is_option(field):
+            yield f"{{# {_said(field.label or field.id)}: {value} #}}"
+        elif field.id == title and field.type == "Text":
+            yield from _guarded(value, f"<h{level}>{{{{ {value} }}}}</h{level}>")
+        elif field.type == "StructuredText":
+            below = level if title in (None, field.id) else level + 1
+            yield f"{{{{ {value}|prose{f'({below})' if below != 2 else ''} }}}}"
+        elif field.type == "Text" and _words(field.id)[-1] in _EYEBROWS:
+            yield from _guarded(value, f'<p class="eyebrow">{{{{ {value} }}}}</p>')
+        elif field.type == "Link" and not field.is_repeatable:
+            text = f"{owner}.{labels[field.id]}, " if field.id in labels else ""
+            tag = f'{{{{ {value}|link_tag({text}class_="action") }}}}'
+            yield from _guarded(value, f'<p class="actions">{tag}</p>')
+        else:
+            yield from _field(field, owner, level + (title is not None))
 
 
-def _rows(fields: Sequence[FieldModel], value: str, name: str) -> Iterator[str]:
-    if fields:
-        yield f"{{% for {name} in {value} %}}"
-        yield "<div>"
-        yield from _fields(fields, name)
-        yield "</div>"
-        yield "{% endfor %}"
+def _quote(fields: Sequence[FieldModel]) -> Iterator[str]:
+    """What is said, and below it who said it."""
+    said = [each for each in fields if each.type == "StructuredText"] or list(fields[:1])
+    yield "<blockquote>"
+    for field in said:
+        yield from _field(field, "slice.primary", 2)
+    others = [each for each in fields if each not in said]
+    if others:
+        yield "<footer>"
+        for field in others:
+            yield from _field(field, "slice.primary", 2)
+        yield "</footer>"
+    yield "</blockquote>"
 
 
-def _field(field: FieldModel, owner: str) -> Iterator[str]:
-    value = f"{owner}.{field.id}" if _NAME.fullmatch(field.id) else f'{owner}["{field.id}"]'
+def _labels(fields: Sequence[FieldModel]) -> Mapping[str, str]:
+    """Which text says what which link is: `button_label` for `button_link`."""
+
+    def stem(field: FieldModel, *endings: str) -> str:
+        text = "".join(_words(field.id))
+        for ending in endings:
+            text = text.replace(ending, "")
+        return text
+
+    links = [each for each in fields if each.type == "Link" and not each.is_repeatable]
+    texts = [each for each in fields if each.type == "Text" and _NAME.fullmatch(each.id)]
+    return {
+        link.id: text.id
+        for link in links
+        for text in texts
+        if stem(link, "link", "url") == stem(text, "text", "label")
+        and _words(text.id)[-1] in ("text", "label")
+    }
+
+
+def _rows(fields: Sequence[FieldModel], value: str, name: str, level: int) -> Iterator[str]:
+    """Rows side by side, where there is room and they are more than one field."""
+    if not fields:
+        return
+    is_pictured = any(each.type == "Image" for each in fields)
+    layout = " grid pictured" if is_pictured else " grid" if len(fields) > 1 else ""
+    yield f"{{% if {value} %}}"
+    yield f'<ul class="rows{layout}">'
+    yield f"{{% for {name} in {value} %}}"
+    yield "<li>"
+    yield from _fields(fields, name, level)
+    yield "</li>"
+    yield "{% endfor %}"
+    yield "</ul>"
+    yield "{% endif %}"
+
+
+def _field(field: FieldModel, owner: str, level: int) -> Iterator[str]:
+    value = _value(field, owner)
     match field.type:
         case "Group":
             name = "row" if owner != "row" else "inner"
-            yield from _rows(field.fields, value, name)
+            yield from _rows(field.fields, value, name, level)
+        case "Image":
+            yield from _picture(value)
+        case "StructuredText":
+            yield f"{{{{ {value}|prose }}}}"
         case "Link" if field.is_repeatable:
             yield f"{{% for link in {value} %}}"
             yield "<p>{{ link|link_tag }}</p>"
@@ -78,9 +196,8 @@ def _field(field: FieldModel, owner: str) -> Iterator[str]:
         case "Link":
             yield from _guarded(value, f"<p>{{{{ {value}|link_tag }}}}</p>")
         case "Boolean":
-            label = (field.label or field.id).replace("#}", "# }")
             yield f"{{% if {value} %}}"
-            yield f"{{# {label} #}}"
+            yield f"{{# {_said(field.label or field.id)} #}}"
             yield "{% endif %}"
         case _:
             shown = _SHOWN.get(field.type, _AS_TEXT).format(value)
@@ -90,7 +207,25 @@ def _field(field: FieldModel, owner: str) -> Iterator[str]:
                 yield from _guarded(value, shown)
 
 
+def _picture(value: str) -> Iterator[str]:
+    yield from _guarded(value, f'<figure class="picture plain">{{{{ {value}|img }}}}</figure>')
+
+
 def _guarded(value: str, shown: str) -> Iterator[str]:
     yield f"{{% if {value} is filled %}}"
     yield shown
     yield "{% endif %}"
+
+
+def _value(field: FieldModel, owner: str) -> str:
+    return f"{owner}.{field.id}" if _NAME.fullmatch(field.id) else f'{owner}["{field.id}"]'
+
+
+def _words(name: str) -> list[str]:
+    """`imageSide`, `image_side` → image, side."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-_]", " ", name).lower().split() or [name]
+
+
+def _said(text: str) -> str:
+    """A text inside of a comment of a template."""
+    return text.replace("#}", "# }")

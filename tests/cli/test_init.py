@@ -58,10 +58,11 @@ def put(path: Path, content: object) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder but what can be made again."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".prismic-ssg" not in path.parts
     }
 
 

@@ -84,9 +84,14 @@ def test_a_stub_shows_the_fields_of_the_model(cli, folder):
     assert "note: wrote templates/slices/hero.html" in said.err
     assert (project / "templates/slices/hero.html").read_text() == (
         "{# Hero: begun by `prismic-ssg slices --stubs` from its model. #}\n"
-        '<section class="slice {{ slice.slice_type }}">\n'
-        "{{ slice.primary.title|as_html }}\n"
-        "{{ slice.primary.photo|img }}\n"
+        '<section class="slice{{ " beside" if slice.primary.photo is filled }}" '
+        'data-slice="{{ slice.slice_type }}">\n'
+        "{% if slice.primary.photo is filled %}\n"
+        '<figure class="picture plain">{{ slice.primary.photo|img }}</figure>\n'
+        "{% endif %}\n"
+        '<div class="words">\n'
+        "{{ slice.primary.title|prose }}\n"
+        "</div>\n"
         "</section>\n"
     )
 
@@ -96,14 +101,18 @@ def test_without_a_model_a_stub_shows_what_content_has(cli, folder):
     cli("-C", project, "slices", "--stubs")
     assert (project / "templates/slices/quote.html").read_text() == (
         "{# quote: begun by `prismic-ssg slices --stubs` from its content. #}\n"
-        '<section class="slice {{ slice.slice_type }}">\n'
+        '<section class="slice" data-slice="{{ slice.slice_type }}">\n'
+        "{% if slice.items %}\n"
+        '<ul class="rows">\n'
         "{% for item in slice.items %}\n"
-        "<div>\n"
+        "<li>\n"
         "{% if item.text is filled %}\n"
         "<p>{{ item.text }}</p>\n"
         "{% endif %}\n"
-        "</div>\n"
+        "</li>\n"
         "{% endfor %}\n"
+        "</ul>\n"
+        "{% endif %}\n"
         "</section>\n"
     )
 
@@ -130,7 +139,7 @@ FIELDS = {
     "paint": ("Color", "#aabbcc"),
     "count": ("Number", 12.5),
     "place": ("GeoPoint", {"latitude": 1.5, "longitude": 2.5}),
-    "size": ("Select", "large"),
+    "shape": ("Select", "large"),
     "cells": ("Table", {"body": {"rows": [{"cells": [{"type": "data", "content": []}]}]}}),
     "a-b": ("Text", "hyphens"),
     "rows": ("Group", [{"word": "in a row"}]),
@@ -165,7 +174,9 @@ def test_a_stub_shows_every_kind_of_field(cli, folder, has_model):
         *("2 March 2026", "#aabbcc", "12.5", "1.5, 2.5", "large", "<table>", "hyphens", "in a row"),
     ):
         assert shown in full
-    assert "".join(bare.split()) == '<sectionclass="sliceall"></section>'
+    assert "".join(bare.split()) == (
+        '<sectionclass="slice"data-slice="all"><divclass="words"></div></section>'
+    )
 
 
 def test_a_repository_needs_no_project(cli, folder, tmp_path_factory):
@@ -186,3 +197,38 @@ def test_an_example_in_another_language_says_so(cli, folder):
     """)
     said = cli("-C", project, "slices").out
     assert said.splitlines()[1].split(None, 5)[5] == "page home (fr-fr), page home"
+
+
+def stub_of(cli, folder, name: str, primary: dict[str, str]) -> str:
+    """The stub of a slice with these fields, each with its type."""
+    fields = {field: {"type": type_} for field, type_ in primary.items()}
+    model = {"id": name, "variations": [{"id": "default", "primary": fields}]}
+    project = folder(f"-- slices/A/model.json --\n{json.dumps(model)}")
+    cli("-C", project, "slices", "--stubs")
+    return (project / f"templates/slices/{name}.html").read_text()
+
+
+def test_a_text_that_says_what_a_link_is_becomes_its_text(cli, folder):
+    stub = stub_of(cli, folder, "offer", {"buttonLabel": "Text", "buttonLink": "Link"})
+    link = '{{ slice.primary.buttonLink|link_tag(slice.primary.buttonLabel, class_="action") }}'
+    assert f'<p class="actions">{link}</p>' in stub
+    assert "<p>{{ slice.primary.buttonLabel }}</p>" not in stub
+
+
+def test_a_switch_for_templates_is_not_shown_to_readers(cli, folder):
+    stub = stub_of(cli, folder, "hero", {"image_side": "Select", "side_note": "Text"})
+    assert "{# image_side: slice.primary.image_side #}" in stub
+    assert "<p>{{ slice.primary.side_note }}</p>" in stub
+
+
+def test_a_quote_is_set_as_one(cli, folder):
+    stub = stub_of(cli, folder, "testimonial", {"name": "Text", "said": "StructuredText"})
+    said, _, who = stub.partition("<footer>")
+    assert "<blockquote>\n{{ slice.primary.said|prose }}" in said
+    assert "<p>{{ slice.primary.name }}</p>" in who
+
+
+def test_headings_follow_the_title_of_the_slice(cli, folder):
+    stub = stub_of(cli, folder, "hero", {"title": "Text", "text": "StructuredText"})
+    assert "<h2>{{ slice.primary.title }}</h2>" in stub
+    assert "{{ slice.primary.text|prose(3) }}" in stub
