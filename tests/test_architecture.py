@@ -34,6 +34,9 @@ LAYERS = (
         "report",
         "scaffold",
         "new_site",
+        "check",
+        "checks",
+        "last_build",
     ),
     ("server",),
     ("cli", "testing"),
@@ -50,6 +53,8 @@ BESIDE = {
     "new_site": {"origin", "scaffold", "slice_types"},
     "build": {"building", "origin", "worlds", "image_downloads", "report"},
     "building": {"worlds", "image_downloads", "report"},
+    "check": {"checks", "origin", "worlds", "build"},
+    "last_build": {"building", "origin"},
     "pull": {"origin"},
     "query": {"origin"},
 }

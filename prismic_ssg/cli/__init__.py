@@ -16,6 +16,7 @@ from prismic_ssg.cli.console import Console
 # Command → the first line of its help, so that the list of commands loads none of them.
 _COMMANDS = {
     "build": "Build the site: content → dist/.",
+    "check": "What is wrong with this site, before readers find out.",
     "emulate": "Serve a local repository as Prismic's Content API does.",
     "init": "Begin a site: one that builds at once.",
     "pull": "Write a repository to a folder: a backup, or to work offline.",

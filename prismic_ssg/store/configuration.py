@@ -87,6 +87,15 @@ def _digest(project: Path, files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def read_configuration(project: Path) -> dict[str, str]:
+    """The texts of the files that say what a site is, by name; for messages to name a line."""
+    return {
+        name: (project / name).read_text("utf-8", "replace")
+        for name in (FILE, CONFIG)
+        if (project / name).is_file()
+    }
+
+
 def _read_config(file: Path) -> _PrismicConfig:
     try:
         return msgspec.json.decode(file.read_bytes(), type=_PrismicConfig)

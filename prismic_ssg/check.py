@@ -1,0 +1,390 @@
+"""`prismic-ssg check`: a build of now, its output and its content, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from prismic_ssg.api.sync import Pulled, collector_off
+from prismic_ssg.build import build
+from prismic_ssg.checks.addresses import Place, SiteAddresses
+from prismic_ssg.checks.content import ContentCheck, is_unnamed_in
+from prismic_ssg.checks.findings import Finding, Severity, Where, gathered
+from prismic_ssg.checks.models import Models
+from prismic_ssg.checks.pages import OutputCheck
+from prismic_ssg.checks.redirect_rules import redirect_findings
+from prismic_ssg.checks.redirects import Redirects
+from prismic_ssg.checks.routing import RouteCheck, shown
+from prismic_ssg.checks.templates import slice_findings, slices_in, unused_templates
+from prismic_ssg.content.models import parse_slice_model, parse_type_model, slices_of_type
+from prismic_ssg.content.routes import Route
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import BuildFailed, ConfigurationError, ContentError, PrismicError
+from prismic_ssg.errors import PrismicSsgError as Problem
+from prismic_ssg.origin import Origin, Wanted
+from prismic_ssg.render.slices import DEFAULT_SLICE
+from prismic_ssg.render.template_references import template_references
+from prismic_ssg.site import Site
+from prismic_ssg.store.built_site import BuiltSite, is_built
+from prismic_ssg.store.cache import CACHE
+from prismic_ssg.store.configuration import load_site, read_configuration
+from prismic_ssg.store.document_files import files_of_documents
+from prismic_ssg.store.models import read_models
+from prismic_ssg.worlds import Sources, make_world
+
+Progress = Callable[[str, int, int], None]
+
+_REDIRECTS = "_redirects"
+
+# Where a site is built that is not published: in the cache, so that the next check is quick.
+_FOLDER = "check"
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What was checked, and what is wrong with it. `output` says which build was looked at, None
+    where none could be made; `hosted_as` is the repository's name on Prismic's servers."""
+
+    ref: str
+    documents: int
+    pages: int
+    output: str | None
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    hosted_as: str | None = None
+
+    def has_failed(self, *, strict: bool) -> bool:
+        """Whether something of it must be mended: errors, with `strict` warnings too."""
+        fails = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        return any(each.severity in fails for each in self.findings)
+
+
+def check(
+    project: Path,
+    *,
+    environment: Mapping[str, str],
+    now: datetime,
+    output: Path | None = None,
+    base_url: str | None = None,
+    repository: str | None = None,
+    ref: str | None = None,
+    release: str | None = None,
+    offline: bool = False,
+    on_progress: Progress | None = None,
+) -> CheckReport:
+    """What is wrong with a site as a build of now makes it.
+
+    The output folder is looked at where it is what a build of now would make; else the site is
+    built into the cache. Nothing that is published changes.
+
+    Raises ConfigurationError where there is no site to check, PrismicError where its content can't
+    be had. A build that fails is a finding.
+    """
+    site = load_site(project)
+    if base_url is not None:
+        site = replace(site, base_url=base_url)
+    options: dict[str, Any] = {
+        "base_url": base_url,
+        "repository": repository,
+        "ref": ref,
+        "release": release,
+        "environment": environment,
+        "today": now.date(),
+        "on_progress": on_progress,
+    }
+    with collector_off():
+        built = _built(project, site, output, {**options, "offline": offline})
+        origin = Origin.of(site, project, repository, environment)
+        wanted = Wanted(ref, release, offline)
+        pulled = _pulled(origin, site, wanted, environment, project / CACHE)
+        run = _Run(project, site, origin, pulled, built, now)
+        findings, pages = run.findings(on_progress)
+    return CheckReport(
+        pulled.snapshot.ref,
+        len(pulled.snapshot.documents),
+        pages,
+        built.shown,
+        findings,
+        run.notes,
+        origin.hosted_as,
+    )
+
+
+@dataclass(frozen=True)
+class _Built:
+    """The build that is looked at, and what it said. `folder` is None where it failed."""
+
+    folder: Path | None
+    shown: str | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def _built(project: Path, site: Site, output: Path | None, options: Mapping[str, Any]) -> _Built:
+    target = output if output is not None else project / site.output
+    name = str(output) if output is not None else site.output
+    try:
+        if is_built(target):
+            done = build(project, output=target, dry_run=True, **options)
+            if not done.written and not done.removed and not done.copies:
+                return _Built(target, name, warnings=done.warnings)
+        folder = project / CACHE / _FOLDER
+        done = build(project, output=folder, **options)
+    except BuildFailed as failure:
+        return _Built(None, None, problems=failure.problems)
+    except PrismicError:
+        raise
+    except Problem as problem:
+        return _Built(None, None, problems=(problem,))
+    else:
+        return _Built(folder, "a build of now", warnings=done.warnings)
+
+
+def _pulled(
+    origin: Origin, site: Site, wanted: Wanted, environment: Mapping[str, str], cache: Path
+) -> Pulled:
+    """The content that the build has pulled; asked for again only where it was not kept."""
+    if origin.local is None and not wanted.offline:
+        try:
+            return origin.pull(site, replace(wanted, offline=True), environment, cache)
+        except PrismicError:
+            pass
+    return origin.pull(site, wanted, environment, cache)
+
+
+class _Run:
+    """Every check of one site. `notes` say what could not be checked."""
+
+    def __init__(
+        self,
+        project: Path,
+        site: Site,
+        origin: Origin,
+        pulled: Pulled,
+        built: _Built,
+        now: datetime,
+    ) -> None:
+        self._project = project
+        self._site = site
+        self._origin = origin
+        self._pulled = pulled
+        self._built = built
+        self._sources = Sources.read(project, site)
+        self._notes: list[str] = []
+        self._models, problems = _models(project, origin)
+        self._problems: list[Finding] = list(problems)
+        self._world: World | None = None
+        try:
+            self._world = make_world(site, pulled, self._sources, origin, now.date(), "")[0]
+        except Problem as problem:
+            # The build says the same, where it got that far.
+            if not built.problems:
+                self._problems += _as_findings("build-error", (problem,))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._notes)
+
+    def findings(self, on_progress: Progress | None) -> tuple[tuple[Finding, ...], int]:
+        """What is wrong, and how many pages were looked at."""
+        found = list(self._problems)
+        output = None
+        if self._built.folder is not None:
+            place = Place(self._site.origin, self._site.base_path)
+            output = OutputReading(BuiltSite(self._built.folder), place, self._where_of)
+            output.prefix = self._site.output
+            output.check.continued = self._continued()
+            found += output.findings(on_progress)
+        else:
+            self._notes.append("the site can't be built: its pages were not looked at")
+        unnamed = output.check.unnamed_images if output else set()
+        found += ContentCheck(
+            self._pulled.snapshot,
+            self._world.pages.urls if self._world else None,
+            self._models,
+            self._site.lang,
+            is_unnamed_in(unnamed, are_downloaded=self._site.images == "download"),
+        ).findings()
+        routes = self._routes()
+        found += routes
+        found += self._templates()
+        found += self._said_by_build(routes)
+        return gathered(self._with_sources(found)), output.check.pages if output else 0
+
+    def _where_of(self) -> Mapping[str, Where]:
+        """The page and the document of each file of the output."""
+        if self._world is None:
+            return {}
+        return {
+            page.file: Where(
+                page.path,
+                self._pulled.snapshot.get(page.document_id) if page.document_id else None,
+                source=page.origin if page.markdown or page.origin.endswith(".html") else None,
+            )
+            for page in self._world.pages.pages.values()
+        }
+
+    def _continued(self) -> frozenset[str]:
+        pages = self._world.pages.pages.values() if self._world else ()
+        return frozenset(each.file for each in pages if each.listing and each.listing.number > 1)
+
+    def _routes(self) -> list[Finding]:
+        if self._site.routes is None:
+            return []
+        written = read_configuration(self._project)
+        return list(
+            RouteCheck(
+                tuple(each for each in self._site.routes if isinstance(each, Route)),
+                self._pulled.snapshot,
+                self._pulled.repository.types,
+                self._pulled.repository.master_language,
+                self._models,
+                lambda route: _written_at(route, written),
+            ).findings()
+        )
+
+    def _templates(self) -> Iterator[Finding]:
+        templates, folder = self._sources.templates, self._site.templates
+        slices = slices_in(self._pulled.snapshot)
+        yield from slice_findings(slices, templates, folder)
+        if self._world is None:
+            return
+        own = {
+            name: text.file
+            for name, text in templates.items()
+            if text.file.startswith(f"{folder}/") and not name.startswith("theme/")
+        }
+        used = {
+            next((name for name in page.templates if name in templates), "")
+            for page in self._world.pages.pages.values()
+        }
+        used |= {name for name in templates if name.startswith("rich_text")}
+        yield from unused_templates(
+            own,
+            used,
+            template_references(templates),
+            {each.type for each in slices} | set(self._models.slices),
+            {*self._pulled.repository.types, *self._models.types},
+        )
+
+    def _said_by_build(self, routes: Iterable[Finding]) -> Iterator[Finding]:
+        """What the build says that no check says better."""
+        about = [shown(route) for route in self._site.routes or () if isinstance(route, Route)]
+        unknown = any(each.code == "route-unknown-type" for each in routes)
+        for problem in self._built.problems:
+            named = any(each in problem.message for each in about)
+            if not (unknown and named and isinstance(problem, ConfigurationError)):
+                yield from _as_findings("build-error", (problem,))
+        for warning in self._built.warnings:
+            is_of_slice = warning.template == DEFAULT_SLICE
+            is_of_links = warning.document_id is not None and " not in ref " in warning.message
+            is_of_routes = any(each in warning.message for each in about)
+            if not (is_of_slice or is_of_links or is_of_routes):
+                yield from _as_findings("build-warning", (warning,))
+
+    def _with_sources(self, findings: list[Finding]) -> list[Finding]:
+        """Findings in documents of a local repository, with the file that each is in."""
+        folder = self._origin.folder
+        if folder is None:
+            return findings
+        ids = {each.where.document.id for each in findings if each.where.document is not None}
+        files = files_of_documents(folder, ids)
+        shown_as = (
+            folder.relative_to(self._project) if folder.is_relative_to(self._project) else folder
+        )
+        result = []
+        for each in findings:
+            document = each.where.document
+            if document is not None and document.id in files and each.where.source is None:
+                name, line = files[document.id]
+                source = (shown_as / name).as_posix()
+                where = replace(each.where, source=source, source_line=line)
+                result.append(replace(each, where=where))
+            else:
+                result.append(each)
+        return result
+
+
+class OutputReading:
+    """The output, read file by file."""
+
+    prefix = "dist"
+
+    def __init__(
+        self, site: BuiltSite, place: Place, pages: Callable[[], Mapping[str, Where]]
+    ) -> None:
+        self._site = site
+        self._pages = pages()
+        text = site.text(_REDIRECTS) if _REDIRECTS in site.names else ""
+        self._redirects = Redirects.parse(text)
+        self._addresses = SiteAddresses(site.names, place, self._redirects)
+        self.check = OutputCheck(
+            self._addresses, self._place_of, not place.origin.startswith("http:")
+        )
+
+    def findings(self, on_progress: Progress | None) -> Iterator[Finding]:
+        names = [each for each in self._site.names if each.endswith((".html", ".htm", ".css"))]
+        for number, name in enumerate(names, start=1):
+            read = self.check.stylesheet if name.endswith(".css") else self.check.page
+            yield from read(name, self._site.text(name))
+            if on_progress is not None and (number % 100 == 0 or number == len(names)):
+                on_progress("checked", number, len(names))
+        yield from self.check.rest()
+        yield from redirect_findings(
+            self._redirects, self._addresses, f"{self.prefix}/{_REDIRECTS}"
+        )
+
+    def _place_of(self, name: str) -> Where:
+        return replace(self._pages.get(name, Where()), file=f"{self.prefix}/{name}")
+
+
+def _models(project: Path, origin: Origin) -> tuple[Models, list[Finding]]:
+    folders = [project, project / "src"]
+    if origin.folder is not None:
+        folders.append(origin.folder)
+    types, slices, problems = {}, {}, []
+    for file, content in read_models(folders).items():
+        try:
+            if file.startswith("slices/"):
+                model = parse_slice_model(content, file=file)
+                slices[model.id] = model
+            else:
+                type_ = parse_type_model(content)
+                types[type_.id] = type_
+                for each in slices_of_type(content, file=file):
+                    slices.setdefault(each.id, each)
+        except msgspec.DecodeError as error:
+            problem = ContentError(f"{file} is no model: {error}", file=file)
+            problems += _as_findings("build-error", (problem,))
+        except ContentError as problem:
+            problems += _as_findings("build-error", (problem,))
+    return Models(types, slices), problems
+
+
+def _as_findings(code: str, problems: Iterable[Problem]) -> list[Finding]:
+    return [
+        Finding(
+            code,
+            each.message,
+            Where(each.page, None, each.field, file=each.template or each.file, line=each.line),
+            each.hint,
+        )
+        for each in problems
+    ]
+
+
+def _written_at(route: Route, written: Mapping[str, str]) -> Where:
+    """Where a route is written: the first line that has its path, and its type on it or near it."""
+    for file, text in written.items():
+        lines = text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            near = "\n".join(lines[max(0, number - 3) : number + 2])
+            quoted = any(f"{quote}{route.path}{quote}" in line for quote in "\"'")
+            if quoted and route.type in near:
+                return Where(file=file, line=number)
+    return Where(file=next(iter(written), None))

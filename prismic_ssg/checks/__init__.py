@@ -1,0 +1,1 @@
+"""What is wrong with a site: checks over values, each giving findings. Pure."""

@@ -1,0 +1,195 @@
+"""Where an address in a page leads: a file of the site, nowhere, or away.
+
+A host gives `about/index.html` for `/about` and `/about/`, as this generator writes its pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from prismic_ssg.checks.redirects import Redirects
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_FETCHED = ("http://", "https://", "//")
+
+
+class Outcome(Enum):
+    """What there is at an address."""
+
+    FILE = auto()
+    NOTHING = auto()
+    OTHER_CASE = auto()
+    NEEDS_HTML = auto()
+    REDIRECT = auto()
+    OUTSIDE_BASE = auto()
+    DEPENDS_ON_SLASH = auto()
+    EXTERNAL = auto()
+    NO_PAGE = auto()
+    EMPTY = auto()
+
+
+class Target(NamedTuple):
+    """Where an address leads: `file` of the output, and the `fragment` as it is written.
+
+    `detail` is the file in other letters, where the redirect leads, or the external address.
+    """
+
+    outcome: Outcome
+    file: str | None = None
+    fragment: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site's place on the web, from its `base_url`: `https://example.org` and `/docs`."""
+
+    origin: str = ""
+    base_path: str = ""
+
+
+class SiteAddresses:
+    """The files of an output folder, as a host would give them."""
+
+    def __init__(
+        self,
+        files: Iterable[str],
+        place: Place,
+        redirects: Redirects,
+    ) -> None:
+        self.files = frozenset(files)
+        self.place = place
+        self._redirects = redirects
+        self._folded: dict[str, str] = {}
+        for file in sorted(self.files, reverse=True):
+            self._folded[file.casefold()] = file
+        self._known: dict[str, Target] = {}
+        self._by_ending: dict[str, list[str]] = {}
+
+    def target(self, address: str, page: str, base: str | None = None) -> Target:
+        """Where an address leads from a page, of which `page` is the path in the site.
+
+        `base` is what its `<base>` says.
+        """
+        if not address:
+            return Target(Outcome.EMPTY)
+        if address.startswith("/") and not address.startswith("//") and base is None:
+            return self._rooted(address)
+        if address.startswith("#"):
+            if base is None:
+                return Target(Outcome.FILE, self._file_at(page), address[1:])
+        elif _SCHEME.match(address) and not address.lower().startswith(_FETCHED):
+            return Target(Outcome.NO_PAGE)
+        return self._relative(address, page, base)
+
+    def _rooted(self, address: str) -> Target:
+        known = self._known.get(address)
+        if known is None:
+            known = self._known[address] = self._looked_up(address)
+        return known
+
+    def _relative(self, address: str, page: str, base: str | None) -> Target:
+        address = address.replace("\\", "/")
+        there = self.url_of(page)
+        if base is not None:
+            there = urljoin(there, base)
+        try:
+            first = self._absolute(urljoin(there, address))
+        except ValueError:
+            return Target(Outcome.NOTHING)
+        file = self._file_at(page)
+        if base is None and not page.endswith("/") and file and file.endswith("index.html"):
+            # The host may send readers of /about to /about/, and there `team` is another address.
+            second = self._absolute(urljoin(there + "/", address))
+            if (first.outcome, first.file) != (second.outcome, second.file):
+                found = [each for each in (first, second) if each.outcome is Outcome.FILE]
+                if found:
+                    return found[0]._replace(outcome=Outcome.DEPENDS_ON_SLASH)
+        return first
+
+    def url_of(self, page: str) -> str:
+        """The whole URL of a page's path; of an example's host where the site names none."""
+        return (self.place.origin or "http://site.invalid") + self.place.base_path + quote(page)
+
+    def _absolute(self, url: str) -> Target:
+        parts = urlsplit(url)
+        here = urlsplit(self.place.origin or "http://site.invalid")
+        if parts.netloc.lower() != here.netloc.lower():
+            return Target(Outcome.EXTERNAL, detail=url)
+        rest = parts.path or "/"
+        if parts.query:
+            rest += f"?{parts.query}"
+        if parts.fragment:
+            rest += f"#{parts.fragment}"
+        target = self._rooted(rest)
+        if target.outcome is Outcome.OUTSIDE_BASE and self.place.origin:
+            # Another site on the same host.
+            return Target(Outcome.EXTERNAL, detail=url)
+        return target
+
+    def _looked_up(self, address: str) -> Target:
+        path, _, fragment = address.partition("#")
+        path = unquote(path.partition("?")[0])
+        base = self.place.base_path
+        if base:
+            if path != base and not path.startswith(f"{base}/"):
+                return Target(Outcome.OUTSIDE_BASE, self._file_at(path))
+            path = path[len(base) :] or "/"
+        return self.at(path)._replace(fragment=fragment)
+
+    def at(self, path: str) -> Target:
+        """What there is at a path of the site, decoded and without the path of `base_url`."""
+        if ".." in path or "//" in path:
+            path = urlsplit(urljoin("http://site.invalid/", quote(path))).path
+            path = unquote(re.sub("//+", "/", path))
+        file = self._file_at(path)
+        if file is not None:
+            return Target(Outcome.FILE, file)
+        ruled = self._redirects.rule_for(path)
+        if ruled is not None and not ruled[0].rewrites:
+            return Target(Outcome.REDIRECT, detail=ruled[1])
+        if ruled is not None and ruled[0].status == 200:
+            return Target(Outcome.FILE, self._file_at(ruled[1]))
+        name = path.strip("/")
+        if f"{name}.html" in self.files:
+            return Target(Outcome.NEEDS_HTML, f"{name}.html")
+        for candidate in (name, f"{name}/index.html"):
+            other = self._folded.get(candidate.casefold())
+            if other is not None:
+                return Target(Outcome.OTHER_CASE, other, detail=path_of(other))
+        return Target(Outcome.NOTHING)
+
+    def is_page(self, path: str) -> bool:
+        """Whether there is a file for a path."""
+        return self._file_at(unquote(path)) is not None
+
+    def near(self, path: str) -> str | None:
+        """A path that ends as this one does, None where none or several do."""
+        if not self._by_ending:
+            for file in self.files:
+                self._by_ending.setdefault(_ending(path_of(file)), []).append(path_of(file))
+        found = self._by_ending.get(_ending(path.partition("#")[0].partition("?")[0]), [])
+        return found[0] if len(found) == 1 else None
+
+    def _file_at(self, path: str) -> str | None:
+        name = path.lstrip("/")
+        if name in self.files and not path.endswith("/"):
+            return name
+        index = f"{name.rstrip('/')}/index.html".lstrip("/")
+        return index if index in self.files else None
+
+
+def _ending(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2].casefold()
+
+
+def path_of(file: str) -> str:
+    """The path at which a file of the output is read: `blog/index.html` → `/blog/`."""
+    if file == "index.html":
+        return "/"
+    return f"/{file.removesuffix('index.html')}" if file.endswith("/index.html") else f"/{file}"

@@ -1,0 +1,77 @@
+"""Findings in redirects: those of `_redirects`, and those that pages make by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from prismic_ssg.checks.addresses import Outcome, SiteAddresses, path_of
+from prismic_ssg.checks.findings import Finding, Where
+from prismic_ssg.checks.redirects import Redirects
+
+
+def redirect_findings(
+    redirects: Redirects, addresses: SiteAddresses, where: str
+) -> Iterator[Finding]:
+    """Redirects that go in a circle, lead nowhere, or stand where a page is."""
+    circles: set[frozenset[str]] = set()
+    for rule in redirects.rules:
+        place = Where(file=where, line=rule.line)
+        start = rule.example()
+        if rule.is_conditional:
+            continue
+        way = [start, *redirects.way_from(start, addresses.is_page)]
+        seen = [each.rstrip("/") or "/" for each in way]
+        if len(set(seen)) < len(seen):
+            again = next(each for number, each in enumerate(seen) if each in seen[:number])
+            way = seen[: seen.index(again, seen.index(again) + 1) + 1]
+            circle = frozenset(way[way.index(again) :])
+            if circle not in circles:
+                circles.add(circle)
+                yield Finding(
+                    "redirect-loop",
+                    f"{rule.source!r} leads back to where it was: {' → '.join(way)}",
+                    place,
+                    "take one of these rules out",
+                )
+            continue
+        if addresses.is_page(start) and not rule.has_wildcards and not rule.rewrites:
+            yield Finding(
+                "redirect-over-page",
+                f"{rule.source!r} is a page, and is redirected to {rule.target!r}",
+                place,
+                "hosts differ in which of the two wins: take the rule or the page out",
+            )
+        end = rule.target if rule.rewrites else way[-1]
+        if not end.startswith("/") or end.startswith("//") or ":" in end or rule.has_wildcards:
+            continue
+        path = unquote(end.partition("#")[0].partition("?")[0])
+        if addresses.at(path).outcome not in (Outcome.FILE, Outcome.NEEDS_HTML):
+            yield Finding(
+                "broken-redirect",
+                f"{rule.source!r} leads to {end!r}, where nothing is",
+                place,
+                "redirect to a page that is there",
+            )
+
+
+def refresh_loops(refreshing: Mapping[str, str], addresses: SiteAddresses) -> Iterator[Finding]:
+    """Pages that send their readers in a circle. `refreshing` is file → address."""
+    for file in sorted(refreshing):
+        seen, current = [file], file
+        while current in refreshing:
+            target = addresses.target(refreshing[current], path_of(current))
+            if target.file is None:
+                break
+            current = target.file
+            if current in seen:
+                if current == min(seen[seen.index(current) :]) == file:
+                    names = " → ".join(path_of(each) for each in [*seen, current])
+                    yield Finding(
+                        "redirect-loop",
+                        f"pages send their readers in a circle: {names}",
+                        Where(page=path_of(file)),
+                        "let one of them be a page",
+                    )
+                break
+            seen.append(current)

@@ -1,0 +1,110 @@
+"""The rules of a `_redirects` file, as Netlify and Cloudflare Pages read them.
+
+Source: Netlify, "Redirect options"; Cloudflare Pages, "Redirects". A line is `from to [status]`;
+`*` at the end of `from` is `:splat` in `to`, `:name` is one part of the path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_STATUS = re.compile(r"(\d{3})!?")
+_PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
+_MOST_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line. `is_conditional` is one for some readers only, by country, language or query;
+    `rewrites` shows another page at this address instead of sending readers on."""
+
+    line: int
+    source: str
+    target: str
+    status: int
+    is_conditional: bool
+
+    @property
+    def rewrites(self) -> bool:
+        return self.status in (200, 404)
+
+    @property
+    def has_wildcards(self) -> bool:
+        return "*" in self.source or _PLACEHOLDER.search(self.source) is not None
+
+    def example(self) -> str:
+        """A path that it is for."""
+        return _PLACEHOLDER.sub(r"any-\1", self.source).replace("*", "any-page")
+
+    def applied_to(self, path: str) -> str | None:
+        """Where it sends a path, None where it is not for it."""
+        if not self.has_wildcards:
+            return self.target if path.rstrip("/") == self.source.rstrip("/") else None
+        names: list[str] = []
+        pattern = ""
+        for part in re.split(r"(:[A-Za-z_]\w*|\*)", self.source):
+            if part == "*":
+                pattern, names = f"{pattern}(.*)", [*names, "splat"]
+            elif _PLACEHOLDER.fullmatch(part):
+                pattern, names = f"{pattern}([^/]+)", [*names, part[1:]]
+            else:
+                pattern += re.escape(part)
+        # `/blog/*` is for `/blog` too.
+        pattern = re.sub(r"/\(\.\*\)\Z", "(?:/(.*))?", pattern)
+        found = re.fullmatch(pattern, path)
+        if found is None:
+            return None
+        values = dict(zip(names, (each or "" for each in found.groups()), strict=True))
+        return _PLACEHOLDER.sub(lambda name: values.get(name[1], name[0]), self.target)
+
+
+@dataclass(frozen=True)
+class Redirects:
+    """All rules, in the order in which they are tried."""
+
+    rules: tuple[Rule, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Redirects:
+        """The rules of a `_redirects` file. Lines that are none are left out."""
+        rules = []
+        for number, line in enumerate(text.splitlines(), start=1):
+            words = line.partition("#")[0].split() if line.lstrip()[:1] == "#" else line.split()
+            if len(words) < 2:
+                continue
+            source, *rest = words
+            # What stands before the target is a condition on the query: `/store id=:id /blog/:id`.
+            query = [word for word in rest if "=" in word and not word.startswith(("/", "http"))]
+            targets = [word for word in rest if word not in query]
+            if not targets or not source.startswith("/"):
+                continue
+            status = next((_STATUS.fullmatch(each) for each in targets[1:]), None)
+            rules.append(
+                Rule(number, source, targets[0], int(status[1]) if status else 301, bool(query))
+            )
+        return cls(tuple(rules))
+
+    def rule_for(self, path: str) -> tuple[Rule, str] | None:
+        """The first rule for a path and where it leads, None where there is none."""
+        for rule in self.rules:
+            led = None if rule.is_conditional else rule.applied_to(path)
+            if led is not None:
+                return rule, led
+        return None
+
+    def way_from(self, path: str, is_page: Callable[[str], bool]) -> Iterator[str]:
+        """The addresses that a reader is sent to, one after the other.
+
+        Ends at a page, at an address of another site, where no rule sends on, or after having been
+        everywhere.
+        """
+        for _ in range(_MOST_STEPS):
+            found = self.rule_for(path)
+            if found is None or found[0].rewrites:
+                return
+            yield found[1]
+            path = found[1].partition("#")[0].partition("?")[0]
+            if not path.startswith("/") or path.startswith("//") or is_page(path):
+                return

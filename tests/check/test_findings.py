@@ -1,0 +1,307 @@
+"""For every finding a site that has it, and one that does not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from prismic_ssg.checks.findings import KINDS
+
+
+class Case(NamedTuple):
+    """Two sites, and what the finding in the first one says and where."""
+
+    wrong: str
+    right: str
+    says: str
+    page: str | None = None
+    field: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+# A page of which nothing is wrong; what a case is about goes into its body.
+PAGE = """\
+-- templates/page.html --
+<!doctype html>
+<html lang="en"><head><title>{{ doc.uid }}</title><meta name="description" content="{{ doc.uid }}">
+<link rel="icon" href="data:,"></head>
+<body>
+"""
+A = '-- content/a.json --\n{"type": "page", "uid": "a"}\n'
+B = '-- content/b.json --\n{"type": "page", "uid": "b"}\n'
+
+
+def body(html: str, more: str = "") -> str:
+    """A site of one page with this in its body, which begins on line 5."""
+    return f"{PAGE}{html}\n</body></html>\n{A}{more}"
+
+
+def link(fields: str, *more: str, template: str = "{{ doc.data.link|link_tag }}") -> str:
+    """A page whose fields are these, and other documents."""
+    document = f'-- content/a.json --\n{{"type": "page", "uid": "a", "data": {{{fields}}}}}\n'
+    return f"{PAGE}{template}\n</body></html>\n{document}{''.join(more)}"
+
+
+def site(options: str) -> str:
+    return (
+        "-- prismicio.py --\nfrom prismic_ssg import Listing, Route, Site\n"
+        f'site = Site(repository="./content", {options})\n'
+    )
+
+
+def listed(name: str, **more: str) -> str:
+    """A page's head with one thing changed, for two documents."""
+    head = {
+        "html": '<html lang="en">',
+        "title": "<title>{{ doc.uid }}</title>",
+        "description": '<meta name="description" content="{{ doc.uid }}">',
+    } | more
+    page = f"<!doctype html>\n{head['html']}<head>{head['title']}{head['description']}</head>"
+    return f"-- templates/page.html --\n{page}<body></body></html>\n{A}{B}"
+
+
+TO_B = '"link": {"link_type": "Document", "id": "b", "type": "page", "lang": "en-us"}'
+RICH_TO_B = (
+    '"text": [{"type": "paragraph", "text": "see", "spans": [{"type": "hyperlink", "start": 0, '
+    '"end": 3, "data": {"link_type": "Document", "id": "b", "type": "author", "lang": "en-us"}}]}]'
+)
+IMAGE = (
+    '"image": {{"url": "https://images.prismic.io/x/y.png?w=9", "alt": {}, '
+    '"dimensions": {{"width": 9, "height": 9}}}}'
+)
+PARENT = """\
+-- content/customtypes/page/index.json --
+{{"id": "page", "repeatable": true, "json": {{"Main": {{"uid": {{"type": "UID"}}, "parent":
+ {{"type": "Link", "config": {{"select": "document", "customtypes": [{}]}}}}}}}}}}
+"""
+FR = '-- content/repository.json --\n{"languages": [{"id": "en-us"}, {"id": "fr-fr"}]}\n'
+TRANSLATED = (
+    '-- content/b.json --\n{"type": "page", "uid": "b", "alternate_languages": '
+    '[{"id": "bf", "type": "page", "lang": "fr-fr", "uid": "b"}]}\n'
+    '-- content/bf.json --\n{"type": "page", "uid": "b", "lang": "fr-fr", "alternate_languages": '
+    '[{"id": "b", "type": "page", "lang": "en-us", "uid": "b"}]}\n'
+)
+FRENCH_LINK = (
+    '-- content/a.json --\n{{"type": "page", "uid": "a", "lang": "fr-fr", "data": {{"link": '
+    '{{"link_type": "Document", "id": "{}", "type": "page", "lang": "en-us"}}}}}}\n'
+)
+
+pytestmark = pytest.mark.slow
+
+CASES: dict[str, Case] = {
+    "build-error": Case(body("{{ nope }}"), body("fine"), "'nope' is undefined", "/a"),
+    "build-warning": Case(
+        body("fine", "-- templates/rich_text/paragraf.html --\n"),
+        body("fine", "-- templates/rich_text/paragraph.html --\n"),
+        "is for no kind of rich text",
+    ),
+    "broken-link": Case(
+        body('<p>x</p>\n<a href="/nope">x</a>'),
+        body('<p>x</p>\n<a href="/a">x</a>'),
+        "'/nope' leads nowhere",
+        "/a",
+        file="dist/a/index.html",
+        line=6,
+    ),
+    "broken-anchor": Case(
+        body('<a href="/a#End">x</a><h2 id="end">x</h2>'),
+        body('<a href="/a#end">x</a><h2 id="end">x</h2>'),
+        "'/a#End': the page has nothing with the id 'End'",
+        "/a",
+    ),
+    "wrong-case": Case(
+        body('<a href="/A">x</a>'), body('<a href="/a">x</a>'), "'/A' is '/a/' in other letters"
+    ),
+    "outside-base": Case(
+        site('base_url="https://example.org/docs"') + body('<a href="/a">x</a>'),
+        site('base_url="https://example.org/docs"') + body('<a href="/docs/a">x</a>'),
+        "'/a' lacks the path of base_url",
+    ),
+    "mixed-content": Case(
+        body('<img src="http://images.example/x.png" alt="">'),
+        body('<img src="https://images.example/x.png" alt=""><a href="http://old.example">x</a>'),
+        "'http://images.example/x.png' is loaded by http",
+    ),
+    "redirect-loop": Case(
+        body("x", "-- static/_redirects --\n/x /y\n/y /x 302\n"),
+        body("x", "-- static/_redirects --\n/x /y\n/y /a 302\n"),
+        "'/x' leads back to where it was: /x → /y → /x",
+        file="dist/_redirects",
+        line=1,
+    ),
+    "broken-redirect": Case(
+        body("x", "-- static/_redirects --\n/old /nope\n"),
+        body("x", "-- static/_redirects --\n/old /a\n/away https://example.org/x\n"),
+        "'/old' leads to '/nope', where nothing is",
+    ),
+    "relative-link": Case(
+        body('<a href="b">x</a>', B), body('<a href="/b">x</a>', B), "'b' is right only with"
+    ),
+    "link-needs-html": Case(
+        body('<a href="/x">x</a>', "-- static/x.html --\n<p>x</p>\n"),
+        body('<a href="/x.html">x</a>', "-- static/x.html --\n<p>x</p>\n"),
+        "'/x' is the file 'x.html'",
+    ),
+    "link-by-redirect": Case(
+        body('<a href="/old">x</a>', "-- static/_redirects --\n/old /a\n"),
+        body('<a href="/a">x</a>', "-- static/_redirects --\n/old /a\n"),
+        "'/old' is a redirect to '/a'",
+    ),
+    "empty-link": Case(
+        body('<a href="{{ doc.data.link|as_link }}">x</a>'),
+        body("<a>x</a>"),
+        "a link without an address",
+    ),
+    "redirect-over-page": Case(
+        body("x", B + "-- static/_redirects --\n/a /b\n"),
+        body("x", B + "-- static/_redirects --\n/c /b\n"),
+        "'/a' is a page, and is redirected to '/b'",
+    ),
+    "invalid-html": Case(
+        body("<p><ul><li>x</ul></p>"),
+        body("<div><ul><li>x</ul></div>"),
+        "</p> where no <p> is open",
+        "/a",
+        line=5,
+    ),
+    "duplicate-id": Case(
+        body('<i id="x"></i><i id="x"></i>'),
+        body('<i id="x"></i><i id="y"></i>'),
+        "the id 'x' comes again",
+    ),
+    "missing-title": Case(listed("x", title=""), listed("x"), "there is no <title>", "/a"),
+    "duplicate-title": Case(
+        listed("x", title="<title>Same</title>"), listed("x"), "2 pages have the title 'Same'", "/a"
+    ),
+    "missing-description": Case(
+        listed("x", description=""), listed("x"), "there is no description", "/a"
+    ),
+    "duplicate-description": Case(
+        listed("x", description='<meta name="description" content="Same">'),
+        listed("x"),
+        "2 pages have the description 'Same'",
+    ),
+    "missing-lang": Case(listed("x", html="<html>"), listed("x"), "<html> has no lang"),
+    "image-without-alt": Case(
+        body('<img src="/x.svg">', "-- static/x.svg --\n<svg/>"),
+        body('<img src="/x.svg" alt="">', "-- static/x.svg --\n<svg/>"),
+        "the image '/x.svg' has no alt",
+    ),
+    "orphan-page": Case(
+        body("x", B),
+        body('<a href="/b">x</a><a href="/a">x</a>', B),
+        "no other page links to this one",
+    ),
+    "link-to-unpublished": Case(
+        link(TO_B),
+        link(TO_B, B),
+        "a link to the document 'b', which is not published",
+        "/a",
+        "link",
+    ),
+    "link-without-url": Case(
+        link(RICH_TO_B, '-- content/b.json --\n{"type": "author"}\n', template="x")
+        + site('routes=[Route("page", "/:uid")]'),
+        link(RICH_TO_B, '-- content/b.json --\n{"type": "author"}\n', template="x")
+        + site('routes=[Route("page", "/:uid"), Route("author", "/author")]'),
+        "a link to author 'b' (en-us), which has no URL",
+        "/a",
+        "text[0]",
+    ),
+    "link-to-other-locale": Case(
+        FR + PAGE + FRENCH_LINK.format("b") + TRANSLATED,
+        FR + PAGE + FRENCH_LINK.format("bf") + TRANSLATED,
+        "a link from fr-fr to page 'b' (en-us)",
+        "/fr-fr/a",
+        "link",
+    ),
+    "link-to-left-out-locale": Case(
+        site('lang="fr-fr"') + FR + PAGE + FRENCH_LINK.format("b") + TRANSLATED,
+        site('lang="*"') + FR + PAGE + FRENCH_LINK.format("b") + TRANSLATED,
+        "and the site has fr-fr only",
+    ),
+    "image-alt-empty": Case(
+        link(IMAGE.format("null"), template="{{ doc.data.image|img }}"),
+        link(IMAGE.format('"A loom"'), template="{{ doc.data.image|img }}"),
+        "an image without an alternative text",
+        "/a",
+        "image",
+    ),
+    "document-without-url": Case(
+        body("x", '-- content/b.json --\n{"type": "author"}\n')
+        + site('routes=[Route("page", "/:uid")]'),
+        body("x") + site('routes=[Route("page", "/:uid")]'),
+        "1 document of the type 'author' has no page",
+    ),
+    "route-unknown-type": Case(
+        body("x") + site('routes=[Route("page", "/:uid"), Route("pages", "/x/:uid")]'),
+        body("x") + site('routes=[Route("page", "/:uid")]'),
+        "Route('pages', '/x/:uid'): the repository has no type 'pages'",
+        file="prismicio.py",
+        line=2,
+    ),
+    "route-resolver": Case(
+        body("x", PARENT.format('"page", "post"'))
+        + site('routes=[Route("page", "/:parent?/:uid", resolvers={"parent": "parent"})]'),
+        body("x", PARENT.format('"page"'))
+        + site('routes=[Route("page", "/:parent?/:uid", resolvers={"parent": "parent"})]'),
+        "'parent' of 'page' may link to page, post",
+    ),
+    "route-order": Case(
+        body("x") + site('routes=[Route("page", "/:uid"), Route("page", "/", uid="home")]'),
+        body("x") + site('routes=[Route("page", "/", uid="home"), Route("page", "/:uid")]'),
+        "Route('page', '/:uid') stands before Route('page', '/', uid='home')",
+    ),
+    "route-shadowed": Case(
+        body("x") + site('routes=[Route("page", "/:uid"), Route("page", "/x/:uid")]'),
+        body("x") + site('routes=[Route("page", "/:uid")]'),
+        "Route('page', '/:uid') takes every document that Route('page', '/x/:uid') fits",
+    ),
+    "route-ambiguous": Case(
+        body("x", '-- content/b.json --\n{"type": "page"}\n')
+        + site('routes=[Route("page", "/x/:uid"), Route("page", "/only")]'),
+        body("x", '-- content/b.json --\n{"type": "page"}\n')
+        + site('routes=[Route("page", "/x/:uid"), Route("page", "/only", lang="en-us")]'),
+        "both fit 1 document: page 'a' (en-us) is at '/x/a', and could be at '/only'",
+    ),
+    "slice-without-template": Case(
+        link('"body": [{"slice_type": "hero", "primary": {}, "items": []}]', template="x"),
+        link(
+            '"body": [{"slice_type": "hero", "primary": {}, "items": []}]',
+            "-- templates/slices/hero.html --\n",
+            template="x",
+        ),
+        "the slice 'hero' has no template",
+        field="body[0]",
+    ),
+    "template-unused": Case(
+        body("x", "-- templates/old.html --\n"),
+        body('{% include "old.html" %}', "-- templates/old.html --\n"),
+        "old.html: no page and no other template uses it",
+        file="templates/old.html",
+    ),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_it_is_found_where_it_is(code, checked):
+    case = CASES[code]
+    found = [each for each in checked(case.wrong).findings if each.code == code]
+    assert len(found) == 1, found
+    (finding,) = found
+    assert case.says in finding.message
+    for name in ("page", "field", "file", "line"):
+        wanted = getattr(case, name)
+        assert wanted is None or getattr(finding.where, name) == wanted
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_it_is_not_found_where_it_is_not(code, checked):
+    found = checked(CASES[code].right).findings
+    assert [each for each in found if each.code == code] == []
+
+
+def test_every_kind_of_finding_has_a_case():
+    assert CASES.keys() == KINDS.keys()
