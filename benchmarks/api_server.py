@@ -5,16 +5,20 @@
 Answers the Repository API and unfiltered searches; every body is built once, before the port is
 printed. The latency is a timer of the event loop, so answers under way do not wait for each other.
 `GET /__publish` changes one article and the master ref, `GET /__requests` counts.
+`GET /__edit?id=ID&old=TEXT&new=TEXT` publishes one document with its first OLD made NEW.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import msgspec
+
+_PUBLISHED = re.compile(rb'"last_publication_date":"[^"]*"')
 
 
 class Content:
@@ -26,15 +30,28 @@ class Content:
         self.requests = 0
         self.publish()
 
+    def publish_something(self) -> bytes:
+        """Another master ref, and another text in the last document."""
+        edit = f'"excerpt":"edit {self.generation + 1} '
+        self.lines[-1] = self.lines[-1].replace(b'"excerpt":"', edit.encode(), 1)
+        return self.publish()
+
+    def edit(self, identity: str, old: str, new: str) -> tuple[int, bytes]:
+        """Another master ref, and the first `old` in one document's JSON made `new`."""
+        for place, line in enumerate(self.lines):
+            if line.startswith(f'{{"id":"{identity}"'.encode()) and old.encode() in line:
+                at = f"2040-01-01T{self.generation // 60:02}:{self.generation % 60:02}:00+0000"
+                date = f'"last_publication_date":"{at}"'.encode()
+                self.lines[place] = _PUBLISHED.sub(
+                    date, line.replace(old.encode(), new.encode(), 1), count=1
+                )
+                return 200, self.publish()
+        return 404, b"no such document, or no such text in it"
+
     def publish(self) -> bytes:
-        """Another master ref; from the second time on, another text in the last document."""
+        """Another master ref."""
         self.generation += 1
         self.ref = f"Zref{self.generation:012d}"
-        if self.generation > 1:
-            edit = f"edit {self.generation} "
-            self.lines[-1] = self.lines[-1].replace(
-                b'"excerpt":"', f'"excerpt":"{edit}'.encode(), 1
-            )
         self._bodies: dict[tuple[int, int], bytes] = {}
         master = {"id": "master", "ref": self.ref, "label": "Master", "isMasterRef": True}
         languages = [{"id": "en-us", "name": "English", "is_master": True}]
@@ -66,7 +83,10 @@ class Content:
         if path == "/__requests":
             return 200, str(self.requests).encode()
         if path == "/__publish":
-            return 200, self.publish()
+            return 200, self.publish_something()
+        if path == "/__edit":
+            wanted = {name: values[0] for name, values in parse_qs(query).items()}
+            return self.edit(wanted["id"], wanted["old"], wanted["new"])
         self.requests += 1
         if path == "/api/v2":
             return 200, self.repository

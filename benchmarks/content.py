@@ -4,7 +4,8 @@
 
 A magazine: one home page, categories, authors, pages, and articles of about 10 kB with rich text,
 images, links to each other and slices. Every document is a function of its kind and number alone,
-so a larger set begins with the smaller one's articles.
+so a larger set begins with the smaller one's articles. `magazine` is one with articles as long as a
+site's really are, for the benchmark of whole builds.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -65,10 +67,42 @@ TAGS = [f"{noun.lower()}-notes" for noun in NOUNS[:30]]
 CATEGORIES = ("Craft", "Travel", "Food", "History", "Science", "Music", "Maps", "Sea")
 
 
+@dataclass(frozen=True)
+class Length:
+    """How long an article is: sections, each of two paragraphs of so many words; then slices."""
+
+    sections: tuple[int, int]
+    words: tuple[int, int]
+    slices: tuple[int, int]
+    sees_also: bool
+
+
+SHORT = Length(sections=(2, 4), words=(40, 65), slices=(1, 3), sees_also=False)
+LONG = Length(sections=(3, 5), words=(80, 110), slices=(1, 3), sees_also=True)
+
+
 def documents(count: int) -> Iterator[Json]:
     """`count` documents: home page, categories, authors (1 %), pages (2 %), then articles."""
     authors, pages = max(2, count // 100), max(2, count // 50)
     articles = count - 1 - len(CATEGORIES) - authors - pages
+    yield from _around_articles(authors)
+    for number in range(pages):
+        rng = random.Random(f"page {number}")
+        title = _title(f"{_words(rng, 3).capitalize()} {number}")
+        yield _document("page", number, f"page-{number}", {"title": title, **_body("page", number)})
+    for number in range(articles):
+        yield _article(number, authors, articles)
+
+
+def magazine(articles: int) -> Iterator[Json]:
+    """Home page, categories, authors (1 %), then `articles` of 600 to 1,200 words."""
+    authors = max(2, articles // 100)
+    yield from _around_articles(authors)
+    for number in range(articles):
+        yield _article(number, authors, articles, LONG)
+
+
+def _around_articles(authors: int) -> Iterator[Json]:
     yield _document("homepage", 0, None, {"title": _title("The Tidal Almanac"), **_body("home", 0)})
     for number, name in enumerate(CATEGORIES):
         about = [_paragraph(random.Random(f"category {number}"), 35)]
@@ -78,15 +112,9 @@ def documents(count: int) -> Iterator[Json]:
         name = f"{rng.choice(NOUNS).title()} {rng.choice(NOUNS).title()}"
         fields = {"name": name, "photo": _image(rng, 400, 400), "bio": [_paragraph(rng, 60)]}
         yield _document("author", number, f"author-{number}", fields)
-    for number in range(pages):
-        rng = random.Random(f"page {number}")
-        title = _title(f"{_words(rng, 3).capitalize()} {number}")
-        yield _document("page", number, f"page-{number}", {"title": title, **_body("page", number)})
-    for number in range(articles):
-        yield _article(number, authors, articles)
 
 
-def _article(number: int, authors: int, articles: int) -> Json:
+def _article(number: int, authors: int, articles: int, length: Length = SHORT) -> Json:
     rng = random.Random(f"article {number}")
     published = datetime(2014, 3, 1) + timedelta(hours=7 * number)
     related = [rng.randrange(articles) for _ in range(3)]
@@ -99,8 +127,10 @@ def _article(number: int, authors: int, articles: int) -> Json:
         "author": _link("author", rng.randrange(authors)),
         "category": _link("category", CATEGORIES.index(category.capitalize()), category),
         "related": [{"article": _link("article", other)} for other in related],
-        **_body("article", number),
+        **_body("article", number, length),
     }
+    if length.sees_also:
+        fields["body"].append(_see_also(rng.randrange(articles)))
     tags = rng.sample(TAGS, 3)
     return _document("article", number, f"article-{number}", fields, tags=tags, published=published)
 
@@ -140,13 +170,13 @@ def document_id(kind: str, number: int) -> str:
     return "Y" + blake2b(f"{kind} {number}".encode(), digest_size=8).hexdigest()[:15]
 
 
-def _body(kind: str, number: int) -> Json:
+def _body(kind: str, number: int, length: Length = SHORT) -> Json:
     rng = random.Random(f"body of {kind} {number}")
     blocks: list[Json] = []
-    for section in range(rng.randint(2, 4)):
+    for section in range(rng.randint(*length.sections)):
         heading = "heading2" if section % 3 else "heading3"
         blocks.append(_block(heading, _words(rng, 4).capitalize()))
-        blocks += [_paragraph(rng, rng.randint(40, 65)) for _ in range(2)]
+        blocks += [_paragraph(rng, rng.randint(*length.words)) for _ in range(2)]
         match section % 4:
             case 0:
                 blocks += [_paragraph(rng, 9, "list-item") for _ in range(3)]
@@ -154,7 +184,12 @@ def _body(kind: str, number: int) -> Json:
                 blocks.append({"type": "image", **_image(rng, 1200, 800)})
             case 2:
                 blocks.append(_block("preformatted", "for page in site:\n    print(page & '<p>')"))
-    return {"body": blocks, "slices": [_slice(rng) for _ in range(rng.randint(1, 3))]}
+    return {"body": blocks, "slices": [_slice(rng) for _ in range(rng.randint(*length.slices))]}
+
+
+def _see_also(number: int) -> Json:
+    link = {"start": 9, "end": 16, "type": "hyperlink", "data": _link("article", number)}
+    return _block("paragraph", "See also article.", [link])
 
 
 def _slice(rng: random.Random) -> Json:

