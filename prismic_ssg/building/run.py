@@ -47,7 +47,6 @@ class BuildRun:
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return
-        self.tree.prepare()
         here = PageWork(renderer, Stager(self.tree.root), self.images)
         workers = Workers(
             lambda: PageWork(renderer, Stager(self.tree.root), self.images), jobs, self.answers

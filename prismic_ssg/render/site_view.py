@@ -39,6 +39,9 @@ class PageView:
         self.content = content
         self.meta = dict(meta or {})
 
+    def __repr__(self) -> str:
+        return f"<page {self._page.path}>"
+
     @property
     def lang(self) -> str:
         return self._page.lang
@@ -147,6 +150,9 @@ class SiteView:
         self._page = page
         self._documents = {}
         self.notebook.turn()
+
+    def __repr__(self) -> str:
+        return "<site>"
 
     # -- what templates call
 

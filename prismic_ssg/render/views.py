@@ -80,6 +80,9 @@ class Fields(Mapping[str, Any]):
         self._facts.add(("field", self._document.id, f"data.{name}"))
         return name in self._document.fields
 
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
 
 class DocumentView:
     """A document as one page sees it. `data` holds its fields."""
@@ -162,6 +165,9 @@ class AlternateView:
         self.lang = alternate.lang
         self._urls = urls
 
+    def __repr__(self) -> str:
+        return f"<translation {self.lang} {self.id}>"
+
     @property
     def url(self) -> str | None:
         return self._urls.document_url(DocumentId(self.id))
@@ -183,3 +189,6 @@ class PageLink:
         self.lang = language.id
         self.language = language
         self.current = current
+
+    def __repr__(self) -> str:
+        return f"<link {self.url}>"

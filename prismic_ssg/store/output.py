@@ -92,6 +92,8 @@ class OutputTree:
                 self.root.mkdir(parents=True)
                 self._made_root = True
             self._lock = _locked(self.root, self._on_wait)
+            # What a build left that was killed.
+            shutil.rmtree(self._staging, ignore_errors=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,12 +106,6 @@ class OutputTree:
                 self.root.rmdir()
             except OSError:
                 return
-
-    def prepare(self) -> None:
-        """Make room for what will be staged, here or by another process's Stager."""
-        with explained(self.root):
-            shutil.rmtree(self._staging, ignore_errors=True)
-            self._staging.mkdir()
 
     def add(self, file: str, content: bytes) -> Staged:
         """Stage a page, unless the output has it with this very content."""

@@ -42,13 +42,13 @@ def digest_of_file(content: bytes) -> bytes:
 
 
 class Stager:
-    """Prepares files of one output folder, whose staging folder is there already."""
+    """Prepares files of one output folder, which is locked for as long."""
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
         self._staging = f"{self._root}/{STAGING}"
         self._real: dict[str, bool] = {"": True}
-        self._made = {""}
+        self._made: set[str] = set()
 
     def stage(self, file: str, content: bytes) -> Staged:
         """Prepare a file, unless the output has it with this very content.
