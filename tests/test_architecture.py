@@ -19,7 +19,7 @@ from architecture_tree import PACKAGE, documented, files_that_exist, lines
 LAYERS = (
     ("_version", "errors"),
     ("content",),
-    ("site",),
+    ("site", "field_types"),
     ("engine", "render", "api", "store", "emulator"),
     (
         "local_folder",
@@ -37,6 +37,7 @@ LAYERS = (
         "check",
         "checks",
         "last_build",
+        "typed_content",
     ),
     ("server",),
     ("cli", "testing"),
@@ -50,6 +51,7 @@ BESIDE = {
     "origin": {"local_folder"},
     "worlds": {"origin"},
     "slice_types": {"origin", "worlds"},
+    "typed_content": {"origin", "scaffold"},
     "new_site": {"origin", "scaffold", "slice_types"},
     "build": {"building", "origin", "worlds", "image_downloads", "report"},
     "building": {"worlds", "image_downloads", "report"},

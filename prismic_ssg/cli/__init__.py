@@ -22,6 +22,7 @@ _COMMANDS = {
     "pull": "Write a repository to a folder: a backup, or to work offline.",
     "query": "Try a query in the terminal.",
     "slices": "List slice types: where they are used, and which template shows them.",
+    "types": "Write the types of models as Python, for type checkers.",
 }
 
 

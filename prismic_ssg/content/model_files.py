@@ -19,10 +19,12 @@ from prismic_ssg.errors import BuildFailed, ContentError, PrismicSsgError
 
 @dataclass(frozen=True)
 class Models:
-    """The models of custom types and of slices, by id."""
+    """The models of custom types and of slices, by id. `shared` are the slices of files of their
+    own; `slices` has those that are written into custom types as well."""
 
     types: Mapping[str, TypeModel]
     slices: Mapping[str, SliceModel]
+    shared: Mapping[str, SliceModel]
 
 
 def parse_models(files: Mapping[str, bytes]) -> Models:
@@ -32,13 +34,13 @@ def parse_models(files: Mapping[str, bytes]) -> Models:
     """
     types: dict[str, TypeModel] = {}
     slices: dict[str, SliceModel] = {}
+    shared: dict[str, SliceModel] = {}
     problems: list[PrismicSsgError] = []
-    # Shared slices first: a custom type that still holds one of the same name is older.
-    for file in sorted(files, key=lambda name: (name.startswith("customtypes/"), name)):
+    for file in sorted(files):
         try:
             if file.startswith("slices/"):
-                shared = parse_slice_model(files[file], file=file)
-                slices.setdefault(shared.id, shared)
+                model = parse_slice_model(files[file], file=file)
+                shared.setdefault(model.id, model)
                 continue
             for model in slices_of_type(files[file], file=file):
                 slices.setdefault(model.id, model)
@@ -50,4 +52,5 @@ def parse_models(files: Mapping[str, bytes]) -> Models:
             problems.append(ContentError(f"{file} is no model: {error}", file=file))
     if problems:
         raise BuildFailed("some models can't be read", problems)
-    return Models(types, slices)
+    # A custom type that still holds a slice with the name of a shared one is older.
+    return Models(types, {**slices, **shared}, shared)

@@ -16,6 +16,9 @@ from prismic_ssg.errors import ContentError
 
 _Definitions = dict[str, dict[str, Any]]
 
+# What models call a slice zone, now and in the oldest ones.
+_ZONES = ("Slices", "Choice")
+
 
 @dataclass(frozen=True)
 class FieldModel:
@@ -134,11 +137,21 @@ def slices_of_type(content: bytes, *, file: str) -> Iterator[SliceModel]:
     """
     for tab in _decoded(content, _WrittenType, file).tabs.values():
         for definition in tab.values():
-            if definition.get("type") in ("Slices", "Choice"):
+            if definition.get("type") in _ZONES:
                 choices = _members(definition, "choices")
                 for name, choice in choices.items():
                     if isinstance(choice, Mapping) and choice.get("type") != "SharedSlice":
                         yield _own_slice(name, choice)
+
+
+def slices_of_zone(zone: FieldModel) -> tuple[SliceModel | str, ...]:
+    """The slices that a slice zone takes: the ids of shared ones, the models of its own."""
+    choices = zone.config.get("choices")
+    return tuple(
+        name if choice.get("type") == "SharedSlice" else _own_slice(name, choice)
+        for name, choice in (choices.items() if isinstance(choices, Mapping) else ())
+        if isinstance(choice, Mapping)
+    )
 
 
 def _own_slice(name: str, choice: Mapping[str, Any]) -> SliceModel:
@@ -170,6 +183,8 @@ def _fields(definitions: Any) -> tuple[FieldModel, ...]:
 def _field(name: str, definition: Mapping[str, Any]) -> FieldModel:
     config = _members(definition, "config")
     label = config.get("label")
+    if definition.get("type") in _ZONES and "choices" not in config:
+        config = {**config, "choices": _members(definition, "choices")}
     return FieldModel(
         name,
         str(definition.get("type")),

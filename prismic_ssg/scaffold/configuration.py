@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prismic_ssg.scaffold.python_text import python_text
 from prismic_ssg.scaffold.sketches import TypeSketch
 
 _WIDTH = 88
@@ -72,7 +72,7 @@ def _repository(site: Beginning) -> list[str]:
         return ["    # The repository is the one that prismic.config.json names."]
     return [
         "    # A repository's name, its endpoint's URL, or a folder with a local repository.",
-        f"    repository={_text(site.repository)},",
+        f"    repository={python_text(site.repository)},",
     ]
 
 
@@ -92,22 +92,23 @@ def _routes(site: Beginning) -> list[str]:
 
 
 def _route(each: TypeSketch, site: Beginning) -> list[str]:
+    """The routes of a type: for a page that is the home page, one of its own before that of all."""
     lang = "/:lang?" if len(site.languages) > 1 else ""
-    has_homepage = any(other.id == "homepage" for other in site.pages)
+
+    def route(path: str, *more: str) -> list[str]:
+        return _call("Route", [python_text(each.id), python_text(lang + path or "/"), *more])
+
     if not each.is_repeatable and not each.has_uid:
-        return _call("Route", [_text(each.id), _text(lang + _folder(each, "homepage") or "/")])
+        return route(_folder(each, "homepage"))
     lines = []
+    has_homepage = any(other.id == "homepage" for other in site.pages)
     home = next((uid for uid in ("home", "homepage", "index") if uid in each.uids), None)
     if each.id == "page" and home is not None and not has_homepage:
-        lines += _call("Route", [_text(each.id), _text(lang or "/"), f"uid={_text(home)}"])
+        lines = route("", f"uid={python_text(home)}")
+    folder = _folder(each, "page")
     if any(own.id == "parent" and own.linked_types == (each.id,) for own in each.relationships):
-        path = f"{lang}{_folder(each, 'page')}/:parent?/:uid"
-        arguments = [_text(each.id), _text(path), 'resolvers={"parent": "parent"}']
-        return [*lines, *_call("Route", arguments)]
-    return [
-        *lines,
-        *_call("Route", [_text(each.id), _text(f"{lang}{_folder(each, 'page')}/:uid")]),
-    ]
+        return [*lines, *route(f"{folder}/:parent?/:uid", 'resolvers={"parent": "parent"}')]
+    return [*lines, *route(f"{folder}/:uid")]
 
 
 def _folder(each: TypeSketch, top: str) -> str:
@@ -130,10 +131,10 @@ def _listings(site: Beginning) -> list[list[str]]:
             _call(
                 "Listing",
                 [
-                    _text(f"{lang}{folder}/"),
+                    python_text(f"{lang}{folder}/"),
                     'template="listing.html"',
-                    f'filters=[filter.at("document.type", {_text(each.id)})]',
-                    f"orderings={_text(order + ' desc')}",
+                    f'filters=[filter.at("document.type", {python_text(each.id)})]',
+                    f"orderings={python_text(order + ' desc')}",
                 ],
             )
         )
@@ -157,8 +158,3 @@ def _wrapped(text: str) -> list[str]:
             lines.append("    #")
         lines[-1] += f" {word}"
     return lines
-
-
-def _text(value: str) -> str:
-    """A text as Python writes it, in double quotes."""
-    return json.dumps(value, ensure_ascii=False)
