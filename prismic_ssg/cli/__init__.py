@@ -12,11 +12,14 @@ import click
 
 from prismic_ssg._version import __version__
 from prismic_ssg.cli.console import Console
+from prismic_ssg.cli.examples import epilog
+from prismic_ssg.errors import did_you_mean
 
 # Command → the first line of its help, so that the list of commands loads none of them.
 _COMMANDS = {
     "build": "Build the site: content → dist/.",
     "check": "What is wrong with this site, before readers find out.",
+    "completion": "Print what lets a shell complete commands and flags.",
     "emulate": "Serve a local repository as Prismic's Content API does.",
     "init": "Begin a site: one that builds at once.",
     "pull": "Write a repository to a folder: a backup, or to work offline.",
@@ -37,7 +40,17 @@ class _Commands(click.Group):
             return None
         module = import_module(f"prismic_ssg.cli.{cmd_name}")
         command: click.Command = module.command
+        command.epilog = epilog(cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            known = f"there are: {', '.join(_COMMANDS)}"
+            hint = did_you_mean(args[0], _COMMANDS, known, shown="'prismic-ssg {}'")
+            raise click.UsageError(f"there is no command {args[0]!r}: {hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

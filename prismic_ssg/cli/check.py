@@ -51,11 +51,6 @@ def command(
     Looks at the pages as a build of now makes them, and at the content: broken links and anchors,
     links to unpublished documents, routes, templates, titles, alternative texts. docs/checks.md
     explains every finding. Ends with 1 where there are errors.
-
-    \b
-      prismic-ssg check                          all of it
-      prismic-ssg check --strict --format github in a workflow
-      prismic-ssg check --changed && prismic-ssg build   in a cron job
     """
     if changed:
         return _changed(console, options)

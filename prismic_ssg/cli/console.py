@@ -166,6 +166,12 @@ def run(group: click.Group) -> int:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.NoSuchOption) and error.option_name in _flags(group):
+            click.echo(
+                f"{error.option_name} is a flag of all commands, and stands before them: "
+                f"prismic-ssg {error.option_name} …",
+                err=True,
+            )
         return USAGE
     except PrismicSsgError as error:
         return _failed(error)
@@ -174,6 +180,10 @@ def run(group: click.Group) -> int:
         sys.stderr.close()
         return FAILED
     return result if isinstance(result, int) else OK
+
+
+def _flags(command: click.Command) -> set[str]:
+    return {flag for each in command.params for flag in (*each.opts, *each.secondary_opts)}
 
 
 def _interrupted() -> int:

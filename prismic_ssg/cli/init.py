@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prismic_ssg.cli import completion
 from prismic_ssg.cli.console import OK, Console
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     "--repo",
     "repository",
     metavar="NAME|URL|DIR",
+    shell_complete=completion.repositories,
     help="Repository to begin a site for.  [default: the one that DIR names, else a small one]",
 )
 @click.option("--force", is_flag=True, help="Write over files that are there.")

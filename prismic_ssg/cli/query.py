@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prismic_ssg.cli import completion
 from prismic_ssg.cli.console import OK, Console
 from prismic_ssg.cli.options import content_options
 
@@ -24,7 +25,12 @@ _COLUMNS = ("id", "type", "uid", "lang", "title")
 @click.command()
 @click.argument("filters", nargs=-1, metavar="[FILTER]...")
 @click.option("--order", metavar="PATH [desc],...", help="Order by these paths.")
-@click.option("--lang", metavar="LOCALE", help="A locale, or * for all.  [default: the master]")
+@click.option(
+    "--lang",
+    metavar="LOCALE",
+    shell_complete=completion.languages,
+    help="A locale, or * for all.  [default: the master]",
+)
 @click.option("--page-size", type=click.IntRange(1, 100), default=20, show_default=True)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--fields", metavar="NAME,...", help="Fields of the documents to show as well.")
