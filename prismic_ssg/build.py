@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from prismic_ssg.api.sync import Pulled, collector_off
+from prismic_ssg.building.elsewhere import Elsewhere
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.memory import (
     all_stand,
@@ -28,7 +29,7 @@ from prismic_ssg.building.memory import (
     world_members,
 )
 from prismic_ssg.building.run import BuildRun
-from prismic_ssg.building.workers import WORTH_A_WORKER, cores
+from prismic_ssg.building.workers import cores
 from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.facts import TODAY, Fact, in_words, key_of, unpacked
 from prismic_ssg.engine.pages import document_origin
@@ -107,6 +108,7 @@ def build(
                 site, cache, offline=offline, on_fetched=_counting(on_progress, "images")
             )
             conductor = _Build(
+                project=project,
                 site=site,
                 origin=origin,
                 pulled=pulled,
@@ -161,6 +163,7 @@ def _source_folders(project: Path, site: Site, origin: Origin) -> list[Path]:
 class _Build:
     """One build of one output folder, which is locked for as long as it takes."""
 
+    project: Path
     site: Site
     origin: Origin
     pulled: Pulled
@@ -189,15 +192,10 @@ class _Build:
             )
             kept, planned = self._planned(remembered, world)
         run = BuildRun(
-            world,
-            self.sources,
-            planned,
-            kept or {},
-            self.tree,
-            self.images,
+            world, self.sources, planned, kept or {}, self.tree, self.images, self._elsewhere(world)
         )
         with self.clock.measured("render"):
-            run.render(self._jobs(planned), _counting(self.on_progress, "pages"))
+            run.render(self.jobs or cores(), _counting(self.on_progress, "pages"))
         report = self._report(world, planned, notes, tuple(run.problems))
         if not run.problems:
             report = replace(report, warnings=(*warnings, *run.warnings()))
@@ -229,6 +227,7 @@ class _Build:
             repeated_report(head["report"]),
             ref=self.pulled.ref,
             requests=self.pulled.requests,
+            today=self.today,
         )
         self._check(report)
         return replace(report, seconds=self.clock.seconds)
@@ -258,9 +257,10 @@ class _Build:
         with SnapshotStore(self.snapshots) as store:
             return store.changes(before, now)
 
-    def _jobs(self, planned: Plan) -> int:
-        wanted = self.jobs or cores()
-        return min(wanted, max(1, len(planned.render) // WORTH_A_WORKER))
+    def _elsewhere(self, world: World) -> Elsewhere | None:
+        if self.pulled.place is None:
+            return None
+        return Elsewhere.of(world, self.project, self.snapshots, self.pulled.place, self.tree.root)
 
     def _check(self, report: BuildReport) -> None:
         """Raise BuildFailed where the report has what keeps a build from being published."""
@@ -335,6 +335,7 @@ class _Build:
             rendered=frozenset(planned.render),
             why=_in_words(planned, world),
             requests=self.pulled.requests,
+            today=self.today,
             documents_without_url=Counter(each.type for each in world.pages.without_url),
             notes=tuple(notes),
             errors=problems,

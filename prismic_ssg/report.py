@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from prismic_ssg.errors import BuildFailed, PrismicSsgError
@@ -20,10 +21,12 @@ class BuildReport:
     for other pages. `copies` counts static files written. `images` counts those of content that
     are files of the site, `image_bytes` together; `images_fetched` were not there before. `seconds`
     has each of PHASES. `why` says for each page why it was rendered. `changed_files` are the files
-    of the output, pages and others, whose bytes are not what they were, or that are gone.
+    of the output, pages and others, whose bytes are not what they were, or that are gone. `today`
+    is the day that the pages were told.
     """
 
     ref: str | None = None
+    today: date | None = None
     documents: int = 0
     pages: int = 0
     rendered: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ import pytest
 from site_harness import BuiltSite
 
 from prismic_ssg import BuildFailed
+from prismic_ssg.building.workers import WORTH_A_WORKER
 from prismic_ssg.engine.changed import changed
 from prismic_ssg.engine.facts import differing
 
@@ -333,7 +334,7 @@ class Rounds:
 def test_after_any_edits_an_incremental_build_leaves_what_a_build_from_nothing_makes(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("prismic_ssg.build.WORTH_A_WORKER", 1)
+    monkeypatch.setitem(WORTH_A_WORKER, "fork", 1)
     rounds = Rounds(tmp_path, seed)
     rendered, pages = 0, 0
     for _ in range(20):
@@ -406,9 +407,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
-    import prismic_ssg.build
 
-    prismic_ssg.build.WORTH_A_WORKER = 1  # type: ignore[attr-defined]
+    WORTH_A_WORKER["fork"] = 1
     rendered = pages = failed = 0
     for number in range(0, chosen.rounds, 50):
         with tempfile.TemporaryDirectory() as folder:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
-from prismic_ssg.building.workers import Workers
+from prismic_ssg.building.workers import Begin, Outcome, Workers
 from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.plan import Plan
 from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import ContentError, OutputError, PrismicSsgError
+from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
@@ -24,7 +25,8 @@ from prismic_ssg.worlds import Sources
 
 @dataclass
 class BuildRun:
-    """What a plan comes to. `kept` are the rows of pages that are not rendered, by path.
+    """What a plan comes to. `kept` are the rows of pages that are not rendered, by path;
+    `elsewhere` makes the work of a process that knows nothing of this one.
 
     Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
     """
@@ -35,6 +37,7 @@ class BuildRun:
     kept: Mapping[str, PageRow]
     tree: OutputTree
     images: PageImages
+    elsewhere: Begin | None = None
     done: dict[str, PageDone] = field(default_factory=dict)
     problems: list[PrismicSsgError] = field(default_factory=list)
     answers: dict[Fact, bytes] = field(default_factory=dict)
@@ -48,11 +51,25 @@ class BuildRun:
         if not pages:
             return
         here = PageWork(renderer, Stager(self.tree.root), self.images)
-        workers = Workers(
-            lambda: PageWork(renderer, Stager(self.tree.root), self.images), jobs, self.answers
-        )
+        workers = Workers(lambda: here, self.elsewhere, jobs, self.answers)
         problems: dict[str, PrismicSsgError] = {}
-        for number, (page, outcome) in enumerate(workers.do(pages), start=1):
+        try:
+            self._take(workers.do(pages), here, problems, on_page, len(pages))
+        except PageError as error:
+            # A worker is gone; its other pages were not tried.
+            problems[error.page or ""] = error
+        self.problems = [problems[path] for path in sorted(problems)] + self.images.problems
+
+    def _take(
+        self,
+        outcomes: Iterator[tuple[Page, Outcome]],
+        here: PageWork,
+        problems: dict[str, PrismicSsgError],
+        on_page: Callable[[int, int], None] | None,
+        total: int,
+    ) -> None:
+        """Put what became of each page into `done` or `problems`; fetch images if none has one."""
+        for number, (page, outcome) in enumerate(outcomes, start=1):
             if isinstance(outcome, OutputError):
                 # The disk's, not the page's: it would be that of every page.
                 raise outcome
@@ -62,11 +79,10 @@ class BuildRun:
                 self.done[page.path] = outcome
             elif not problems:
                 self._stage(here, self.images.wait(outcome), problems)
-            if on_page is not None and (number % 100 == 0 or number == len(pages)):
-                on_page(number, len(pages))
+            if on_page is not None and (number % 100 == 0 or number == total):
+                on_page(number, total)
         if not problems:
             self._stage(here, self.images.rest(), problems)
-        self.problems = [problems[path] for path in sorted(problems)] + self.images.problems
 
     def _stage(
         self,

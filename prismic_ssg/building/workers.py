@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 Outcome = PageDone | Rendered | PrismicSsgError
 
-# A worker costs a few hundredths of a second to begin; fewer pages than this are done before.
-WORTH_A_WORKER = 150
+# A copy of this process costs a few hundredths of a second, a fresh one most of a second: fewer
+# pages than this are done before.
+WORTH_A_WORKER = {"fork": 60, "spawn": 800}
 
 # Pages handed over at once. Two portions are always under way, so that no worker waits for more.
 _PORTION = 25
@@ -44,20 +45,36 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def may_fork() -> bool:
-    """Whether a copy of this process is safe to make: no other thread may hold a lock in it."""
-    return sys.platform == "linux" and threading.active_count() == 1
+def way_to_begin() -> str | None:
+    """How this process can begin workers: `fork`, `spawn`, or not at all.
+
+    A copy of a process is safe only where no other thread may hold a lock in it. A fresh one
+    imports what runs here first, which must be ours: a script that calls `build` would call it
+    again.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"
+    main = sys.modules["__main__"]
+    spec = getattr(main, "__spec__", None)
+    name = spec.name if spec else os.path.basename(getattr(main, "__file__", None) or "")  # noqa: PTH119
+    return "spawn" if name.partition(".")[0] in ("prismic_ssg", "prismic-ssg") else None
+
+
+Begin = Callable[[], PageWork]
 
 
 @dataclass(frozen=True)
 class Workers:
-    """`count` processes that do pages, each by a PageWork that `begin()` makes in it.
+    """Up to `jobs` processes that do pages.
 
-    `answers` gathers what all pages have read, once they are done.
+    `begin()` makes the PageWork of this process or of a copy of it, `elsewhere()` that of a fresh
+    one: it can be pickled, and is None where there is none. `answers` gathers what all pages have
+    read, once they are done.
     """
 
-    begin: Callable[[], PageWork]
-    count: int
+    begin: Begin
+    elsewhere: Begin | None
+    jobs: int
     answers: dict[Fact, bytes]
 
     def do(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
@@ -65,10 +82,13 @@ class Workers:
 
         Raises PageError where a worker dies, with the page that it was doing.
         """
-        if self.count <= 1 or not may_fork():
+        way = way_to_begin()
+        begin = self.begin if way == "fork" else self.elsewhere
+        count = min(self.jobs, len(pages) // WORTH_A_WORKER.get(way or "", 1))
+        if count <= 1 or way is None or begin is None:
             yield from self._here(pages)
             return
-        team = _Team(self.begin, pages, min(self.count, -(-len(pages) // _PORTION)))
+        team = _Team(way, begin, pages, count)
         try:
             yield from team.outcomes(self.answers)
         finally:
@@ -90,10 +110,10 @@ def _outcome(work: PageWork, page: Page) -> Outcome:
 
 
 class _Team:
-    """Forked workers, the pipe to each, and what each is doing."""
+    """Workers, the pipe to each, and what each is doing."""
 
-    def __init__(self, begin: Callable[[], PageWork], pages: Sequence[Page], count: int) -> None:
-        context = multiprocessing.get_context("fork")
+    def __init__(self, way: str, begin: Begin, pages: Sequence[Page], count: int) -> None:
+        context: Any = multiprocessing.get_context(way)
         self._pages = pages
         self._next = 0
         self._told: set[Connection] = set()
@@ -101,7 +121,8 @@ class _Team:
         self._members: dict[Connection, tuple[int, BaseProcess]] = {}
         for number in range(count):
             ours, theirs = context.Pipe()
-            arguments = (begin, pages, theirs, self._at[number], [*self._members, ours])
+            inherited = [*self._members, ours] if way == "fork" else []
+            arguments = (begin, pages, theirs, self._at[number], inherited)
             process = context.Process(target=_serve, args=arguments, daemon=True)
             process.start()
             theirs.close()
@@ -169,7 +190,7 @@ class _Team:
 
 
 def _serve(
-    begin: Callable[[], PageWork],
+    begin: Begin,
     pages: Sequence[Page],
     pipe: Connection,
     at: Any,

@@ -21,6 +21,7 @@ _COMMANDS = {
     "check": "What is wrong with this site, before readers find out.",
     "completion": "Print what lets a shell complete commands and flags.",
     "emulate": "Serve a local repository as Prismic's Content API does.",
+    "explain": "Say what a page read, and why it was last rendered.",
     "init": "Begin a site: one that builds at once.",
     "pull": "Write a repository to a folder: a backup, or to work offline.",
     "query": "Try a query in the terminal.",

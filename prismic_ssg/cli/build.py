@@ -14,6 +14,8 @@ from prismic_ssg.errors import PrismicSsgError
 if TYPE_CHECKING:
     from prismic_ssg.report import BuildReport
 
+_WAITING = "another build of this output is at work: waiting until it is done"
+
 
 @click.command()
 @click.option(
@@ -25,23 +27,36 @@ if TYPE_CHECKING:
 )
 @click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
 @click.option("-f", "--force", is_flag=True, help="Forget what is known and build everything.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that render.  [default: one for each processor, where there is work for it]",
+)
 @click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
-@click.option("-n", "--dry-run", is_flag=True, help="Render everything, publish nothing.")
+@click.option("--verify", is_flag=True, help="Build from nothing as well, and compare.")
+@click.option("--explain", is_flag=True, help="Say for each page why it was rendered.")
+@click.option("-n", "--dry-run", is_flag=True, help="Render what changed, publish nothing.")
 @click.option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @content_options
 @click.pass_obj
-def command(console: Console, /, report: str | None, **options: Any) -> int:
+def command(
+    console: Console, /, report: str | None, verify: bool, explain: bool, **options: Any
+) -> int:
     """Build the site: content → dist/.
 
-    Everything is rendered before the first file of the output changes; a build with an error
-    publishes nothing. The access token of a private repository comes from PRISMIC_ACCESS_TOKEN.
+    Only what changed since the last build is rendered, all of it before the first file of the
+    output changes; a build with an error publishes nothing. The access token of a private
+    repository comes from PRISMIC_ACCESS_TOKEN.
     """
-    from prismic_ssg.build import build
-
+    if verify and options["dry_run"]:
+        raise click.UsageError("--verify compares what was published: not with --dry-run")
     console.results_on_stderr = report == "-"
     try:
         with console.progress() as progress:
-            done = build(console.project, on_progress=progress, **options)
+            options.update(on_progress=progress, on_wait=lambda: console.note(_WAITING))
+            done = _build(console.project, verify=verify, **options)
     except PrismicSsgError as error:
         if report is not None:
             _write_failure(report, error)
@@ -51,8 +66,23 @@ def command(console: Console, /, report: str | None, **options: Any) -> int:
     for note in done.notes:
         console.note(note)
     console.problems("warning", done.warnings)
+    if explain:
+        for path in sorted(done.rendered):
+            console.result(f"{path}  {done.why[path]}")
     console.result(_summary(done, dry_run=options["dry_run"]))
+    if verify:
+        console.result("verified: a build from nothing makes the same files")
     return OK
+
+
+def _build(project: Path, *, verify: bool, **options: Any) -> BuildReport:
+    if verify:
+        from prismic_ssg.verify import build_and_verify
+
+        return build_and_verify(project, **options)
+    from prismic_ssg.build import build
+
+    return build(project, **options)
 
 
 def _write_failure(report: str, error: PrismicSsgError) -> None:

@@ -105,13 +105,15 @@ class Console:
             MofNCompleteColumn(),
             console=RichConsole(stderr=True, no_color=self.color is False),
             transient=True,
+            # It would draw from a thread of its own, with which no worker may be forked.
+            auto_refresh=False,
         )
         tasks: dict[str, TaskID] = {}
 
         def report(phase: str, done: int, total: int) -> None:
             if phase not in tasks:
                 tasks[phase] = bars.add_task(phase, total=total)
-            bars.update(tasks[phase], completed=done, total=total)
+            bars.update(tasks[phase], completed=done, total=total, refresh=True)
 
         with bars:
             yield report

@@ -51,6 +51,10 @@ _ENVELOPE = (
     "last_publication_date",
     "alternate_languages",
 )
+
+# Every ("field", id, name) but those about `data`.
+ENVELOPE_FACTS = (*_ENVELOPE, "title", "title_field", "names")
+
 _IN_A_LINK = ("type", "uid", "lang", "tags", "slugs")
 
 
@@ -88,7 +92,7 @@ def differing(old: Document | None, new: Document | None) -> Iterator[Fact]:
     if old is None or new is None:
         yield ("exists", id_)
         yield ("link", id_)
-        for name in (*_ENVELOPE, "title", "title_field", "names"):
+        for name in ENVELOPE_FACTS:
             yield ("field", id_, name)
         for name in known.fields:
             yield ("field", id_, f"data.{name}")

@@ -9,5 +9,8 @@ CACHE = ".prismic-ssg"
 
 
 def forget(cache: Path) -> None:
-    """Remove what earlier builds left for later ones."""
-    shutil.rmtree(cache, ignore_errors=True)
+    """Remove what earlier builds left for later ones: a folder, or one file of it."""
+    if cache.is_file():
+        cache.unlink()
+    else:
+        shutil.rmtree(cache, ignore_errors=True)

@@ -1,0 +1,62 @@
+"""The work of a process that knows nothing of this one: its world, made of what can be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from prismic_ssg.building.page_work import PageWork
+from prismic_ssg.content.changes import Place
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.render.renderer import Renderer
+from prismic_ssg.store.cache import CACHE
+from prismic_ssg.store.configuration import load
+from prismic_ssg.store.snapshots import SnapshotStore
+from prismic_ssg.store.staging import Stager
+
+# Of these a fresh process has its own: code can't be sent, and documents are in the store.
+_NOT_SENT = ("site", "snapshot")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Makes, in whatever process it is called, the PageWork for one world.
+
+    It holds the members of the world that can be sent; the site is loaded from the project again,
+    and the documents from the snapshot at `place`.
+    """
+
+    project: Path
+    base_url: str
+    snapshots: Path
+    place: Place
+    output: Path
+    members: Mapping[str, Any]
+
+    @classmethod
+    def of(
+        cls, world: World, project: Path, snapshots: Path, place: Place, output: Path
+    ) -> Elsewhere:
+        members = {
+            each.name: getattr(world, each.name)
+            for each in fields(world)
+            if each.name not in _NOT_SENT
+        }
+        # The documents without a URL are for the report, and hold on to the store.
+        members["pages"] = replace(world.pages, without_url=())
+        return cls(project, world.site.base_url, snapshots, place, output, members)
+
+    def __call__(self) -> PageWork:
+        site = replace(load(self.project).site, base_url=self.base_url)
+        with SnapshotStore(self.snapshots) as store:
+            snapshot = store.load(self.place)
+        if snapshot is None:
+            raise ConfigurationError("the cache was removed while a build was at work")
+        world = World(site=site, snapshot=snapshot, **self.members)
+        # Images that are missing wait for the process that began this one.
+        images = PageImages(site, self.project / CACHE, offline=True)
+        return PageWork(Renderer(world), Stager(self.output), images)

@@ -1,0 +1,175 @@
+"""Pages rendered by several processes: the output is the same, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from processes import heed_ctrl_c
+from site_harness import BuiltSite
+
+from prismic_ssg.building import workers
+
+PAGES = "".join(
+    f'-- content/p{number:02}.json --\n{{"type": "page", "uid": "p{number:02}", "data": {{}}}}\n'
+    for number in range(60)
+)
+SITE = f"""
+-- templates/page.html --
+{{{{ doc.uid }}}} of {{{{ site.query(type="page")|length }}}}
+{PAGES}
+"""
+
+
+@pytest.fixture(autouse=True)
+def few_pages_are_worth_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "WORTH_A_WORKER", {"fork": 1, "spawn": 1})
+
+
+@pytest.fixture(params=["fork", pytest.param("spawn", marks=pytest.mark.slow)])
+def way(request, monkeypatch):
+    if request.param == "fork" and sys.platform != "linux":
+        pytest.skip("no process is copied on this system")
+    monkeypatch.setattr(workers, "way_to_begin", lambda: request.param)
+    return request.param
+
+
+@pytest.mark.usefixtures("way")
+def test_the_output_does_not_depend_on_the_number_of_workers(unbuilt):
+    built = unbuilt(SITE)
+    built.build(jobs=3)
+    assert len(built.files) > 60
+    assert built.from_scratch(jobs=1) == built.files
+
+
+@pytest.mark.usefixtures("way")
+def test_what_workers_read_is_remembered(unbuilt):
+    built = unbuilt(SITE)
+    built.build(jobs=3)
+    built.edit("p07", title="read by nobody")
+    assert built.report.rendered == set()
+    built.write("content/p99.json", '{"type": "page", "uid": "p99"}')
+    assert len(built.build(jobs=3).rendered) == 61
+
+
+@pytest.mark.usefixtures("way")
+def test_errors_of_all_workers_come_in_the_order_of_their_pages(unbuilt):
+    built = unbuilt(SITE)
+    built.write("templates/page.html", "{{ 1 // (doc.uid|replace('p', '')|int % 20) }}")
+    failure = built.failure(jobs=3)
+    assert [each.page for each in failure.problems] == ["/p00", "/p20", "/p40"]
+    assert not built.dist.exists()
+
+
+@pytest.mark.usefixtures("way")
+def test_warnings_of_all_workers_are_said_once(unbuilt):
+    built = unbuilt(SITE)
+    for name in ("p10", "p50"):
+        built.write(
+            f"content/{name}.json",
+            f'{{"type": "page", "uid": "{name}", "data": {{"slices": [{{"slice_type": "odd"}}]}}}}',
+        )
+    built.write("templates/page.html", "{{ slice_zone(doc.data.slices) }}")
+    [warning] = built.build(jobs=3).warnings
+    assert "'odd'" in warning.message
+
+
+@pytest.mark.usefixtures("way")
+def test_a_worker_that_dies_is_an_error_that_names_its_page(unbuilt):
+    built = unbuilt(SITE)
+    built.write(
+        "prismicio.py",
+        "import os\nfrom prismic_ssg import Site\n"
+        'site = Site(repository="./content", globals={"die": lambda: os.kill(os.getpid(), 9)})',
+    )
+    built.write("templates/page-p33.html", "{{ die() }}")
+    failure = built.failure(jobs=2)
+    assert "signal 9 while it rendered '/p33'" in failure.problems[0].message
+    assert not built.dist.exists()
+
+
+def test_few_pages_are_rendered_without_workers(unbuilt, monkeypatch):
+    monkeypatch.setattr(workers, "WORTH_A_WORKER", {"fork": 60, "spawn": 800})
+    built = unbuilt(SITE)
+    built.write(
+        "prismicio.py",
+        "import os\nfrom prismic_ssg import Site\n"
+        'site = Site(repository="./content", globals={"pid": os.getpid})',
+    )
+    built.write("templates/page.html", "{{ pid() }}")
+    built.build(jobs=4)
+    assert built.text("/p01") == str(os.getpid())
+
+
+def _begun(folder: Path, *flags: str) -> subprocess.Popen[str]:
+    """A build that has begun to render pages, each of which takes its time."""
+    built = BuiltSite(folder, SITE)
+    built.write(
+        "prismicio.py",
+        "import time, pathlib\nfrom prismic_ssg import Site\n"
+        f"def slow():\n    pathlib.Path({str(folder / 'begun')!r}).touch()\n    time.sleep(0.3)\n"
+        'site = Site(repository="./content", globals={"slow": slow})',
+    )
+    built.write("templates/page.html", "{{ slow() }}")
+    script = (
+        "import sys\nfrom prismic_ssg.building import workers\n"
+        "workers.WORTH_A_WORKER['fork'] = 1\nfrom prismic_ssg.cli import main\nmain()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "-C", str(folder), "build", "--jobs", "3", *flags],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (folder / "begun").exists():
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.01)
+    return process
+
+
+def _processes_of(session: int) -> list[str]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(stat.parent.name)
+    return found
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+
+
+@needs_proc
+@pytest.mark.slow
+def test_ctrl_c_ends_every_worker_at_once(tmp_path):
+    process = _begun(tmp_path)
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, said = process.communicate(timeout=10)
+    assert (process.returncode, said.splitlines()[-1:]) == (130, ["interrupted"])
+    assert time.monotonic() - began < 5
+    assert _processes_of(process.pid) == []
+    assert not (tmp_path / "dist").exists()
+
+
+@needs_proc
+@pytest.mark.slow
+def test_workers_end_when_their_build_is_killed(tmp_path):
+    process = _begun(tmp_path)
+    process.kill()
+    process.communicate(timeout=10)
+    deadline = time.monotonic() + 20
+    while _processes_of(process.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
