@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -40,7 +39,7 @@ class Explanation:
 def explain(
     project: Path,
     path: str,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str],
     *,
     output: Path | None = None,
     repository: str | None = None,
@@ -51,7 +50,6 @@ def explain(
 
     Raises ConfigurationError where the site was not built yet, or has no such page.
     """
-    environment = os.environ if environment is None else environment
     loaded = load(project)
     site, cache = loaded.site, project / CACHE
     target = output if output is not None else project / site.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def command(console: Console, /, path: str, offline: bool, **options: Any) -> in
     """
     from prismic_ssg.explain import explain
 
-    found = explain(console.project, path, **options)
+    found = explain(console.project, path, os.environ, **options)
     console.result(f"{found.path}  {found.file}")
     console.result(f"rendered: {found.why}")
     console.result(f"made from {found.facts} facts:")
