@@ -10,15 +10,18 @@ from typing import Any
 
 import msgspec
 
+from prismic_ssg.api.link_probe import LinkProbe
 from prismic_ssg.api.sync import Pulled, collector_off
 from prismic_ssg.build import build
-from prismic_ssg.checks.addresses import Place, SiteAddresses
+from prismic_ssg.building.workers import cores
+from prismic_ssg.checking.external_links import ask_others
+from prismic_ssg.checking.markup_reading import markup_findings
+from prismic_ssg.checking.output_reading import OutputReading
+from prismic_ssg.checks.addresses import Place
 from prismic_ssg.checks.content import ContentCheck, is_unnamed_in
+from prismic_ssg.checks.external import external_findings
 from prismic_ssg.checks.findings import Finding, Severity, Where, gathered
 from prismic_ssg.checks.models import Models
-from prismic_ssg.checks.pages import OutputCheck
-from prismic_ssg.checks.redirect_rules import redirect_findings
-from prismic_ssg.checks.redirects import Redirects
 from prismic_ssg.checks.routing import RouteCheck, shown
 from prismic_ssg.checks.templates import slice_findings, slices_in, unused_templates
 from prismic_ssg.content.models import parse_slice_model, parse_type_model, slices_of_type
@@ -39,10 +42,17 @@ from prismic_ssg.worlds import Sources, make_world
 
 Progress = Callable[[str, int, int], None]
 
-_REDIRECTS = "_redirects"
-
 # Where a site is built that is not published: in the cache, so that the next check is quick.
 _FOLDER = "check"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is looked at besides: all of the HTML by its standard; links to other hosts, by what
+    asks for them."""
+
+    html: bool = False
+    external: LinkProbe | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,7 @@ def check(
     ref: str | None = None,
     release: str | None = None,
     offline: bool = False,
+    wishes: Wishes | None = None,
     on_progress: Progress | None = None,
 ) -> CheckReport:
     """What is wrong with a site as a build of now makes it.
@@ -97,12 +108,13 @@ def check(
         "today": now.date(),
         "on_progress": on_progress,
     }
+    wishes = wishes or Wishes()
     with collector_off():
         built = _built(project, site, output, {**options, "offline": offline})
         origin = Origin.of(site, project, repository, environment)
         wanted = Wanted(ref, release, offline)
         pulled = _pulled(origin, site, wanted, environment, project / CACHE)
-        run = _Run(project, site, origin, pulled, built, now)
+        run = _Run(project, site, origin, pulled, built, wishes, now)
         findings, pages = run.findings(on_progress)
     return CheckReport(
         pulled.snapshot.ref,
@@ -167,6 +179,7 @@ class _Run:
         origin: Origin,
         pulled: Pulled,
         built: _Built,
+        wishes: Wishes,
         now: datetime,
     ) -> None:
         self._project = project
@@ -174,6 +187,8 @@ class _Run:
         self._origin = origin
         self._pulled = pulled
         self._built = built
+        self._wishes = wishes
+        self._now = now
         self._sources = Sources.read(project, site)
         self._notes: list[str] = []
         self._models, problems = _models(project, origin)
@@ -195,11 +210,16 @@ class _Run:
         found = list(self._problems)
         output = None
         if self._built.folder is not None:
-            place = Place(self._site.origin, self._site.base_path)
-            output = OutputReading(BuiltSite(self._built.folder), place, self._where_of)
-            output.prefix = self._site.output
-            output.check.continued = self._continued()
+            output = OutputReading(
+                BuiltSite(self._built.folder),
+                Place(self._site.origin, self._site.base_path),
+                self._where_of(),
+                shown_as=self._site.output,
+                continued=self._continued(),
+                reads_markup=not self._wishes.html,
+            )
             found += output.findings(on_progress)
+            found += self._by_wish(output, on_progress)
         else:
             self._notes.append("the site can't be built: its pages were not looked at")
         unnamed = output.check.unnamed_images if output else set()
@@ -215,6 +235,24 @@ class _Run:
         found += self._templates()
         found += self._said_by_build(routes)
         return gathered(self._with_sources(found)), output.check.pages if output else 0
+
+    def _by_wish(self, output: OutputReading, on_progress: Progress | None) -> Iterator[Finding]:
+        """What takes longer than a build does."""
+        cache, count = self._project / CACHE, output.check.pages
+        if self._wishes.html:
+
+            def progress(done: int) -> None:
+                if on_progress is not None:
+                    on_progress("html", done, count)
+
+            yield from markup_findings(output.texts(), cache, cores(), progress)
+        if self._wishes.external is not None:
+            places = output.check.external
+            answers = ask_others(places, cache, self._now, self._wishes.external, on_progress)
+            yield from external_findings(answers, places)
+            left = len(places) - len(answers)
+            if left:
+                self._notes.append(f"{left:,} links to other hosts were left for another day")
 
     def _where_of(self) -> Mapping[str, Where]:
         """The page and the document of each file of the output."""
@@ -308,39 +346,6 @@ class _Run:
             else:
                 result.append(each)
         return result
-
-
-class OutputReading:
-    """The output, read file by file."""
-
-    prefix = "dist"
-
-    def __init__(
-        self, site: BuiltSite, place: Place, pages: Callable[[], Mapping[str, Where]]
-    ) -> None:
-        self._site = site
-        self._pages = pages()
-        text = site.text(_REDIRECTS) if _REDIRECTS in site.names else ""
-        self._redirects = Redirects.parse(text)
-        self._addresses = SiteAddresses(site.names, place, self._redirects)
-        self.check = OutputCheck(
-            self._addresses, self._place_of, not place.origin.startswith("http:")
-        )
-
-    def findings(self, on_progress: Progress | None) -> Iterator[Finding]:
-        names = [each for each in self._site.names if each.endswith((".html", ".htm", ".css"))]
-        for number, name in enumerate(names, start=1):
-            read = self.check.stylesheet if name.endswith(".css") else self.check.page
-            yield from read(name, self._site.text(name))
-            if on_progress is not None and (number % 100 == 0 or number == len(names)):
-                on_progress("checked", number, len(names))
-        yield from self.check.rest()
-        yield from redirect_findings(
-            self._redirects, self._addresses, f"{self.prefix}/{_REDIRECTS}"
-        )
-
-    def _place_of(self, name: str) -> Where:
-        return replace(self._pages.get(name, Where()), file=f"{self.prefix}/{name}")
 
 
 def _models(project: Path, origin: Origin) -> tuple[Models, list[Finding]]:

@@ -97,3 +97,26 @@ class HttpxExchange:
 
     def close(self) -> None:
         self._client.close()
+
+
+class HeadExchange:
+    """Asks what status an address has, without its content. Follows nothing."""
+
+    def __init__(self, transport: httpx.BaseTransport | None = None, *, timeout_s: float) -> None:
+        import httpx
+
+        self._failures = (httpx.HTTPError, httpx.InvalidURL, ValueError)
+        self._client = httpx.Client(transport=transport, timeout=httpx.Timeout(timeout_s))
+
+    def ask(
+        self, method: str, url: str, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str]]:
+        """Status and headers. Raises ConnectionFailed where no answer came; its cause says why."""
+        try:
+            with self._client.stream(method, url, headers=dict(headers)) as response:
+                return response.status_code, response.headers
+        except self._failures as error:
+            raise ConnectionFailed(str(error) or type(error).__name__, url) from error
+
+    def close(self) -> None:
+        self._client.close()

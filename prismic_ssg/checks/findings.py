@@ -54,6 +54,12 @@ KINDS: Mapping[str, Kind] = {
     "missing-lang": Kind(_W, "Pages that do not say their language"),
     "image-without-alt": Kind(_W, "Images without alternative text in the pages"),
     "orphan-page": Kind(_N, "Pages that no other page links to"),
+    # Other hosts.
+    "external-broken": Kind(_E, "Links to other sites that lead nowhere"),
+    "external-private": Kind(_E, "Links to a machine that readers can't reach"),
+    "external-unsure": Kind(_W, "Links to other sites that could not be followed"),
+    "external-refused": Kind(_N, "Links to other sites that refuse programs"),
+    "external-moved": Kind(_N, "Links to other sites that have moved"),
     # Content.
     "link-to-unpublished": Kind(_E, "Links to documents that are not published"),
     "link-without-url": Kind(_W, "Links to documents that have no URL"),

@@ -31,6 +31,7 @@ class OutputCheck:
     loads_encrypted: bool = True
     continued: frozenset[str] = frozenset()
     """Files that go on with another page, as `/blog/page/2/` does: they need no description."""
+    reads_markup: bool = True
     external: dict[str, list[Where]] = field(default_factory=dict)
     """Addresses at other hosts without their fragment, each with some pages that have it."""
     unnamed_images: set[str] = field(default_factory=set)
@@ -125,7 +126,7 @@ class OutputCheck:
     # Inside.
 
     def _markup(self, markup: PageMarkup, at: Callable[[int], Where]) -> Iterator[Finding]:
-        for offset, message in markup.problems:
+        for offset, message in markup.problems if self.reads_markup else ():
             yield Finding("invalid-html", message, at(offset), "browsers have to guess here")
         for identity, offset in markup.twice:
             yield Finding(

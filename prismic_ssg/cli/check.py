@@ -24,6 +24,8 @@ _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 @click.command()
 @click.option("--changed", is_flag=True, help="Only ask whether the content has changed since.")
+@click.option("--external", is_flag=True, help="Ask other hosts whether links to them still work.")
+@click.option("--html", is_flag=True, help="Check the HTML by all of its standard; slower.")
 @click.option("-s", "--strict", is_flag=True, help="Let warnings fail the check.")
 @click.option(
     "--format",
@@ -44,7 +46,14 @@ _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 @content_options
 @click.pass_obj
 def command(
-    console: Console, /, changed: bool, strict: bool, as_format: str, **options: Any
+    console: Console,
+    /,
+    changed: bool,
+    external: bool,
+    html: bool,
+    strict: bool,
+    as_format: str,
+    **options: Any,
 ) -> int:
     """What is wrong with this site, before readers find out.
 
@@ -54,13 +63,19 @@ def command(
     """
     if changed:
         return _changed(console, options)
-    from prismic_ssg.check import check
+    from prismic_ssg.check import Wishes, check
 
+    probe = None
+    if external:
+        from prismic_ssg.api.link_probe import LinkProbe
+
+        probe = LinkProbe()
     with console.progress() as progress:
         report = check(
             console.project,
             environment=os.environ,
             now=datetime.now(UTC),
+            wishes=Wishes(html, probe),
             on_progress=progress,
             **options,
         )
@@ -117,11 +132,14 @@ def _print(console: Console, report: CheckReport) -> None:
         label = click.style(f"{kind.severity}", fg=_COLORS[kind.severity], bold=True)
         click.echo(f"{label} {click.style(kind.title, bold=True)} [{code}]", color=console.color)
         shown = findings if console.verbose else findings[:_SHOWN]
+        hints = {finding.hint for finding in findings}
         for finding in shown:
-            for line in _lines(finding, report.hosted_as):
+            for line in _lines(finding, report.hosted_as, with_hint=len(hints) > 1):
                 click.echo(line, color=console.color)
         if len(shown) < len(findings):
             click.echo(f"  … and {len(findings) - len(shown)} more: see --verbose")
+        if len(hints) == 1 and findings[0].hint:
+            click.echo(f"  {click.style('→', bold=True)} {findings[0].hint}", color=console.color)
         click.echo()
     for note in report.notes:
         console.note(note)
@@ -138,7 +156,7 @@ def _print(console: Console, report: CheckReport) -> None:
     )
 
 
-def _lines(finding: Finding, hosted_as: str | None) -> Iterator[str]:
+def _lines(finding: Finding, hosted_as: str | None, *, with_hint: bool) -> Iterator[str]:
     from prismic_ssg.checks.findings import PAGES_NAMED
     from prismic_ssg.checks.formats import editor_url, place_of
 
@@ -151,8 +169,8 @@ def _lines(finding: Finding, hosted_as: str | None) -> Iterator[str]:
         named = ", ".join(others[: PAGES_NAMED - 1])
         more = len(others) - (PAGES_NAMED - 1)
         yield f"    also on {named}" + (f" and {more} more" if more > 0 else "")
-    if finding.hint:
-        yield f"    {finding.hint}"
+    if finding.hint and with_hint:
+        yield f"    {click.style('→', bold=True)} {finding.hint}"
     editor = editor_url(finding, hosted_as)
     if editor:
         yield f"    {editor}"

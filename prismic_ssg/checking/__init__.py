@@ -1,0 +1,1 @@
+"""What `check` is made of: reading the output, asking other hosts."""
