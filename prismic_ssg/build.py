@@ -10,42 +10,42 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from prismic_ssg.api.sync import Pulled, collector_off
-from prismic_ssg.building.elsewhere import Elsewhere
+from prismic_ssg.api.sync import collector_off
 from prismic_ssg.building.engine_key import engine_key
-from prismic_ssg.building.memory import (
-    all_stand,
+from prismic_ssg.building.standing import (
     checked,
+    everything_stands,
     key_of_inputs,
-    past_of,
     place_of,
     repeated_report,
     report_members,
-    row_of,
     standing,
     state_file,
     without_images,
-    world_members,
 )
-from prismic_ssg.building.run import BuildRun
-from prismic_ssg.building.workers import cores
-from prismic_ssg.content.changes import Change
-from prismic_ssg.engine.facts import TODAY, Fact, in_words, key_of, unpacked
-from prismic_ssg.engine.pages import document_origin
-from prismic_ssg.engine.plan import Plan, Why, plan
-from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, OutputError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import PHASES, BuildReport
-from prismic_ssg.site import Site
+from prismic_ssg.sources import Sources
 from prismic_ssg.store.cache import CACHE, forget
 from prismic_ssg.store.configuration import load
 from prismic_ssg.store.output import OutputTree, Published, check_output
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
-from prismic_ssg.worlds import Sources, make_world
+
+# What renders is imported where there is something to render: it takes longer than to find out that
+# there is nothing. tests/cli/test_start.py holds the line.
+if TYPE_CHECKING:
+    from prismic_ssg.api.sync import Pulled
+    from prismic_ssg.building.elsewhere import Elsewhere
+    from prismic_ssg.building.run import BuildRun
+    from prismic_ssg.content.changes import Change
+    from prismic_ssg.engine.plan import Plan
+    from prismic_ssg.engine.world import World
+    from prismic_ssg.site import Site
 
 Progress = Callable[[str, int, int], None]
 """Called with a phase ("documents", "pages", "images"), how many are done and how many it has."""
@@ -186,6 +186,10 @@ class _Build:
             nothing = self._nothing_to_do(inputs)
             if nothing is not None:
                 return nothing
+            from prismic_ssg.building.run import BuildRun
+            from prismic_ssg.building.workers import cores
+            from prismic_ssg.worlds import make_world
+
             remembered = self.state.remembered() if self.tree.is_ours else None
             world, notes, warnings = make_world(
                 self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key
@@ -218,10 +222,7 @@ class _Build:
             return None
         if head["reads_today"] and head["today"] != self.today.isoformat():
             return None
-        pages = checked(self.state.pages(), self.tree, self.state)
-        if not all(row.is_known for row in pages.values()):
-            return None
-        if without_images(pages, self.images) or not all_stand(self.state.files(), self.tree):
+        if not everything_stands(self.state, self.tree, self.images):
             return None
         report = replace(
             repeated_report(head["report"]),
@@ -236,6 +237,9 @@ class _Build:
         self, remembered: Remembered | None, world: World
     ) -> tuple[dict[str, PageRow] | None, Plan]:
         """The pages of the last build, None where it counts for nothing, and what is to be done."""
+        from prismic_ssg.building.memory import past_of
+        from prismic_ssg.engine.plan import plan
+
         if remembered is None or remembered.world["engine_key"] != world.engine_key:
             return None, plan(None, world, ())
         changes = self._changes(remembered)
@@ -258,6 +262,8 @@ class _Build:
             return store.changes(before, now)
 
     def _elsewhere(self, world: World) -> Elsewhere | None:
+        from prismic_ssg.building.elsewhere import Elsewhere
+
         if self.pulled.place is None:
             return None
         return Elsewhere.of(world, self.project, self.snapshots, self.pulled.place, self.tree.root)
@@ -288,11 +294,14 @@ class _Build:
         everything: bool,
     ) -> BuildReport:
         """Keep for the next build what was done. The site is published: failing here warns only."""
+        from prismic_ssg.building.memory import row_of, still_read, world_members
+        from prismic_ssg.engine.facts import TODAY, key_of, unpacked
+
         place = self.pulled.place
         if place is None:
             return report
         rows = [row_of(done, run.world, report.why[path]) for path, done in run.done.items()]
-        answers = _still_read({**run.plan.answers, **run.answers}, run, rows)
+        answers = still_read({**run.plan.answers, **run.answers}, run, rows)
         today = key_of(TODAY)
         kept = (row.reads for path, row in run.kept.items() if path not in run.plan.render)
         reads_today = any(today in unpacked(reads) for reads in kept) or any(
@@ -328,12 +337,14 @@ class _Build:
         notes: list[str],
         problems: tuple[PrismicSsgError, ...],
     ) -> BuildReport:
+        from prismic_ssg.building.memory import in_words
+
         return BuildReport(
             ref=self.pulled.ref,
             documents=len(world.snapshot),
             pages=len(world.pages.pages),
             rendered=frozenset(planned.render),
-            why=_in_words(planned, world),
+            why=in_words(planned, world),
             requests=self.pulled.requests,
             today=self.today,
             documents_without_url=Counter(each.type for each in world.pages.without_url),
@@ -354,33 +365,3 @@ class _Build:
             images_fetched=self.images.fetched,
             seconds=self.clock.seconds,
         )
-
-
-def _in_words(planned: Plan, world: World) -> dict[str, str]:
-    """Why each page is rendered, as people read it."""
-
-    def name_of(id_: str) -> str:
-        document = world.snapshot.get(id_)
-        return f"document {id_!r}" if document is None else document_origin(document)
-
-    texts: dict[Why, str] = {}
-    for why in planned.render.values():
-        if why not in texts:
-            fact = why.fact
-            texts[why] = why.reason if fact is None else f"{in_words(fact, name_of)} {why.reason}"
-    return {path: texts[why] for path, why in planned.render.items()}
-
-
-def _still_read(
-    answers: dict[Fact, bytes], run: BuildRun, rows: list[PageRow]
-) -> dict[Fact, bytes]:
-    """The answers that some page reads: a query that no template asks any more is forgotten."""
-    if answers.keys() == run.plan.answers.keys():
-        return answers
-    read: set[int] = set()
-    for row in rows:
-        read.update(unpacked(row.reads))
-    for path, row in run.kept.items():
-        if path not in run.plan.render:
-            read.update(unpacked(row.reads))
-    return {fact: digest for fact, digest in answers.items() if key_of(fact) in read}

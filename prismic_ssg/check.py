@@ -33,12 +33,13 @@ from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.render.slices import DEFAULT_SLICE
 from prismic_ssg.render.template_references import template_references
 from prismic_ssg.site import Site
+from prismic_ssg.sources import Sources
 from prismic_ssg.store.built_site import BuiltSite, is_built
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.configuration import load_site, read_configuration
 from prismic_ssg.store.document_files import files_of_documents
 from prismic_ssg.store.models import read_models
-from prismic_ssg.worlds import Sources, make_world
+from prismic_ssg.worlds import make_world
 
 Progress = Callable[[str, int, int], None]
 

@@ -23,7 +23,6 @@ carry it as data. Programming mistakes are TypeError and ValueError, as everywhe
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -156,5 +155,7 @@ def did_you_mean(given: str, known: Iterable[str], otherwise: str, *, shown: str
 
     `shown` is how the name is written in it.
     """
+    from difflib import get_close_matches
+
     close = get_close_matches(given, list(known), n=1)
     return f"did you mean {shown.format(close[0])}?" if close else otherwise

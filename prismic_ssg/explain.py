@@ -8,18 +8,19 @@ from datetime import date
 from pathlib import Path
 
 from prismic_ssg.building.engine_key import engine_key
-from prismic_ssg.building.memory import state_file
 from prismic_ssg.building.page_work import decode_uses
+from prismic_ssg.building.standing import state_file
 from prismic_ssg.content.document import Document
 from prismic_ssg.engine.facts import ENVELOPE_FACTS, TODAY, Fact, in_words, key_of, unpacked
 from prismic_ssg.engine.pages import document_origin
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, did_you_mean
 from prismic_ssg.origin import Origin, Wanted
+from prismic_ssg.sources import Sources
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.configuration import load
 from prismic_ssg.store.state import BuildState, PageRow, Remembered
-from prismic_ssg.worlds import Sources, make_world
+from prismic_ssg.worlds import make_world
 
 
 @dataclass(frozen=True)

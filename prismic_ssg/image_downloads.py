@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from prismic_ssg.api.downloads import Downloads
-from prismic_ssg.engine.listings import slugify
 from prismic_ssg.errors import ContentError, PageError, PrismicError, PrismicSsgError
-from prismic_ssg.render.local_images import with_local_images
-from prismic_ssg.render.renderer import Rendered
-from prismic_ssg.site import Site
 from prismic_ssg.store.images import FOLDER, ImageStore, StoredImage
+
+# A build with nothing to do has no use for the rest.
+if TYPE_CHECKING:
+    from prismic_ssg.render.renderer import Rendered
+    from prismic_ssg.site import Site
 
 # Pages wait in memory for their images; beyond so much text the images are fetched first.
 _MAX_WAITING = 64_000_000
@@ -110,6 +111,8 @@ class PageImages:
             for url, rendered in wanted.items():
                 self._fail(url, rendered, "is not in the cache", "build without --offline once")
             return
+        from prismic_ssg.api.downloads import Downloads
+
         with Downloads() as downloads:
             for number, (url, outcome) in enumerate(downloads.fetch_all(wanted), start=1):
                 if isinstance(outcome, PrismicError):
@@ -146,6 +149,8 @@ class PageImages:
         return self._store.get(url)
 
     def _finished(self, rendered: Rendered) -> Rendered:
+        from prismic_ssg.render.local_images import with_local_images
+
         self.use(rendered.images)
         text = with_local_images(
             rendered.text,
@@ -158,6 +163,8 @@ class PageImages:
 
     def _path(self, url: str) -> str:
         """Where in the site an image is: `/images/bench.3f9c01aa22bb.webp`."""
+        from prismic_ssg.content.slugs import slugify
+
         image = self._used[url]
         last = unquote(urlsplit(url).path).rpartition("/")[2]
         stem = last.rpartition(".")[0] or last

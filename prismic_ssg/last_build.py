@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prismic_ssg.api.refs import pinned_ref
-from prismic_ssg.building.memory import place_of, state_file
+from prismic_ssg.building.standing import place_of, state_file
 from prismic_ssg.origin import Origin
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.configuration import load_site

@@ -13,12 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prismic_ssg._version import __version__
-from prismic_ssg.emulator.endpoints import answer
-from prismic_ssg.emulator.folder import read_file
-from prismic_ssg.emulator.repository import EmulatedRepository
-from prismic_ssg.emulator.seed import assemble, seed
 from prismic_ssg.errors import BuildFailed
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.sources import (
@@ -26,6 +23,10 @@ from prismic_ssg.store.sources import (
     read_local_repository,
     read_type_models,
 )
+
+# The emulator is loaded where it has to answer, which for a folder that did not change is never.
+if TYPE_CHECKING:
+    from prismic_ssg.emulator.repository import EmulatedRepository
 
 ORIGIN = "http://localhost"
 _REPOSITORY_API = "/api/v2"
@@ -52,6 +53,8 @@ class LocalFolder:
     @cached_property
     def repository(self) -> EmulatedRepository:
         """All of it. Raises BuildFailed with everything that is wrong with the files."""
+        from prismic_ssg.emulator.seed import seed
+
         self._known = None
         repository, problems = seed(read_local_repository(self.path), name=self.path.resolve().name)
         if problems:
@@ -110,6 +113,8 @@ class LocalFolder:
     def _answered(
         self, path: str, query: str, method: str = "GET"
     ) -> tuple[int, Mapping[str, str], bytes]:
+        from prismic_ssg.emulator.endpoints import answer
+
         return answer(self.repository, method, path, query, origin=ORIGIN)
 
     @cached_property
@@ -118,5 +123,8 @@ class LocalFolder:
 
     @cached_property
     def _without_documents(self) -> EmulatedRepository:
+        from prismic_ssg.emulator.folder import read_file
+        from prismic_ssg.emulator.seed import assemble
+
         files = (read_file(name, content) for name, content in self._models)
         return assemble(files, name=self.path.name)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,6 +47,8 @@ class BuildReport:
 
     def to_json(self) -> str:
         """One JSON object, its members in a fixed order."""
+        import json
+
         return (
             json.dumps(
                 {

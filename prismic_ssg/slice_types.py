@@ -20,9 +20,9 @@ from prismic_ssg.origin import Origin, Wanted, is_folder, site_for
 from prismic_ssg.render.slice_stubs import slice_stub
 from prismic_ssg.render.slices import DEFAULT_SLICE, slice_templates
 from prismic_ssg.site import Site
+from prismic_ssg.sources import Sources
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.models import read_models, write_new
-from prismic_ssg.worlds import Sources
 
 _EXAMPLES = 3
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from prismic_ssg.build import build
-from prismic_ssg.building.memory import state_file
+from prismic_ssg.building.standing import state_file
 from prismic_ssg.errors import BuildFailed, PageError, PrismicSsgError
 from prismic_ssg.report import BuildReport
 from prismic_ssg.store.cache import CACHE, forget

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prismic_ssg.content.document import Document
-from prismic_ssg.content.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from prismic_ssg.api.ingest import Text
     from prismic_ssg.content.changes import Place
+    from prismic_ssg.content.snapshot import Snapshot
 
 
 class Partial(Protocol):
@@ -73,6 +73,8 @@ class MemoryStore:
         return self._partial.is_finished
 
     def load(self, place: Place) -> Snapshot | None:
+        from prismic_ssg.content.snapshot import Snapshot
+
         return Snapshot(place.ref, self._partial.documents) if self.has(place) else None
 
     def begin(self, place: Place, page_size: int) -> MemoryPartial:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from hashlib import blake2b
-from importlib import metadata
 from typing import Any
 
 import msgspec
@@ -21,7 +20,7 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.repository import Repository
 from prismic_ssg.site import Site
 from prismic_ssg.store.configuration import LoadedSite
-from prismic_ssg.store.sources import package_digest
+from prismic_ssg.store.sources import installed_versions, package_digest
 
 _LIBRARIES = ("jinja2", "markupsafe", "markdown-it-py", "mdit-py-plugins", "babel", "pygments")
 
@@ -34,20 +33,13 @@ def engine_key(
         _version.__version__,
         package_digest(),
         [sys.version_info.major, sys.version_info.minor],
-        [_library_version(name) for name in _LIBRARIES],
+        installed_versions(_LIBRARIES),
         loaded.digest,
         _stable(site),
         [[language.id, language.name] for language in repository.languages],
         hosted_as,
     ]
     return blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
-
-
-def _library_version(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def _stable(value: Any) -> Any:

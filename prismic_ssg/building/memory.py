@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from prismic_ssg.building.page_work import PageDone, decode_notes, decode_uses, encode_notes
-from prismic_ssg.content.changes import Place
+from prismic_ssg.building.page_work import PageDone
+from prismic_ssg.building.run import BuildRun
+from prismic_ssg.engine import facts
+from prismic_ssg.engine.facts import Fact, key_of, unpacked
+from prismic_ssg.engine.pages import document_origin
 from prismic_ssg.engine.past import Past
-from prismic_ssg.engine.plan import definition_of
+from prismic_ssg.engine.plan import Plan, Why, definition_of
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.render.recorder import NoteKey
-from prismic_ssg.report import BuildReport
-from prismic_ssg.store.output import OutputTree
-from prismic_ssg.store.staging import digest_of_file
-from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
-
-# Members of a report that a build with nothing to do takes from the one before.
-_COUNTS = ("documents", "pages", "images", "image_bytes")
-
-
-def state_file(cache: Path, project: Path, output: Path) -> Path:
-    """Where the state of an output folder is kept: each has its own.
-
-    The name does not depend on where the project is, so that a cache can be carried elsewhere.
-    """
-    root, folder = os.path.realpath(project), os.path.realpath(output)
-    inside = os.path.relpath(folder, root) if folder.startswith(root + os.sep) else folder
-    digest = blake2b(inside.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
-    return cache / f"state-{digest}.db"
+from prismic_ssg.store.state import PageRow, Remembered
 
 
 def past_of(remembered: Remembered, pages: Mapping[str, PageRow]) -> Past:
@@ -63,11 +41,6 @@ def world_members(world: World) -> dict[str, Any]:
     }
 
 
-def place_of(head: Mapping[str, Any]) -> Place:
-    """Under which the content of the last build is stored."""
-    return Place(*head["place"])
-
-
 def row_of(done: PageDone, world: World, why: str) -> PageRow:
     """What is kept of a page that was rendered."""
     page = world.pages.pages[done.path]
@@ -86,79 +59,29 @@ def row_of(done: PageDone, world: World, why: str) -> PageRow:
     )
 
 
-def checked(rows: Sequence[PageRow], tree: OutputTree, state: BuildState) -> dict[str, PageRow]:
-    """The pages of the last build, those as unknown whose file is not what was written.
-
-    A file that only has another time, as a copied folder's do, is read, and its time remembered.
-    """
-    pages: dict[str, PageRow] = {}
-    touched: list[PageRow] = []
-    stand = tree.stand(row.file for row in rows)
-    for row, found in zip(rows, stand, strict=True):
-        if found == (row.size, row.mtime_ns) or row.digest is None:
-            pages[row.path] = row
-        elif found and found[0] == row.size and digest_of_file(tree.read(row.file)) == row.digest:
-            pages[row.path] = row._replace(mtime_ns=found[1])
-            touched.append(pages[row.path])
-        else:
-            pages[row.path] = row._replace(digest=None)
-    if touched:
-        state.remember_times(touched)
-    return pages
+def still_read(answers: dict[Fact, bytes], run: BuildRun, rows: list[PageRow]) -> dict[Fact, bytes]:
+    """The answers that some page reads: a query that no template asks any more is forgotten."""
+    if answers.keys() == run.plan.answers.keys():
+        return answers
+    read: set[int] = set()
+    for row in rows:
+        read.update(unpacked(row.reads))
+    for path, row in run.kept.items():
+        if path not in run.plan.render:
+            read.update(unpacked(row.reads))
+    return {fact: digest for fact, digest in answers.items() if key_of(fact) in read}
 
 
-def standing(rows: Mapping[str, FileRow], tree: OutputTree) -> dict[str, FileRow]:
-    """Those files that are no pages which stand in the output as the last build left them."""
-    stand = tree.stand(rows)
-    return {
-        name: row
-        for (name, row), found in zip(rows.items(), stand, strict=True)
-        if found == (row.size, row.mtime_ns)
-    }
+def in_words(planned: Plan, world: World) -> dict[str, str]:
+    """Why each page is rendered, as people read it."""
 
+    def name_of(id_: str) -> str:
+        document = world.snapshot.get(id_)
+        return f"document {id_!r}" if document is None else document_origin(document)
 
-def without_images(pages: Mapping[str, PageRow], images: PageImages) -> list[str]:
-    """The pages that show an image which is not in the cache any more."""
-    return [
-        path
-        for path, row in pages.items()
-        if row.uses is not None and not images.has(decode_uses(row.uses).images)
-    ]
-
-
-def all_stand(rows: Sequence[FileRow], tree: OutputTree) -> bool:
-    """Whether every file that is no page is as the last build left it."""
-    return len(standing({row.name: row for row in rows}, tree)) == len(rows)
-
-
-def report_members(report: BuildReport) -> dict[str, Any]:
-    """What a build with nothing to do repeats of this report."""
-    warnings: dict[NoteKey, PrismicSsgError] = {
-        (str(number),): each for number, each in enumerate(report.warnings)
-    }
-    return {
-        **{name: getattr(report, name) for name in _COUNTS},
-        "documents_without_url": dict(report.documents_without_url),
-        "notes": list(report.notes),
-        "warnings": msgspec.Raw(encode_notes(warnings) or b"[]"),
-    }
-
-
-def repeated_report(members: Mapping[str, Any]) -> BuildReport:
-    """The report of a build with nothing to do, as far as the one before tells."""
-    return BuildReport(
-        **{name: members[name] for name in _COUNTS},
-        documents_without_url=members["documents_without_url"],
-        notes=tuple(members["notes"]),
-        warnings=_warnings(members["warnings"]),
-        unchanged=members["pages"],
-    )
-
-
-def _warnings(members: Any) -> tuple[PrismicSsgError, ...]:
-    return tuple(decode_notes(msgspec.json.encode(members)).values())
-
-
-def key_of_inputs(parts: Iterable[Any]) -> str:
-    """One text for all that decides about the output, equal only where all of it is."""
-    return blake2b(msgspec.json.encode(list(parts)), digest_size=16).hexdigest()
+    texts: dict[Why, str] = {}
+    for why in planned.render.values():
+        if why not in texts:
+            what = "" if why.fact is None else f"{facts.in_words(why.fact, name_of)} "
+            texts[why] = what + why.reason
+    return {path: texts[why] for path, why in planned.render.items()}

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from prismic_ssg.engine.facts import Fact, packed
-from prismic_ssg.engine.pages import Page
 from prismic_ssg.errors import ContentError, PrismicSsgError
-from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.render.recorder import NoteKey
-from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.store.output import explained
 from prismic_ssg.store.staging import Staged, Stager
+
+if TYPE_CHECKING:
+    from prismic_ssg.engine.facts import Fact
+    from prismic_ssg.engine.pages import Page
+    from prismic_ssg.image_downloads import PageImages
+    from prismic_ssg.render.recorder import NoteKey
+    from prismic_ssg.render.renderer import Rendered, Renderer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class PageWork:
 
     def staged(self, rendered: Rendered) -> PageDone:
         """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
+        from prismic_ssg.engine.facts import packed
+
         page = rendered.page
         content = _encoded(rendered)
         with explained(Path(page.file)):

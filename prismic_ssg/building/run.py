@@ -17,10 +17,10 @@ from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgE
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
+from prismic_ssg.sources import Sources
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import Stager
 from prismic_ssg.store.state import FileRow, PageRow
-from prismic_ssg.worlds import Sources
 
 
 @dataclass

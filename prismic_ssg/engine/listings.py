@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +9,7 @@ from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import parse_path, values_at
+from prismic_ssg.content.slugs import slugify
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.site import Listing
@@ -36,18 +34,6 @@ class ListingPage:
     slug: str | None = None
     value: str | None = None
     value_document_id: DocumentId | None = None
-
-
-def slugify(text: str) -> str:
-    """`text` as one part of a URL: lower case, accents off, anything but letters and digits a `-`.
-
-    Letters of other scripts stay. A text that has neither letter nor digit gets a digest, so that
-    every value has a place.
-    """
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    slug = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", plain).lower()).strip("-")
-    return slug or hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def listing_pages(

@@ -13,7 +13,7 @@ from prismic_ssg.content.fields import kind
 from prismic_ssg.content.images import as_image_pixel_density_srcset, as_image_width_srcset
 from prismic_ssg.content.richtext import as_text
 from prismic_ssg.content.slices import map_slice_zone
-from prismic_ssg.engine.listings import slugify
+from prismic_ssg.content.slugs import slugify
 from prismic_ssg.errors import FieldError
 from prismic_ssg.render.dates import format_date, moment_of
 from prismic_ssg.render.embeds import embed_html

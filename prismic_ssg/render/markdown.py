@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from prismic_ssg.engine.listings import slugify
+from prismic_ssg.content.slugs import slugify
 from prismic_ssg.engine.world import Text
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.render.highlight import CLASS, highlighted

@@ -156,6 +156,20 @@ class OutputTree:
                 is_file = stat.S_ISREG(found.st_mode)
                 yield (found.st_size, found.st_mtime_ns) if is_file else None
 
+    def stands_as(self, files: Iterable[tuple[str, int, int]]) -> bool:
+        """Whether the output has all these files, each of this size and time (ns)."""
+        root, lstat, is_file = f"{self.root}/", os.lstat, stat.S_ISREG
+        try:
+            for file, size, mtime_ns in files:
+                found = lstat(root + file)
+                if found.st_mtime_ns != mtime_ns or found.st_size != size:
+                    return False
+                if not is_file(found.st_mode):
+                    return False
+        except OSError:
+            return False
+        return True
+
     def read(self, file: str) -> bytes:
         """What a file of the output has in it now. Raises OutputError where it can't be read."""
         with explained(self.root / file):

@@ -9,14 +9,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prismic_ssg.content.changes import Change, Place
 from prismic_ssg.content.document import Document, DocumentId, digest_of
-from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.errors import ContentError
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.partial_snapshots import PartialSnapshot
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument
+
+# Whether a snapshot is there is known without it.
+if TYPE_CHECKING:
+    from prismic_ssg.content.snapshot import Snapshot
 
 _VERSION = 3
 
@@ -58,6 +62,8 @@ class SnapshotStore(Database):
 
     def load(self, place: Place) -> Snapshot | None:
         """The whole snapshot, None where it was never completed."""
+
+        from prismic_ssg.content.snapshot import Snapshot
 
         def ask(connection: sqlite3.Connection) -> Snapshot | None:
             number = _number(connection, place)

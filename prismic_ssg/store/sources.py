@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from operator import itemgetter
 from pathlib import Path
 
@@ -102,10 +103,9 @@ def _digest(path: Path) -> str:
 
 def theme_folder() -> Path:
     """The default theme: inside the installed package, or at the top of a checkout."""
-    packaged = Path(str(resources.files("prismic_ssg"))) / "_theme"
-    if packaged.is_dir():
-        return packaged
-    return Path(__file__).resolve().parents[2] / "templates"
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "_theme"
+    return packaged if packaged.is_dir() else package.parent / "templates"
 
 
 @cache
@@ -117,6 +117,37 @@ def package_digest() -> str:
         for file in sorted((root / folder).glob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+_INSTALLED = re.compile(r"(.+?)-(.+?)(?:-py[\d.]+)?\.(?:dist|egg)-info")
+
+
+@cache
+def installed_versions(names: tuple[str, ...]) -> tuple[str | None, ...]:
+    """The versions of installed libraries, None for one that is not; `names` are in lower case.
+
+    By the names of the folders that tell: to ask importlib.metadata takes 0.05 s, a tenth of a
+    build with nothing to do. It is asked where a name does not say.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        try:
+            entries = os.listdir(folder or ".")  # noqa: PTH208  (half the time)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.endswith("-info") and (told := _INSTALLED.fullmatch(entry)):
+                found.setdefault(re.sub(r"[-_.]+", "-", told[1]).lower(), told[2])
+    return tuple(found.get(name) or _version_of(name) for name in names)
+
+
+def _version_of(name: str) -> str | None:
+    from importlib import metadata
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:

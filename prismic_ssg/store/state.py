@@ -78,6 +78,14 @@ class Remembered:
     answers: Mapping[tuple[str, ...], bytes]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Every file of the output, with its size and time (ns); and what any page `uses`, once."""
+
+    files: Sequence[tuple[str, int, int]]
+    uses: Sequence[bytes]
+
+
 class BuildState(Database):
     """The state of one output folder, in one SQLite file. Whoever uses it has locked the folder."""
 
@@ -89,6 +97,10 @@ class BuildState(Database):
         if not self.path.exists():
             return None
         return self.read(lambda connection: _value(connection, "head"), otherwise=None)
+
+    def listed(self) -> Listed:
+        """What the output holds if nothing has touched it; of a page cut short, a size of -1."""
+        return self.read(_listed, otherwise=Listed([("", -1, 0)], []))
 
     def pages(self) -> tuple[PageRow, ...]:
         """Every page, by path."""
@@ -195,6 +207,15 @@ def _value(connection: sqlite3.Connection, name: str) -> dict[str, Any] | None:
         return None
     value: dict[str, Any] = msgspec.json.decode(found[0])
     return value
+
+
+def _listed(connection: sqlite3.Connection) -> Listed:
+    pages = connection.execute(
+        "SELECT file, iif(digest IS NULL, -1, size), mtime_ns FROM page"
+        " UNION ALL SELECT name, size, mtime_ns FROM file"
+    ).fetchall()
+    uses = connection.execute("SELECT DISTINCT uses FROM page WHERE uses IS NOT NULL").fetchall()
+    return Listed(pages, [row[0] for row in uses])
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:

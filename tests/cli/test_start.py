@@ -1,0 +1,67 @@
+"""What a command loads: a build that finds nothing to do must not pay for what renders."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+
+# A minute later: files that have just been written might change again unnoticed, so they are read.
+WITH_ALL = """
+import atexit, sys, time
+now = time.time
+time.time = lambda: now() + 60
+atexit.register(lambda: print("LOADED", *sorted(sys.modules), file=sys.stderr))
+from prismic_ssg.cli import main
+main()
+"""
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_ALL, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("LOADED ")]
+    return set(line.split()[1:])
+
+
+RENDERING = {"jinja2", "markupsafe", "markdown_it", "mdit_py_plugins", "yaml", "multiprocessing"}
+CONTENT = {"prismic_ssg.content.snapshot", "prismic_ssg.engine.pages", "prismic_ssg.worlds"}
+NETWORK = {"http.client", "ssl", "email"}
+SLOW = {"httpx", "stamina", "rich", "starlette", "importlib.metadata", "babel", "pygments"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    documents = tmp_path / "content" / "documents"
+    documents.mkdir(parents=True)
+    (documents / "a.json").write_text('{"id": "a", "type": "post", "uid": "a", "data": {}}')
+    site = 'from prismic_ssg import Site\nsite = Site(repository="./content")\n'
+    (tmp_path / "prismicio.py").write_text(site)
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_build_with_nothing_to_do_loads_nothing_that_renders(folder: Path) -> None:
+    first = loaded(folder, "build")
+    assert first >= RENDERING - {"multiprocessing"} | CONTENT
+    again = loaded(folder, "build")
+    assert again & (RENDERING | CONTENT | SLOW | NETWORK) == set()
+    assert [name for name in again if name.startswith("prismic_ssg.emulator")] == []
+
+
+@pytest.mark.slow
+def test_the_version_is_told_without_loading_what_builds(tmp_path: Path) -> None:
+    modules = loaded(tmp_path, "--version")
+    assert "prismic_ssg.cli" in modules
+    unwanted = RENDERING | CONTENT | SLOW | NETWORK | {"msgspec", "sqlite3", "prismic_ssg.build"}
+    assert modules & unwanted == set()
