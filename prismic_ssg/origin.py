@@ -45,12 +45,7 @@ class Origin:
     ) -> Origin:
         """The first of: the argument, the environment's, the site's."""
         relative_to = project if given is None else Path()
-        chosen = (
-            given
-            or environment.get("PRISMIC_ENVIRONMENT")
-            or environment.get("PRISMIC_REPOSITORY_NAME")
-            or site.repository
-        )
+        chosen = chosen_repository(site, given, environment)
         if not chosen:
             raise ConfigurationError(
                 "no repository is named",
@@ -113,6 +108,16 @@ class Origin:
             if wanted.offline:
                 return last_pulled(store, client.endpoint, **asked)
             return pull(client, store=store, on_progress=on_progress, **asked)
+
+
+def chosen_repository(site: Site, given: str | None, environment: Mapping[str, str]) -> str | None:
+    """Which repository is meant: the first of the argument, the environment's, the site's."""
+    return (
+        given
+        or environment.get("PRISMIC_ENVIRONMENT")
+        or environment.get("PRISMIC_REPOSITORY_NAME")
+        or site.repository
+    )
 
 
 def site_for(project: Path, repository: str | None) -> Site:

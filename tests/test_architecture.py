@@ -78,7 +78,7 @@ LIBRARIES = {
     "msgspec": ("",),
     "httpx": ("api/transport.py",),
     "stamina": ("api/",),
-    "brotli": ("api/",),
+    "brotli": ("api/", "server/compression.py"),
     "certifi": ("api/",),
     "jinja2": ("render/",),
     "markupsafe": ("render/",),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
+from importlib import invalidate_caches
 from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
@@ -53,7 +54,22 @@ def load(project: Path) -> LoadedSite:
     Raises ConfigurationError, with file and line, where `prismicio.py` is missing, is no Python,
     fails, or says something that Site refuses.
     """
-    site, files = _run(project)
+    return _load(project, [])
+
+
+def attempt(project: Path) -> tuple[LoadedSite | None, tuple[Path, ...]]:
+    """What `load` gives, None where it raises; and the files that decided it, as far as they were
+    reached, for whoever waits for one of them to change."""
+    imported: list[Path] = []
+    try:
+        loaded = _load(project, imported)
+    except ConfigurationError:
+        return None, (project / FILE, *imported)
+    return loaded, loaded.files
+
+
+def _load(project: Path, imported: list[Path]) -> LoadedSite:
+    site, files = _run(project, imported)
     config_file = project / CONFIG
     if config_file.is_file():
         files = (*files, config_file)
@@ -103,7 +119,7 @@ def _read_config(file: Path) -> _PrismicConfig:
         raise ConfigurationError(f"{CONFIG}: {error}", file=CONFIG) from None
 
 
-def _run(project: Path) -> tuple[Site, tuple[Path, ...]]:
+def _run(project: Path, imported: list[Path]) -> tuple[Site, tuple[Path, ...]]:
     file = project / FILE
     if not project.is_dir():
         raise ConfigurationError(
@@ -117,7 +133,7 @@ def _run(project: Path) -> tuple[Site, tuple[Path, ...]]:
         )
     module = ModuleType("prismicio")
     module.__file__ = str(file)
-    with _importing_from(project) as imported, _explained():
+    with _importing_from(project, imported), _explained():
         code = compile(file.read_bytes(), FILE, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  (the site's own configuration is Python)
     site = module.__dict__.get("site")
@@ -130,25 +146,43 @@ def _run(project: Path) -> tuple[Site, tuple[Path, ...]]:
 
 
 @contextmanager
-def _importing_from(project: Path) -> Iterator[list[Path]]:
-    """Lets `prismicio.py` import modules beside it, and forgets them afterwards; gives their files,
-    which are known at the end."""
-    files: list[Path] = []
+def _importing_from(project: Path, files: list[Path]) -> Iterator[None]:
+    """Lets `prismicio.py` import modules beside it, and forgets them afterwards. Their files are
+    added to `files`, in the end."""
     before = set(sys.modules)
     root = project.resolve()
     sys.path.insert(0, str(root))
+    # A server reads them again when they have changed: Python must not remember what was there.
+    invalidate_caches()
     writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        yield files
+        yield
+    except ConfigurationError as error:
+        files += [file for file in _raising(error) if _is_own(file, root)]
+        raise
     finally:
         sys.dont_write_bytecode = writes_bytecode
         sys.path.remove(str(root))
         for name in set(sys.modules) - before:
             origin = getattr(sys.modules[name], "__file__", None)
-            # A virtual environment may be in the project: what is in there is not of the project.
-            if origin and Path(origin).is_relative_to(root) and "site-packages" not in origin:
+            if origin and _is_own(Path(origin), root):
                 files.append(Path(origin))
                 del sys.modules[name]
+
+
+def _is_own(file: Path, root: Path) -> bool:
+    """Whether a module is of the project. What is in a virtual environment in there is not."""
+    return file.is_relative_to(root) and "site-packages" not in file.parts
+
+
+def _raising(error: BaseException) -> Iterator[Path]:
+    """The files on the way to an error: those that failed are not in `sys.modules` any more."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, SyntaxError) and at.filename:
+            yield Path(at.filename)
+        yield from (Path(frame.f_code.co_filename) for frame, _ in walk_tb(at.__traceback__))
+        at = at.__context__
 
 
 @contextmanager
@@ -161,7 +195,7 @@ def _explained() -> Iterator[None]:
         error.file, error.line = FILE, _line(error)
         error.message = f"{FILE}:{error.line}: {error.message}"
         raise
-    except Exception as error:  # noqa: BLE001  (the site's own code: anything may come out of it)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (the site's own code: anything)
         raise _at(_line(error), *_what(error)) from None
 
 
@@ -173,14 +207,12 @@ def _at(line: int | None, message: str, hint: str | None = None) -> Configuratio
 def _line(error: BaseException) -> int | None:
     """The last line of `prismicio.py` itself on the way to the error."""
     lines = [
-        line
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == FILE
+        line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == FILE
     ]
     return lines[-1] if lines else None
 
 
-def _what(error: Exception) -> tuple[str, str | None]:
+def _what(error: BaseException) -> tuple[str, str | None]:
     text = str(error) or type(error).__name__
     unknown = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", text)
     if isinstance(error, TypeError) and unknown and unknown[1] in _TAKES:

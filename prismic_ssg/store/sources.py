@@ -215,3 +215,21 @@ def _repository_files(folder: Path) -> list[tuple[str, os.DirEntry[str]]]:
             hint="put Content API documents into its documents/ folder, one a .json file",
         )
     return files
+
+
+_MOST_SHOWN_BYTES = 1 << 20
+
+
+def source_lines(path: Path) -> list[str] | None:
+    """The lines of a source, to be shown with an error; None for what is no text, or is gone."""
+    try:
+        if path.stat().st_size > _MOST_SHOWN_BYTES:
+            return None
+        return path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def packaged_text(name: str) -> str:
+    """A text that is shipped inside of the package: `server/reload.js`."""
+    return (Path(__file__).resolve().parents[1] / name).read_text("utf-8")

@@ -1,0 +1,214 @@
+"""`prismic-ssg serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import webbrowser
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prismic_ssg._version import __version__
+from prismic_ssg.cli.console import INTERRUPTED, OK, Console
+from prismic_ssg.cli.options import content_options
+from prismic_ssg.errors import PrismicSsgError
+
+if TYPE_CHECKING:
+    from prismic_ssg.report import BuildReport
+    from prismic_ssg.server.causes import Cause
+    from prismic_ssg.server.service import Options, Service
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Rebuild when something changes, reload browsers.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    envvar=["PRISMIC_SSG_SERVE_PORT", "PORT"],
+    show_default=True,
+    help="Or what $PORT says; 0 for any that is free.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--strict-port", is_flag=True, help="Fail if the port is taken, take no other.")
+@click.option("--open", "opens", is_flag=True, help="Open the site in a browser.")
+@click.option(
+    "--reload/--no-reload",
+    "reloads",
+    default=True,
+    help="With --watch: whether pages get the script that reloads them.  [default: reload]",
+)
+@click.option(
+    "--trigger",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --watch: build when this file is touched.  [default: .prismic-ssg/trigger]",
+)
+@click.option(
+    "--poll",
+    "poll_s",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="With --watch: ask this often whether something was published.",
+)
+@click.option(
+    "--allow-host",
+    "allowed",
+    metavar="NAME",
+    multiple=True,
+    help="Answer requests for this host, too; * for any. Repeatable.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print what happens.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to publish into.  [default: dist]",
+)
+@click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
+@click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
+@content_options
+@click.pass_obj
+def command(
+    console: Console,
+    /,
+    watch: bool,
+    port: int,
+    host: str,
+    strict_port: bool,
+    opens: bool,
+    reloads: bool,
+    trigger: Path | None,
+    poll_s: float | None,
+    allowed: Sequence[str],
+    log_format: str,
+    **build_options: Any,
+) -> int:
+    """Build the site, then serve it.
+
+    With --watch it is built again whenever something changes: templates, static files, pages,
+    prismicio.py, a local repository, or what a webhook to /_prismic/webhook tells of. Pages in a
+    browser follow by themselves; a build that fails is explained there, over the last good site.
+    """
+    from prismic_ssg.server.running import bound, origin_of
+    from prismic_ssg.server.service import Options
+
+    if poll_s is not None and not watch:
+        raise click.UsageError("--poll needs --watch: without it nothing is built again")
+    options = Options(
+        console.project,
+        {name: value for name, value in build_options.items() if value not in (None, False)},
+        watches=watch,
+        reloads=watch and reloads,
+        trigger=trigger,
+        poll_s=poll_s,
+    )
+    listening = bound(host, port, strict=strict_port)
+    origin = origin_of(listening, host)
+    told = _Told(console, origin, opens=opens, as_json=log_format == "json", watches=watch)
+    service = told.service(options)
+    if not watch:
+        service.build_once()
+    return asyncio.run(_serve(service, listening, [host, *allowed], told))
+
+
+async def _serve(service: Service, listening: Any, names: Sequence[str], told: _Told) -> int:
+    from prismic_ssg.server.app import make_app
+    from prismic_ssg.server.hosts import Hosts
+    from prismic_ssg.server.running import serve
+
+    def started() -> None:
+        if service.options.watches:
+            service.start()
+        else:
+            told.ready(service)
+
+    hosts = Hosts.of(names, service.project.site.base_url)
+    ending = await serve(make_app(service, hosts), service, listening, on_started=started)
+    told.journal("stopped")
+    return INTERRUPTED if ending.interrupted else OK
+
+
+class _Told:
+    """What the server prints: lines for people, or JSON for a log. Called from several threads; a
+    line is one write."""
+
+    def __init__(
+        self, console: Console, origin: str, *, opens: bool, as_json: bool, watches: bool
+    ) -> None:
+        self._console = console
+        self._origin = origin
+        self._opens = opens
+        self._as_json = as_json
+        self._watches = watches
+        self._is_ready = False
+        self._service: Service | None = None
+
+    def service(self, options: Options) -> Service:
+        from prismic_ssg.server.service import Service
+
+        self._service = Service(
+            options, journal=self.journal, on_built=self.built, on_failed=self.failed
+        )
+        return self._service
+
+    def journal(self, event: str, **members: Any) -> None:
+        """A line for an event."""
+        from prismic_ssg.server.journal import json_line, text_line
+
+        now = datetime.now(UTC)
+        if self._as_json:
+            moment = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            self._console.result(json_line(moment, event, members))
+        else:
+            clock = click.style(now.astimezone().strftime("%H:%M:%S"), dim=True)
+            self._console.result(f"{clock} {text_line(event, members)}")
+
+    def built(self, cause: Cause, report: BuildReport) -> None:
+        if not self._is_ready and not self._as_json:
+            for note in report.notes:
+                self._console.note(note)
+        self._console.problems("warning", report.warnings)
+        if self._watches:
+            self.ready(self._service)
+
+    def failed(self, cause: Cause, error: PrismicSsgError) -> None:
+        from prismic_ssg.report import flatten
+
+        if not self._as_json:
+            self._console.problems("error", flatten(error))
+        if self._watches:
+            self.ready(self._service)
+
+    def ready(self, service: Service | None) -> None:
+        """Once, after the first build: where the site is, and how to stop."""
+        if self._is_ready or service is None:
+            return
+        self._is_ready = True
+        status = service.status
+        url = f"{self._origin}{service.project.site.base_path}/"
+        seconds = status.last_build.seconds if status.last_build else 0.0
+        if self._as_json:
+            self.journal("serving", url=url, version=__version__, pages=status.pages)
+        else:
+            state = f"{status.pages:,} pages in {seconds:.2f} s"
+            if status.problems:
+                state = "the first build failed"
+            link = click.style(url, fg="cyan", underline=True)
+            more = "watching for changes; " if self._watches else ""
+            self._console.result(
+                f"prismic-ssg {__version__}: {state}\n  {link}\n  {more}Ctrl-C stops"
+            )
+        if self._opens:
+            webbrowser.open(url)

@@ -1,0 +1,1 @@
+"""`prismic-ssg serve`: the output over HTTP, rebuilt when something changes."""

@@ -1,0 +1,39 @@
+"""What happens, a line an event, for whoever runs the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Journal = Callable[..., None]
+"""Notes an event: `journal("built", seconds=0.2, cause="webhook")`. From any thread."""
+
+
+def no_journal(_event: str, **_members: Any) -> None:
+    """Nobody wants to know."""
+
+
+def text_line(event: str, members: Mapping[str, Any]) -> str:
+    """`built cause="two words" seconds=0.2`; a text is quoted where it could be misread.
+
+    Lists are left out: what is in them is printed for people in another way.
+    """
+    pairs = [
+        f"{name}={_value(value)}"
+        for name, value in members.items()
+        if value is not None and not isinstance(value, list)
+    ]
+    return " ".join([event, *pairs])
+
+
+def json_line(time: str, event: str, members: Mapping[str, Any]) -> str:
+    """The same as one JSON object."""
+    told = {name: value for name, value in members.items() if value is not None}
+    return json.dumps({"time": time, "event": event, **told}, ensure_ascii=False)
+
+
+def _value(value: Any) -> str:
+    text = f"{value:.3f}" if isinstance(value, float) else str(value)
+    is_plain = text and not any(char in text for char in ' "=\\') and text.isprintable()
+    return text if is_plain else json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,89 @@
+"""A build's problems as the browser shows them: the source around them, and where to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from prismic_ssg.errors import BuildFailed, PrismicSsgError
+
+_LINES_AROUND = 3
+_PAGES_NAMED = 3
+
+# A browser shows no more than these well; the rest is counted, and printed in the terminal.
+MOST_SHOWN = 50
+
+Source = Callable[[str], Sequence[str] | None]
+"""The lines of a file by the name that messages give it, None where it is no file of the site."""
+
+
+def overlay(
+    problems: Sequence[PrismicSsgError], source: Source, hosted_as: str | None
+) -> list[dict[str, Any]]:
+    """The problems as data for the script in the browser, without members that do not apply.
+
+    One mistake in a template is a problem of every page that it makes: it is shown once.
+    """
+    pages: dict[Any, list[str]] = {}
+    firsts: dict[Any, PrismicSsgError] = {}
+    for problem in problems:
+        key = _mistake(problem)
+        firsts.setdefault(key, problem)
+        pages.setdefault(key, []).extend([problem.page] if problem.page else [])
+    shown = list(firsts.items())[:MOST_SHOWN]
+    return [_shown(problem, pages[key], source, hosted_as) for key, problem in shown]
+
+
+def mistakes(problems: Sequence[PrismicSsgError]) -> int:
+    """How many different ones there are."""
+    return len({_mistake(problem) for problem in problems})
+
+
+def _mistake(problem: PrismicSsgError) -> tuple[object, ...]:
+    place = (problem.template or problem.file, problem.line)
+    if all(place):
+        return (problem.message, problem.hint, *place, problem.field)
+    return (problem.message, problem.hint, problem.document_id, problem.field, problem.page)
+
+
+def _shown(
+    problem: PrismicSsgError, pages: Sequence[str], source: Source, hosted_as: str | None
+) -> dict[str, Any]:
+    file = problem.template or problem.file
+    lines = source(file) if file and problem.line else None
+    # Of one mistake on many pages, the document is that of only one of them.
+    document_id = problem.document_id if len(pages) < 2 or problem.field else None
+    members = {
+        "message": problem.message,
+        "hint": problem.hint,
+        "pages": list(pages[:_PAGES_NAMED]),
+        "more_pages": max(0, len(pages) - _PAGES_NAMED),
+        "file": file,
+        "line": problem.line,
+        "source": _around(lines, problem.line) if lines and problem.line else None,
+        "document": document_id,
+        "field": problem.field,
+        "edit": _editor_url(hosted_as, document_id),
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def _around(lines: Sequence[str], line: int) -> list[tuple[int, str]]:
+    """The lines around one, with their numbers."""
+    first = max(1, line - _LINES_AROUND)
+    last = min(len(lines), line + _LINES_AROUND)
+    return [(number, lines[number - 1][:300]) for number in range(first, last + 1)]
+
+
+def _editor_url(hosted_as: str | None, document_id: str | None) -> str | None:
+    """Where the document is edited. Document ids of a local repository are in no editor."""
+    if not hosted_as or not document_id:
+        return None
+    name, id_ = quote(hosted_as, safe=""), quote(document_id, safe="")
+    return f"https://{name}.prismic.io/builder/pages/{id_}"
+
+
+def flat(error: PrismicSsgError) -> tuple[PrismicSsgError, ...]:
+    """The single problems in an error, at least one."""
+    return (error.problems or (error,)) if isinstance(error, BuildFailed) else (error,)

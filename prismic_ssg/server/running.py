@@ -1,0 +1,137 @@
+"""The server as a process: its port, its signals, its beginning and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.server.service import Service
+
+_NEXT_PORTS = 50
+
+
+def bound(host: str, port: int, *, strict: bool) -> socket.socket:
+    """A socket that listens on the port, or on the next one that is free unless `strict`.
+
+    Raises ConfigurationError where none can be had.
+    """
+    ports = [port] if strict or port == 0 else range(port, min(port + _NEXT_PORTS, 65536))
+    reason: OSError | None = None
+    for each in ports:
+        try:
+            return _listening(host, each)
+        except OSError as error:
+            reason = error
+    shown = f"[{host}]" if ":" in host else host
+    hint = "give another port with -p, or -p 0 for any that is free"
+    raise ConfigurationError(f"can't listen on {shown}:{port}: {reason}", hint=hint)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        if sys.platform != "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2048)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def origin_of(listening: socket.socket, host: str) -> str:
+    """The address to click: one of this machine where the server listens on all."""
+    port = listening.getsockname()[1]
+    here = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}  # noqa: S104
+    shown = here.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, whose signals are ours."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Ending:
+    """How the server was asked to end: `interrupted` by Ctrl-C, at once; else in order."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+
+
+async def serve(
+    app: ASGIApp,
+    service: Service,
+    listening: socket.socket,
+    *,
+    on_started: Callable[[], None] = lambda: None,
+) -> Ending:
+    """Serve until a signal. SIGTERM lets the build in hand finish, Ctrl-C does not wait."""
+    config = uvicorn.Config(
+        app,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        # What is under way at the end is cut off, event streams first of all: they never end.
+        timeout_graceful_shutdown=0,
+        timeout_keep_alive=30,
+    )
+    server = _Server(config)
+    ending = Ending()
+    with _signals(server, ending):
+
+        async def start() -> None:
+            while not server.started:
+                await asyncio.sleep(0.005)
+            on_started()
+
+        starting = asyncio.ensure_future(start())
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            starting.cancel()
+            service.stop()
+        while not ending.interrupted and not service.join(0):
+            await asyncio.sleep(0.02)
+    return ending
+
+
+@contextmanager
+def _signals(server: uvicorn.Server, ending: Ending) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the server, as long as this lasts."""
+
+    def interrupt(*_: Any) -> None:
+        if ending.interrupted:
+            server.force_exit = True
+        ending.interrupted = True
+        server.should_exit = True
+
+    def terminate(*_: Any) -> None:
+        server.should_exit = True
+
+    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

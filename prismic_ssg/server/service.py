@@ -1,0 +1,278 @@
+"""The server's parts together: what changes is built, what was built is told."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from prismic_ssg.build import build
+from prismic_ssg.errors import PrismicError, PrismicSsgError
+from prismic_ssg.report import BuildReport, problem_members
+from prismic_ssg.server.builder import Builder
+from prismic_ssg.server.causes import Cause, together
+from prismic_ssg.server.files import SiteFiles
+from prismic_ssg.server.journal import Journal, no_journal
+from prismic_ssg.server.livereload import LiveReload
+from prismic_ssg.server.overlay import flat, mistakes, overlay
+from prismic_ssg.server.project import Project
+from prismic_ssg.server.status import LastBuild, Status
+from prismic_ssg.server.watch import Watcher
+from prismic_ssg.server.watched import watched
+from prismic_ssg.store.published import PublishedFiles
+from prismic_ssg.store.sources import source_lines
+from prismic_ssg.store.trigger import Trigger
+
+_log = logging.getLogger("prismic_ssg.server")
+
+# Prismic could not be reached: tried again after so many seconds, then rarer.
+_AGAIN_FROM_S = 5.0
+_AGAIN_UP_TO_S = 300.0
+
+# Their content is in their name: what is new about them is new in the pages that name them.
+_HASHED_NAME = re.compile(r"\.[0-9a-f]{8}\.[a-z0-9]+$")
+
+START = Cause(("start",), content=True, configuration=True)
+
+
+@dataclass
+class Options:
+    """What `serve` was asked for. `build` are options of build()."""
+
+    folder: Path
+    build: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    watches: bool = True
+    reloads: bool = True
+    trigger: Path | None = None
+    poll_s: float | None = None
+
+
+class Service:
+    """A site that is served and, if it is watched, built whenever something changes.
+
+    `on_built` is told each build's report, or its problems.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        journal: Journal = no_journal,
+        on_built: Callable[[Cause, BuildReport], None] = lambda _cause, _report: None,
+        on_failed: Callable[[Cause, PrismicSsgError], None] = lambda _cause, _error: None,
+    ) -> None:
+        self.options = options
+        self.journal = journal
+        self.status = Status()
+        self.project = Project.read(options.folder, options.build, options.environment)
+        self.live = LiveReload(lambda path: self.files.seen(path)) if options.reloads else None
+        self.files = self._files()
+        self.trigger = Trigger(options.trigger or self.project.cache / "trigger")
+        self._on_built = on_built
+        self._on_failed = on_failed
+        self._builder = Builder(self.build)
+        self._watcher = Watcher(self._changed, journal)
+        self._failures = 0
+        self._has_content = False
+        self._watched = watched(self.project, self.trigger.path)
+        self._touching = threading.Lock()
+
+    def _files(self) -> SiteFiles:
+        return SiteFiles(
+            PublishedFiles(self.project.output),
+            base_path=self.project.site.base_path,
+            decorate=self.live.decorate if self.live else None,
+            is_for_good=not self.options.watches,
+        )
+
+    # -- life
+
+    def start(self) -> None:
+        """Build, and again after every change. To be called in the event loop."""
+        if self.live is not None:
+            self.live.start()
+        self._watch()
+        self._builder.start()
+        self.ask(START)
+
+    def stop(self) -> None:
+        """Begin nothing new; `join` waits for what is under way."""
+        self._watcher.stop()
+        self._builder.stop()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for the build in hand; whether it ended in time."""
+        return self._builder.join(timeout_s)
+
+    def ask(self, cause: Cause) -> None:
+        """Build soon. From any thread."""
+        self._builder.ask(cause)
+
+    # -- changes
+
+    def _watch(self) -> None:
+        self._watched = watched(self.project, self.trigger.path)
+        self._watcher.watch(self._watched.deep, self._watched.flat)
+
+    def _changed(self, paths: set[Path]) -> None:
+        """Files changed: build if they matter. From a watcher's thread."""
+        self._watch()
+        causes = [self._watched.cause_of(paths, self.project), self._touched()]
+        given = [cause for cause in causes if cause is not None]
+        if given:
+            self.ask(together(given))
+
+    def _touched(self) -> Cause | None:
+        with self._touching:
+            hints = self.trigger.news()
+        if hints is None:
+            return None
+        reasons = tuple(dict.fromkeys(hint.cause for hint in hints)) or ("trigger",)
+        return Cause(
+            reasons,
+            content=True,
+            message=True,
+            refs=tuple(dict.fromkeys(hint.ref for hint in hints if hint.ref)),
+            documents=tuple(dict.fromkeys(id_ for hint in hints for id_ in hint.documents)),
+        )
+
+    # -- builds
+
+    def build_once(self) -> None:
+        """The only build of a site that is not watched. Raises what build() raises."""
+        began = time.perf_counter()
+        report = self._built(START)
+        self._note_success(START, report, time.perf_counter() - began)
+
+    def build(self, cause: Cause) -> float | None:
+        """One build; its outcome is told to whoever wants to know. In the builder's thread."""
+        self.status = replace(self.status, is_building=True)
+        began = time.perf_counter()
+        try:
+            if cause.configuration:
+                self._read_project()
+            report = self._built(cause)
+        except PrismicSsgError as error:
+            again_in_s = self._note_failure(cause, error, time.perf_counter() - began)
+        else:
+            self._failures = 0
+            self._note_success(cause, report, time.perf_counter() - began)
+            again_in_s = None
+        if self.options.watches:
+            self._watch_what_was_read()
+        return again_in_s
+
+    def _watch_what_was_read(self) -> None:
+        """Build once more where something was read that was not watched then."""
+        before = self._watched
+        self._watch()
+        now = self._watched
+        if (before.deep, before.configuration) != (now.deep, now.configuration):
+            self.ask(Cause(("more to watch",), content=True, configuration=True))
+        touched = self._touched()
+        if touched is not None:
+            self.ask(touched)
+
+    def _read_project(self) -> None:
+        self.project = Project.read(
+            self.options.folder, self.options.build, self.options.environment, self.project
+        )
+        self.files = self._files()
+
+    def _built(self, cause: Cause) -> BuildReport:
+        options = dict(self.options.build)
+        # What was pulled last is still right where no content can have changed. Images of content
+        # that a template newly asks for have to be fetched.
+        is_hosted = self.project.content is None
+        is_current = is_hosted and self._has_content and not cause.content
+        if is_current and self.project.site.images == "link":
+            options["offline"] = True
+        if cause.content:
+            self._has_content = False
+        try:
+            report = build(self.options.folder, environment=self.options.environment, **options)
+        except PrismicSsgError:
+            raise
+        except (Exception, SystemExit) as error:
+            # The site's own code, or ours, did what nobody thought of. The server goes on.
+            _log.exception("the build broke off")
+            raise PrismicSsgError(
+                f"the build broke off: {type(error).__name__}: {error}",
+                hint="prismic-ssg build --traceback shows where",
+            ) from error
+        self._has_content = True
+        return report
+
+    def _note_success(self, cause: Cause, report: BuildReport, seconds: float) -> None:
+        self.status = replace(
+            self.status,
+            ref=report.ref,
+            builds=self.status.builds + 1,
+            is_building=False,
+            last_build=LastBuild(seconds, len(report.rendered), str(cause)),
+            problems=(),
+            pages=report.pages,
+        )
+        if self.live is not None:
+            self.live.announce(changed_assets(report.changed_files))
+        self.journal(
+            "built",
+            cause=str(cause),
+            seconds=round(seconds, 3),
+            rendered=len(report.rendered),
+            written=report.written,
+            removed=report.removed,
+            ref=report.ref,
+        )
+        self._on_built(cause, report)
+
+    def _note_failure(self, cause: Cause, error: PrismicSsgError, seconds: float) -> float | None:
+        problems = flat(error)
+        report = getattr(error, "report", None)
+        if isinstance(report, BuildReport) and report.ref:
+            # The content is there; it is a page that can't be rendered.
+            self._has_content = True
+        rendered = len(report.rendered) if isinstance(report, BuildReport) else 0
+        self.status = replace(
+            self.status,
+            builds=self.status.builds + 1,
+            is_building=False,
+            last_build=LastBuild(seconds, rendered, str(cause)),
+            problems=tuple(problems),
+        )
+        if self.live is not None:
+            shown = overlay(problems, self._source, self.project.hosted_as)
+            self.live.announce(problems=shown, problem_count=mistakes(problems))
+        unreachable = any(isinstance(problem, PrismicError) for problem in problems)
+        self._failures = self._failures + 1 if unreachable else 0
+        again_in_s = None
+        if unreachable:
+            again_in_s = min(_AGAIN_FROM_S * 2 ** (self._failures - 1), _AGAIN_UP_TO_S)
+        self.journal(
+            "failed",
+            cause=str(cause),
+            seconds=round(seconds, 3),
+            problems=len(problems),
+            first=problems[0].message,
+            again_in_s=again_in_s,
+            errors=[problem_members(problem) for problem in problems],
+        )
+        self._on_failed(cause, error)
+        return again_in_s
+
+    def _source(self, shown: str) -> Sequence[str] | None:
+        path = self.project.file_named(shown)
+        return source_lines(path) if path else None
+
+
+def changed_assets(files: Iterable[str]) -> list[str]:
+    """Of changed files those that pages may show, but for those with a hash in their name: where
+    such a one is new, the pages that name it have changed."""
+    return [name for name in files if not name.endswith(".html") and not _HASHED_NAME.search(name)]
