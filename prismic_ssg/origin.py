@@ -25,11 +25,13 @@ GIVE_UP_AFTER_S = 60.0
 @dataclass(frozen=True)
 class Wanted:
     """Which content: master's, or that of one ref or one release (label or id). `offline` takes
-    what was pulled last, without a request."""
+    what was pulled last, without a request. `hint_ids` are documents that a webhook has named:
+    with `Site(sync="delta")` they are looked at first."""
 
     ref: str | None = None
     release: str | None = None
     offline: bool = False
+    hint_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Origin:
                 return pulled
             if wanted.offline:
                 return last_pulled(store, client.endpoint, **asked)
+            asked.update(sync=site.sync, hint_ids=wanted.hint_ids)
             return pull(client, store=store, on_progress=on_progress, **asked)
 
 

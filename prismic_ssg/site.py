@@ -100,9 +100,9 @@ class Site:
     of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
     is a serializer for rich text (map or function); `filters` and `globals` are added to those of
     the templates. With `images="download"`, images of content become files of the site. With
-    `safe_html`, content is not trusted: addresses that run something are
-    dropped, and the html of embeds is cut down. With `permalinks`, headings in Markdown link to
-    themselves.
+    `sync="delta"`, a hosted repository is asked only for what was published since the last pull.
+    With `safe_html`, content is not trusted: addresses that run something are dropped, and the
+    html of embeds is cut down. With `permalinks`, headings in Markdown link to themselves.
 
     Raises ConfigurationError where a value can't be used.
     """
@@ -124,6 +124,7 @@ class Site:
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     globals: Mapping[str, Any] = field(default_factory=dict)
     images: str = "link"
+    sync: str = "full"
     safe_html: bool = False
     permalinks: bool = False
 
@@ -136,6 +137,8 @@ class Site:
             self._check(name, Mapping, "a mapping of names")
         if self.images not in ("link", "download"):
             self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
+        if self.sync not in ("full", "delta"):
+            self._refuse("sync", '"full" (every document of a new ref) or "delta" (what changed)')
         for name in ("safe_html", "permalinks"):
             self._check(name, bool, "True or False")
         self._check(

@@ -283,6 +283,10 @@ class Client(QueryMethods):
         """One request with exactly these parameters: no defaults, and no ref is looked up."""
         return self.session.get(self._url(params), read_search_page, api="search", stop=stop)
 
+    def search_url(self, params: Mapping[str, Any]) -> str:
+        """The URL that search() would ask, access token included."""
+        return self._url(params)
+
     def build_query_url(self, **params: Unpack[QueryParams]) -> str:
         """The URL that get() would ask, access token included; the ref is looked up first."""
         return self._url(self._resolved(params, self._asked_ref(params)))

@@ -9,7 +9,7 @@ from prismic_ssg.content.document import Document
 
 if TYPE_CHECKING:
     from prismic_ssg.api.ingest import Text
-    from prismic_ssg.content.changes import Place
+    from prismic_ssg.content.changes import History, Place
     from prismic_ssg.content.snapshot import Snapshot
 
 
@@ -40,15 +40,18 @@ class Partial(Protocol):
 
     def __len__(self) -> int: ...
 
-    def finish(self) -> None:
-        """All is there and adds up."""
+    def finish(self, at_s: float) -> None:
+        """All is there and adds up, at this time in seconds since the epoch."""
         ...
 
     def discard(self) -> None: ...
 
 
 class Store(Protocol):
-    """Where pulled documents stay; `store.snapshots.SnapshotStore` is one."""
+    """Where pulled documents stay; `store.snapshots.SnapshotStore` is one.
+
+    What its methods give is said there.
+    """
 
     def has(self, place: Place) -> bool: ...
 
@@ -61,6 +64,18 @@ class Store(Protocol):
     ) -> None: ...
 
     def recall(self, repository: str, query: str, asked: str) -> tuple[str, bytes] | None: ...
+
+
+class LastingStore(Store, Protocol):
+    """A store that still has what was pulled before."""
+
+    def history(self, place: Place) -> History | None: ...
+
+    def naming(self, place: Place, ids: Collection[str]) -> Collection[str]: ...
+
+    def put_over(
+        self, old: Place, new: Place, texts: Iterable[Text], *, without: Collection[str]
+    ) -> bool: ...
 
 
 class MemoryStore:
@@ -117,7 +132,7 @@ class MemoryPartial:
     def __len__(self) -> int:
         return len(self._found)
 
-    def finish(self) -> None:
+    def finish(self, at_s: float) -> None:
         self.is_finished = True
 
     def discard(self) -> None:

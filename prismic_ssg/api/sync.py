@@ -7,25 +7,27 @@ document arrived exactly once; a ref that somebody asked for is never replaced b
 from __future__ import annotations
 
 import gc
+import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from prismic_ssg.api.ingest import texts_of
 from prismic_ssg.api.paging import WORKERS, Inconsistent, pages
-from prismic_ssg.api.partial import MemoryStore, Partial, Store
+from prismic_ssg.api.partial import LastingStore, MemoryStore, Partial, Store
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
 from prismic_ssg.api.requests import mask
 from prismic_ssg.api.responses import SearchPage
 from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Ref
 from prismic_ssg.content.repository import Repository, parse_repository
-from prismic_ssg.errors import PrismicError, RefExpiredError, RefNotFoundError
+from prismic_ssg.errors import ParsingError, PrismicError, RefExpiredError, RefNotFoundError
 
 if TYPE_CHECKING:
     import threading
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
     from prismic_ssg.api.client import Client
     from prismic_ssg.content.snapshot import Snapshot
 
+_log = logging.getLogger("prismic_ssg.sync")
+
 Progress = Callable[[int, int], None]
+Way = Literal["stored", "full", "delta"]
 
 # A pull that does not add up is asked again with other page sizes: answers are cached by their URL,
 # so the same URLs could give the same wrong pages.
@@ -47,7 +52,8 @@ class Pulled:
     """A repository and its documents at one ref.
 
     `place` is what a store has the documents under, None where they are in memory only: previews,
-    and pulls without a store. `requests` is how many it took.
+    and pulls without a store. `requests` is how many it took, `way` what came: `stored` where
+    nothing had to, `full` or `delta`. Where a delta was wanted, `doubt` is why all was pulled.
     """
 
     def __init__(
@@ -58,11 +64,15 @@ class Pulled:
         *,
         place: Place | None = None,
         requests: int = 0,
+        way: Way = "stored",
+        doubt: str | None = None,
     ) -> None:
         self.repository = repository
         self.ref = ref
         self.place = place
         self.requests = requests
+        self.way = way
+        self.doubt = doubt
         self._load = load
 
     @cached_property
@@ -85,10 +95,13 @@ def pull(
     release: str | None = None,
     lang: str = "*",
     params: Mapping[str, Any] | None = None,
-    store: Store | None = None,
+    store: LastingStore | None = None,
     stored_as: str | None = None,
+    sync: str = "full",
+    hint_ids: Collection[str] = (),
     on_progress: Progress | None = None,
     workers: int = WORKERS,
+    now_s: Callable[[], float] = time.time,
 ) -> Pulled:
     """Every document at one ref: the master's, a release's (by label or id), or `ref`.
 
@@ -101,6 +114,9 @@ def pull(
     interrupted goes on, and memory does not grow with the content. `stored_as` is what it has the
     documents under, the client's endpoint by default.
 
+    With `sync="delta"`, of a new master ref only what was published since the last pull is asked
+    for, and what `hint_ids` name: see delta.py, which also tells when everything is.
+
     Documents come without their `href`, which names the ref that they were asked at.
 
     Raises PrismicError where the pages do not add up after three attempts.
@@ -109,15 +125,23 @@ def pull(
     # Not one from some seconds ago: a pull often comes because something was published just now.
     repository = client.get_repository(fresh=True)
     pinned = pinned_ref(repository, ref, release)
-    is_lasting = store is not None and _LASTING_REF.fullmatch(pinned) is not None
-    if store is None or not is_lasting:
-        store = MemoryStore()
     query = {**(params or {}), "lang": lang}
+    stored_as = stored_as or client.endpoint
     for attempts_left in reversed(range(QUERIES_AT_A_NEW_MASTER)):
-        job = _Job(client, store, pinned, repository, query, stored_as or client.endpoint, workers)
+        lasting = store if _LASTING_REF.fullmatch(pinned) else None
+        job = _Job(client, lasting, pinned, repository, query, stored_as, workers, now_s)
+        way: Way = "stored"
+        doubt = None
         try:
-            if not store.has(job.place):
-                job.run(on_progress)
+            if not job.is_there():
+                way = "full"
+                if (
+                    sync == "delta"
+                    and (doubt := job.doubt_of_delta(_asked(ref, release), hint_ids)) is None
+                ):
+                    way = "delta"
+                else:
+                    job.run(on_progress)
         except (RefExpiredError, RefNotFoundError) as error:
             if ref is not None or release is not None or not attempts_left:
                 raise
@@ -129,8 +153,10 @@ def pull(
                 repository,
                 pinned,
                 partial(job.loaded, on_progress),
-                place=job.place if is_lasting else None,
+                place=None if lasting is None else job.place,
                 requests=client.session.requests - before,
+                way=way,
+                doubt=doubt,
             )
     raise AssertionError("the loop returns or raises")
 
@@ -193,21 +219,54 @@ class _Job:
     def __init__(
         self,
         client: Client,
-        store: Store,
+        store: LastingStore | None,
         ref: Ref,
         repository: Repository,
         query: Mapping[str, Any],
         stored_as: str,
         workers: int,
+        now_s: Callable[[], float],
     ) -> None:
         self._client = client
-        self._store = store
+        self._lasting = store
+        self._store: Store = MemoryStore() if store is None else store
+        self._now_s = now_s
         self._ref = ref
         self._repository = repository
         self._query = query
         self._workers = workers
         self._complete_query = _complete(query, repository)
         self.place = Place(stored_as, ref, _key(self._complete_query))
+
+    def is_there(self) -> bool:
+        return self._store.has(self.place)
+
+    def doubt_of_delta(self, asked: str, hint_ids: Collection[str]) -> str | None:
+        """Put the snapshot over the one before; gives why that can't be done, if so."""
+        # Most builds need none of it.
+        from prismic_ssg.api.delta import Delta, Doubt, check_history, check_repository
+
+        try:
+            if self._lasting is None or asked != "master" or self._query != {"lang": "*"}:
+                raise Doubt(
+                    "only all locales of the master ref, without linked fields, have deltas"
+                )
+            found = self._lasting.recall(self.place.repository, _key(self._query), asked)
+            if found is None:
+                raise Doubt("nothing was pulled before")
+            repository = parse_repository(found[1])
+            check_repository(repository, self._repository)
+            now_s = self._now_s()
+            old = self.place._replace(ref=found[0])
+            check_history(self._lasting.history(old), now_s)
+            params = {**self._complete_query, "ref": self._ref}
+            delta = Delta(self._client, self._lasting, params, now_s=now_s, workers=self._workers)
+            with collector_off():
+                delta.pull(old, self.place, hint_ids)
+        except (Doubt, Inconsistent, ParsingError) as doubt:
+            _log.info("sync=full because=%r", str(doubt))
+            return str(doubt)
+        return None
 
     def loaded(self, on_progress: Progress | None) -> tuple[Snapshot, int]:
         """What the store has, and the requests it took: none unless it was damaged meanwhile."""
@@ -256,7 +315,7 @@ class _Job:
             with suppress(ValueError):
                 partial.flush()
             raise
-        partial.finish()
+        partial.finish(self._now_s())
 
     def _arriving(self, partial: Partial, page_size: int) -> Iterator[tuple[int, int]]:
         """Fill `partial`; after each page, how many documents there are and will be."""

@@ -21,6 +21,13 @@ class Place(NamedTuple):
     query: str
 
 
+class History(NamedTuple):
+    """Where a snapshot comes from: a whole pull at that time, and so many deltas since."""
+
+    pulled_at_s: float
+    deltas: int
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A document that differs: `old` is None where it was added, `new` where it was removed."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple, Self
 
+from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Document, digest_of
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.stored_documents import envelope_json
@@ -17,6 +18,13 @@ _SNAPSHOTS_KEPT = 8
 
 # What a kill may cost: as many pages are asked for again.
 _PAGES_AT_ONCE = 8
+
+
+# A statement takes so many values at most, on old systems: four a document.
+_ROWS_AT_ONCE = 100
+
+# No pages were asked for: it stands where the size of theirs would.
+_MADE_OF_ANOTHER = 0
 
 
 class Row(NamedTuple):
@@ -119,19 +127,51 @@ class PartialSnapshot:
 
         return self._store.read(ask, otherwise=0)
 
-    def finish(self) -> None:
+    def finish(self, at_s: float) -> None:
         """All is there and adds up: from now on the store can load it. Drops the oldest ones."""
         with self._store.transaction() as connection:
             connection.execute(
-                "UPDATE snapshot SET is_complete = 1 WHERE number = ?", (self._number,)
+                "UPDATE snapshot SET is_complete = 1, pulled_at_s = ? WHERE number = ?",
+                (at_s, self._number),
             )
-            _prune(connection)
+            drop_oldest(connection)
 
     def discard(self) -> None:
         """Forget what has arrived: it did not add up."""
         self._waiting = []
         with self._store.transaction() as connection:
             _remove_snapshots(connection, [(self._number,)])
+
+
+def put_over(
+    connection: sqlite3.Connection,
+    old: int,
+    new: Place,
+    rows: Sequence[Row],
+    without: Collection[str],
+) -> None:
+    """Add the snapshot that is another one but for these documents."""
+    connection.execute(
+        "INSERT INTO snapshot"
+        "(repository, ref, query, page_size, is_complete, pulled_at_s, deltas)"
+        " SELECT ?, ?, ?, ?, 1, pulled_at_s, deltas + 1 FROM snapshot WHERE number = ?",
+        (*new, _MADE_OF_ANOTHER, old),
+    )
+    (number,) = connection.execute("SELECT last_insert_rowid()").fetchone()
+    connection.execute(
+        "INSERT INTO member SELECT ?, id, document FROM member WHERE snapshot = ?", (number, old)
+    )
+    gone = [(number, id_) for id_ in (*without, *(row.id for row in rows))]
+    connection.executemany("DELETE FROM member WHERE snapshot = ? AND id = ?", gone)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start : start + _ROWS_AT_ONCE]
+        numbers = _keep_documents(connection, some)
+        _insert(connection, "member", [(number, row.id, numbers[row.digest]) for row in some])
+    connection.execute(
+        "UPDATE snapshot SET documents ="
+        " (SELECT count(*) FROM member WHERE snapshot = number) WHERE number = ?",
+        (number,),
+    )
 
 
 def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict[bytes, int]:
@@ -160,7 +200,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[obj
         connection.execute(statement, list(chain.from_iterable(rows)))
 
 
-def _prune(connection: sqlite3.Connection) -> None:
+def drop_oldest(connection: sqlite3.Connection) -> None:
     """Keep the newest complete snapshots, what is newer than the oldest of them, and the kept."""
     old = connection.execute(
         "SELECT number FROM snapshot WHERE number < ("

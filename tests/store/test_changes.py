@@ -35,7 +35,7 @@ def put(store: SnapshotStore, ref: str, titles: Mapping[str, str]) -> Place:
     rows = partial.prepare((text, None) for text in texts)
     partial.add(1, rows, documents=len(texts), pages=1)
     partial.flush()
-    partial.finish()
+    partial.finish(0.0)
     return place
 
 
@@ -148,7 +148,7 @@ def test_changes_of_ten_thousand_documents_take_a_moment(store: SnapshotStore) -
             rows = partial.prepare((text, None) for text in texts)
             partial.add(page, rows, documents=len(ids), pages=20)
         partial.flush()
-        partial.finish()
+        partial.finish(0.0)
         places.append(place)
         titles["D00042"] = "two"
     started = time.perf_counter()
