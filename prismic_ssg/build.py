@@ -18,6 +18,7 @@ from prismic_ssg.building.standing import (
     checked,
     everything_stands,
     key_of_inputs,
+    left_behind,
     place_of,
     repeated_report,
     report_members,
@@ -190,6 +191,8 @@ class _Build:
             from prismic_ssg.building.workers import cores
             from prismic_ssg.worlds import make_world
 
+            if not self.tree.is_ours:
+                self.tree.know(left_behind(self.state, self.tree))
             remembered = self.state.remembered() if self.tree.is_ours else None
             world, notes, warnings = make_world(
                 self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key

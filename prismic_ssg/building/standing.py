@@ -17,7 +17,7 @@ from prismic_ssg.building.page_work import decode_notes, decode_uses, encode_not
 from prismic_ssg.content.changes import Place
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.report import BuildReport
-from prismic_ssg.store.output import OutputTree
+from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import digest_of_file
 from prismic_ssg.store.state import BuildState, FileRow, PageRow
 
@@ -73,6 +73,16 @@ def standing(rows: Mapping[str, FileRow], tree: OutputTree) -> dict[str, FileRow
         name: row
         for (name, row), found in zip(rows.items(), stand, strict=True)
         if found == (row.size, row.mtime_ns)
+    }
+
+
+def left_behind(state: BuildState, tree: OutputTree) -> dict[str, Kind]:
+    """What stands in the output just as the last build left it: for one whose list was deleted."""
+    pages = checked(state.pages(), tree, state)
+    copies = standing({row.name: row for row in state.files()}, tree)
+    return {
+        **{row.file: Kind.PAGE for row in pages.values() if row.is_known},
+        **dict.fromkeys(copies, Kind.COPY),
     }
 
 

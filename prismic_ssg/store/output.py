@@ -82,6 +82,7 @@ class OutputTree:
         self._stager = Stager(root)
         self._files: dict[str, Kind] = {}
         self._staged: dict[str, Difference] = {}
+        self._known: dict[str, Kind] = {}
         self._made_root = False
         self._published = False
         self._lock: int | None = None
@@ -292,12 +293,16 @@ class OutputTree:
         """Whether an earlier build has left its list here."""
         return (self.root / MANIFEST).is_file()
 
+    def know(self, files: Mapping[str, Kind]) -> None:
+        """Count files as ours where the list is gone: the caller knows that a build wrote them."""
+        self._known = dict(files)
+
     def _listed(self) -> dict[str, Kind]:
         """The files that the last build wrote. A name that leads out is no name of ours."""
         try:
             text = (self.root / MANIFEST).read_text("utf-8")
         except (FileNotFoundError, UnicodeDecodeError):
-            return {}
+            return self._known
         kinds = {str(kind): kind for kind in Kind}
         files = {}
         for line in text.split("\n"):

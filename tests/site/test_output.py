@@ -54,6 +54,16 @@ def test_the_page_goes_even_if_the_cache_is_gone(site):
     assert built.build().removed == 1
 
 
+def test_the_page_goes_even_if_the_list_of_our_files_is_gone(site):
+    built = site(TWO)
+    (built.dist / ".prismic-ssg-output").unlink()
+    (built.dist / "mine.txt").write_text("mine")
+    (built.folder / "content/documents/b.json").unlink()
+    built.build()
+    assert "b/index.html" not in built.files
+    assert built.files["mine.txt"] == b"mine"
+
+
 def test_a_file_that_is_not_ours_stays(site):
     built = site(TWO)
     (built.dist / "b" / "notes.txt").write_text("mine")

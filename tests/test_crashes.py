@@ -1,0 +1,178 @@
+"""Whatever is killed when, and whatever is full or gone: the next build leaves a right tree.
+
+python tests/test_crashes.py --rounds 500 --seed 3
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_incremental_equals_scratch import Rounds
+
+from prismic_ssg import OutputError
+from prismic_ssg.store import staging
+from prismic_ssg.store.output import MANIFEST
+from prismic_ssg.store.state import BuildState
+
+BUILD = (
+    "import sys\nfrom datetime import date\nfrom prismic_ssg import build\n"
+    "from prismic_ssg.building import workers\nworkers.WORTH_A_WORKER['fork'] = 1\n"
+    "print('ready', flush=True)\n"
+    "build(sys.argv[1], jobs=2, environment={}, today=date.fromisoformat(sys.argv[2]))"
+)
+
+
+def kill_a_build(rounds: Rounds, after_s: float) -> bool:
+    """Begin a build of what is there now and kill it; whether it was still at work."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(rounds.site.folder), str(rounds.site.options["today"])],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(after_s)
+    was_at_work = process.poll() is None
+    if was_at_work:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return was_at_work
+
+
+def half_deleted(folder: Path, chance: random.Random) -> None:
+    for path in sorted(folder.rglob("*")):
+        # The list of our files stays: without it nobody knows what a killed build has added.
+        if path.is_file() and path.name != MANIFEST and chance.random() < 0.5:
+            path.unlink()
+
+
+def crash_rounds(folder: Path, seed: int, count: int) -> Iterator[bool]:
+    """Edit, kill, edit back or further, build, compare; gives whether the kill met a build."""
+    rounds = Rounds(folder, seed)
+    rounds.round()
+    chance = random.Random(seed)  # noqa: S311
+    for _ in range(count):
+        before = dict(rounds.documents)
+        for _ in range(chance.randint(1, 3)):
+            rounds.edit()
+        was_at_work = kill_a_build(rounds, chance.random() * 0.25)
+        if chance.random() < 0.4:
+            # An editor reverts: the content is that of the last build that was whole.
+            for document in rounds.documents.keys() - before.keys():
+                (rounds.site.folder / f"content/documents/{document}.json").unlink()
+            rounds.documents = {}
+            for document in before.values():
+                rounds.put(document)
+        if chance.random() < 0.15:
+            half_deleted(rounds.site.dist, chance)
+        rounds.round()
+        yield was_at_work
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a group of processes")
+def test_after_a_kill_at_any_moment_the_next_build_leaves_a_right_tree(tmp_path):
+    assert sum(crash_rounds(tmp_path, seed=1, count=20)) > 3
+
+
+@pytest.fixture
+def rounds(tmp_path):
+    made = Rounds(tmp_path, 5)
+    made.round()
+    return made
+
+
+@pytest.mark.parametrize("writes_left", [0, 1, 3])
+def test_a_full_disk_changes_nothing_and_is_made_good_later(rounds, writes_left, monkeypatch):
+    before = rounds.site.files
+    rounds.asset()
+    left = writes_left
+    real = os.write
+
+    def write(handle: int, content: bytes) -> int:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(handle, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging.os, "write", write)
+        with pytest.raises(OutputError, match="No space left"):
+            rounds.site.build(jobs=1)
+    assert rounds.site.files == before
+    rounds.round()
+
+
+def test_a_disk_with_no_room_for_the_state_is_published_and_warned_of(rounds, monkeypatch):
+    rounds.asset()
+
+    def full(self: BuildState) -> None:
+        raise OutputError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BuildState, "transaction", full)
+        report = rounds.site.build()
+    assert "can't be remembered: database or disk is full" in report.warnings[-1].message
+    assert rounds.site.from_scratch() == rounds.site.files
+    assert len(rounds.site.build().rendered) == report.pages
+    rounds.round()
+
+
+def test_an_output_that_is_half_deleted_is_made_whole(rounds):
+    half_deleted(rounds.site.dist, random.Random(0))  # noqa: S311
+    rounds.round()
+
+
+def test_a_cache_that_is_half_deleted_is_no_harm(rounds):
+    for name in ("snapshots.db", "state-*.db"):
+        for path in (rounds.site.folder / ".prismic-ssg").glob(name):
+            path.unlink()
+        rounds.edit()
+        rounds.round()
+
+
+def test_a_build_killed_between_the_output_and_the_state_is_repaired(rounds, monkeypatch):
+    """Then an editor reverts: the old world is the new one, and yet the output is not."""
+    home = rounds.documents["home"]
+    rounds.put({**home, "data": {"tagline": "a mistake"}})
+    with monkeypatch.context() as patch:
+        patch.setattr("prismic_ssg.store.state.BuildState.commit", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            rounds.site.build()
+    rounds.put(home)
+    rounds.round()
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args()
+    met = 0
+    for number in range(0, chosen.rounds, 25):
+        folder = Path(tempfile.mkdtemp())
+        met += sum(crash_rounds(folder, chosen.seed + number, min(25, chosen.rounds - number)))
+        shutil.rmtree(folder)
+    print(f"{chosen.rounds} rounds, {met} of them met a build at work; none left a wrong tree")
+
+
+if __name__ == "__main__":
+    main()
