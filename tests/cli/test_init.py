@@ -503,3 +503,10 @@ def test_hosts_find_what_they_need(cli, tmp_path, arguments):
         assert (tmp_path / name).read_bytes() == (EXAMPLE.parent / name).read_bytes()
     assert "prismic-ssg" in (tmp_path / "requirements.txt").read_text()
     assert ".prismic-ssg/" in (tmp_path / ".gitignore").read_text().splitlines()
+
+
+@pytest.mark.slow
+def test_the_check_has_nothing_to_say_of_the_small_site(new, cli):
+    said = cli("-C", new, "check", "--strict")
+    assert said.code == 0
+    assert "0 errors, 0 warnings" in said.out
