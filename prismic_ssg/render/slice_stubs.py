@@ -27,6 +27,7 @@ _GUARDED = frozenset(_SHOWN) - {"Table"}
 
 _TEXTS = frozenset({"Text", "StructuredText"})
 _EYEBROWS = frozenset({"eyebrow", "kicker", "overline", "surtitle", "tagline"})
+_CAPTIONS = frozenset({"caption", "legend", "credit", "credits", "copyright"})
 
 # The last word in the name of a switch for templates, which is no text for readers.
 _OPTIONS = frozenset(
@@ -62,7 +63,9 @@ def slice_stub(model: SliceModel, *, source: str) -> str:
         word in model.id.lower() for word in ("quote", "testimonial")
     )
     layout = " quote" if is_quote else ""
-    if beside is not None:
+    if beside is not None and _is_figure(primary):
+        layout, words = "", list(_figure(primary))
+    elif beside is not None:
         picture = _value(beside, "slice.primary")
         layout = f'{{{{ " beside" if {picture} is filled }}}}'
         words = [*_picture(picture), '<div class="words">', *words, "</div>"]
@@ -125,6 +128,23 @@ def _fields(fields: Sequence[FieldModel], owner: str, level: int) -> Iterator[st
             yield from _guarded(value, f'<p class="actions">{tag}</p>')
         else:
             yield from _field(field, owner, level + (title is not None))
+
+
+def _is_figure(fields: Sequence[FieldModel]) -> bool:
+    """Whether a picture has nothing with it but what is said below one."""
+    others = [each for each in fields if each.type != "Image" and not _is_option(each)]
+    return all(each.type in _TEXTS and _words(each.id)[-1] in _CAPTIONS for each in others)
+
+
+def _figure(fields: Sequence[FieldModel]) -> Iterator[str]:
+    [picture] = (_value(each, "slice.primary") for each in fields if each.type == "Image")
+    yield f"{{% if {picture} is filled %}}"
+    yield f'<figure class="picture wide">{{{{ {picture}|img }}}}'
+    yield "<figcaption>"
+    yield from _fields([each for each in fields if each.type != "Image"], "slice.primary", 2)
+    yield "</figcaption>"
+    yield "</figure>"
+    yield "{% endif %}"
 
 
 def _quote(fields: Sequence[FieldModel]) -> Iterator[str]:

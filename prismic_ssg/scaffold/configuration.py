@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prismic_ssg.content.models import FieldModel
 from prismic_ssg.scaffold.python_text import python_text
 from prismic_ssg.scaffold.sketches import TypeSketch
 
@@ -125,7 +126,7 @@ def _listings(site: Beginning) -> list[list[str]]:
         folder = _folder(each, "page")
         if not each.is_repeatable or not folder or folder[1:] in taken:
             continue
-        date = next((own for own in each.fields if own.type in ("Date", "Timestamp")), None)
+        date = _date(each)
         order = f"my.{each.id}.{date.id}" if date else "document.first_publication_date"
         listings.append(
             _call(
@@ -139,6 +140,18 @@ def _listings(site: Beginning) -> list[list[str]]:
             )
         )
     return listings
+
+
+def _date(each: TypeSketch) -> FieldModel | None:
+    """The field that says when a document is from, where there is one."""
+
+    def place(field: FieldModel) -> tuple[bool, bool, bool]:
+        name = field.id.lower()
+        is_of_changes = any(word in name for word in ("update", "modif", "change", "expir", "end"))
+        return (is_of_changes, "publi" not in name, field.type == "Timestamp")
+
+    dates = [own for own in each.fields if own.type in ("Date", "Timestamp")]
+    return min(dates, key=place, default=None)
 
 
 def _call(name: str, arguments: Sequence[str]) -> list[str]:

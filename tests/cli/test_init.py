@@ -329,6 +329,18 @@ def test_the_parent_of_a_page_is_part_of_its_address(cli, tmp_path):
     assert route in (tmp_path / "prismicio.py").read_text()
 
 
+def test_a_list_is_in_the_order_of_publication(cli, tmp_path):
+    dates = {
+        "updated_at": {"type": "Timestamp"},
+        "event": {"type": "Date"},
+        "published": {"type": "Timestamp"},
+    }
+    model = {"id": "post", "json": {"Main": {"uid": {"type": "UID"}, **dates}}}
+    local(tmp_path / "content", model)
+    cli("init", tmp_path)
+    assert 'orderings="my.post.published desc"' in (tmp_path / "prismicio.py").read_text()
+
+
 def test_a_page_called_home_is_the_home_page(cli, tmp_path):
     local(tmp_path / "content", documents=({**PAGE, "uid": "home"}, PAGE))
     cli("init", tmp_path)
@@ -470,6 +482,14 @@ def test_a_folder_that_is_no_repository_is_named(cli, tmp_path):
     assert said.code == 2
     assert "'nowhere' is not a folder" in said.err
     assert not (tmp_path / "site").exists()
+
+
+def test_a_prismicio_that_is_wrong_stops_everything(cli, tmp_path):
+    put(tmp_path / "prismicio.py", "site = Sight()")
+    said = cli("init", tmp_path)
+    assert said.code == 2
+    assert "prismicio.py:1: NameError: name 'Sight' is not defined" in said.err
+    assert list(files(tmp_path)) == ["prismicio.py"]
 
 
 def test_a_file_where_the_site_would_be_is_an_error(cli, tmp_path):

@@ -232,3 +232,9 @@ def test_headings_follow_the_title_of_the_slice(cli, folder):
     stub = stub_of(cli, folder, "hero", {"title": "Text", "text": "StructuredText"})
     assert "<h2>{{ slice.primary.title }}</h2>" in stub
     assert "{{ slice.primary.text|prose(3) }}" in stub
+
+
+def test_a_picture_with_nothing_but_a_caption_is_a_figure(cli, folder):
+    stub = stub_of(cli, folder, "photo", {"image": "Image", "caption": "StructuredText"})
+    assert '<figure class="picture wide">{{ slice.primary.image|img }}\n<figcaption>' in stub
+    assert "{{ slice.primary.caption|prose }}\n</figcaption>" in stub
