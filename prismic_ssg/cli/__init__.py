@@ -20,7 +20,7 @@ _COMMANDS = {
     "build": "Build the site: content → dist/.",
     "check": "What is wrong with this site, before readers find out.",
     "completion": "Print what lets a shell complete commands and flags.",
-    "doctor": "Say whether what builds need is there, and what to do where it is not.",
+    "doctor": "Look for what builds need, and say what to do where it is missing.",
     "emulate": "Serve a local repository as Prismic's Content API does.",
     "explain": "Say what a page read, and why it was last rendered.",
     "init": "Begin a site: one that builds at once.",

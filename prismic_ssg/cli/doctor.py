@@ -31,7 +31,7 @@ _COLORS = {"ok": "green", "warn": "yellow", "bad": "red"}
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def command(console: Console, /, repository: str | None, as_json: bool) -> int:
-    """Say whether what builds need is there, and what to do where it is not.
+    """Look for what builds need, and say what to do where it is missing.
 
     Looks at versions, the configuration, the repository and what the access token opens, the clock,
     folders and disk. Nothing is written. Ends with 1 where something is bad.

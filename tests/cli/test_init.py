@@ -8,7 +8,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -148,6 +151,34 @@ def test_the_small_site_has_no_slice_without_a_template(new, cli):
     assert cli("-C", new, "slices", "--stubs").err == (
         "note: every slice type has a template: nothing was written\n"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_page_of_the_small_site_is_wider_than_the_window(new, chromium, width):
+    from playwright.sync_api import sync_playwright
+
+    handler = partial(_Quiet, directory=str(new / "dist"))
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
+        sync_playwright() as playwright,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        errors: list[str] = []
+        page.on("console", lambda message: errors.append(message.text))
+        for path in ("/", "/blog/", "/about/", "/blog/slices/", "/blog/fields-and-filters/"):
+            page.goto(f"http://127.0.0.1:{server.server_port}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        browser.close()
+        server.shutdown()
+    assert errors == []
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        return
 
 
 @pytest.mark.slow
