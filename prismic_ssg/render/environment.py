@@ -9,33 +9,17 @@ from typing import Any, ClassVar
 
 import jinja2
 from jinja2.bccache import Bucket
-from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
 from markupsafe import Markup
 
 from prismic_ssg.engine.world import Text
+from prismic_ssg.render.compiling import OutputGenerator, plain, shown
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
+from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces
 from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.views import Fields
 
 _METHODS = frozenset({"get", "items", "keys", "values"})
 _MISSING = object()
-
-
-class Template(jinja2.Template):
-    """A template whose names, which imports share, are worked out anew for every page.
-
-    Jinja does it once: the second page that imports a template would get what the first one read,
-    in the language of the first, without having read anything.
-    """
-
-    _module_of_page = -1
-
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        page = self.environment.pages_begun  # type: ignore[attr-defined]
-        if self._module_of_page != page:
-            self._module, self._module_of_page = None, page
-        return super()._get_default_module(ctx)
 
 
 class Environment(jinja2.Environment):
@@ -48,8 +32,13 @@ class Environment(jinja2.Environment):
     """
 
     template_class = Template
+    context_class = PageContext
+    code_generator_class = OutputGenerator
+    shown = staticmethod(shown)
+    plain = staticmethod(plain)
     pages_begun = 0
     notebook: Notebook
+    pieces: Pieces
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  (Jinja's)
         # Each use of a template comes through here, cached or not, and before it is known whether
@@ -63,7 +52,10 @@ class Environment(jinja2.Environment):
             return _member(obj, attribute)
         if obj is None or kind is Empty:
             return EMPTY
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         kind = type(obj)
@@ -125,13 +117,6 @@ def _autoescape(name: str | None) -> bool:
     return name is None or not name.endswith((".txt", ".json", ".js", ".css", ".md", ".csv"))
 
 
-@jinja2.pass_context
-def _finalize(_context: jinja2.runtime.Context, value: Any) -> Any:
-    """None prints nothing. That it takes the context, and `optimized=False`, keep Jinja from
-    working out a filter of a constant once and for all: its result is of one site and one world."""
-    return "" if value is None else value
-
-
 def _dumps(value: Any, **options: Any) -> str:
     return json.dumps(value, default=_jsonable, ensure_ascii=False, **options)
 
@@ -152,7 +137,6 @@ def make_environment(templates: Mapping[str, Text], notebook: Notebook) -> Envir
         loader=MappingLoader(templates),
         autoescape=_autoescape,
         undefined=Unknown,
-        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -163,6 +147,7 @@ def make_environment(templates: Mapping[str, Text], notebook: Notebook) -> Envir
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     environment.notebook = notebook
+    environment.pieces = make_pieces()
     environment.tests["none"] = lambda value: value is None or value is EMPTY
     environment.policies["json.dumps_function"] = _dumps
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}

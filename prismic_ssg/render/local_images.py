@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from prismic_ssg.content.web_url import parse_url
+from prismic_ssg.render.recorder import Notebook
 
 # An address in a text that is HTML or JSON. It ends before what can't be in one, and before the
 # entity of a quote; a bracket may be in its path, and not in its query: `url(https://…?w=1)`.
@@ -26,14 +27,10 @@ _ESCAPES = (("\\/", "/"), ("\\u0026", "&"), ("&amp;", "&"), ("&#38;", "&"), ("&#
 
 
 class SeenImages:
-    """The images that the page being rendered has read."""
+    """The images that the page being rendered has read: their addresses are in its notebook."""
 
-    def __init__(self) -> None:
-        self._addresses: set[str] = set()
-
-    def forget(self) -> None:
-        """Begin with the next page."""
-        self._addresses = set()
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
 
     def note(self, objects: Iterable[Mapping[str, Any]]) -> None:
         """Remember those objects of a field that are images: thumbnails, blocks, embeds as well."""
@@ -48,17 +45,19 @@ class SeenImages:
         """Remember one image, as it is written and as parameters make it be written anew."""
         if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
             return
-        self._addresses.add(_without_query(url))
+        addresses = self._notebook.images
+        addresses.add(_without_query(url))
         try:
-            self._addresses.add(_without_query(str(parse_url(url))))
+            addresses.add(_without_query(str(parse_url(url))))
         except ValueError:
             return
 
     def used_in(self, text: str) -> frozenset[str]:
         """The URLs of these images in a page's text, with their parameters."""
-        if not self._addresses:
+        addresses = self._notebook.images
+        if not addresses:
             return frozenset()
-        is_image: Callable[[str], bool] = lambda url: _without_query(url) in self._addresses  # noqa: E731
+        is_image: Callable[[str], bool] = lambda url: _without_query(url) in addresses  # noqa: E731
         return frozenset(url for _, _, url in _found(text, is_image))
 
 

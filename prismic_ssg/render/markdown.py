@@ -97,6 +97,7 @@ class Markdown:
     ) -> Markup:
         """Markdown as HTML; link targets of `[^1]` and headings as the first text of the page has
         them, with a number after them in later ones."""
+        self._urls.notebook.is_of_page = True  # The ids are: what several pages share has none.
         env: dict[str, Any] = {
             "urls": self._urls,
             "ids": self._ids,

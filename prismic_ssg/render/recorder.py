@@ -1,6 +1,14 @@
-"""What the page being rendered has read: the whole dependency graph of a site is made of these."""
+"""What the page being rendered has read: the whole dependency graph of a site is made of these.
+
+What several pages share is worked out once. Its reads are written into a notebook of its own, kept
+beside it as `Noted`, and added to the notebook of each page that it is shown on.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.errors import PrismicSsgError
@@ -8,19 +16,76 @@ from prismic_ssg.errors import PrismicSsgError
 # What a warning is about: a build says it once for each.
 NoteKey = tuple[str, ...]
 
+_Result = TypeVar("_Result")
 
-class Notebook:
-    """Facts that were read since the last `turn`, and what was noticed meanwhile.
 
-    Views hold it and write into `facts`, which is a plain set so that a read costs next to nothing.
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What working something out has read and noticed: see Notebook for the members.
+
+    `has_more` says whether there is anything but facts.
     """
 
-    __slots__ = ("facts", "notes")
+    facts: frozenset[Fact]
+    notes: Mapping[NoteKey, PrismicSsgError]
+    assets: frozenset[str]
+    images: frozenset[str]
+    is_of_page: bool
+    has_more: bool
+
+
+class Notebook:
+    """What was read since the last `turn`: facts, static files, images, and what was noticed.
+
+    Views hold it and write into `facts`, which is a plain set so that a read costs next to nothing.
+    `values` are the lists and objects that were read, by their fact: they can be changed, so each
+    page has its own. Whatever tells a template of the page itself sets `is_of_page`; its language,
+    `lang`, does not count as such.
+    """
+
+    __slots__ = ("assets", "facts", "images", "is_of_page", "lang", "notes", "values")
 
     def __init__(self) -> None:
-        self.turn()
+        self.turn("")
 
-    def turn(self) -> None:
+    def turn(self, lang: str) -> None:
         """Begin with the next page. What was taken from here before stays as it is."""
+        self.lang = lang
+        self._clear()
+
+    def _clear(self) -> None:
         self.facts: set[Fact] = set()
         self.notes: dict[NoteKey, PrismicSsgError] = {}
+        self.assets: set[str] = set()
+        self.images: set[str] = set()
+        self.values: dict[Fact, Any] = {}
+        self.is_of_page = False
+
+    def apart(self, work: Callable[[], _Result]) -> tuple[_Result, Noted]:
+        """What `work` gives, with what it read. That counts as read by the page as well."""
+        around = (self.facts, self.notes, self.assets, self.images, self.values, self.is_of_page)
+        self._clear()
+        try:
+            result = work()
+        finally:
+            noted = Noted(
+                frozenset(self.facts),
+                self.notes,
+                frozenset(self.assets),
+                frozenset(self.images),
+                self.is_of_page,
+                bool(self.notes or self.assets or self.images or self.is_of_page),
+            )
+            self.facts, self.notes, self.assets, self.images, self.values, self.is_of_page = around
+            self.add(noted)
+        return result, noted
+
+    def add(self, noted: Noted) -> None:
+        """Count as read what `noted` has read."""
+        self.facts |= noted.facts
+        if noted.has_more:
+            self.assets |= noted.assets
+            self.images |= noted.images
+            self.is_of_page = self.is_of_page or noted.is_of_page
+            for key, note in noted.notes.items():
+                self.notes.setdefault(key, note)

@@ -51,7 +51,6 @@ class Renderer:
     def __init__(self, world: World) -> None:
         self._world = world
         self._site = SiteView(world)
-        self._assets: set[str] = set()
         self._notebook = self._site.notebook
         self._environment = make_environment(world.templates, self._notebook)
         self._rich_text = RichTextTemplates(self._environment, world.templates)
@@ -107,10 +106,6 @@ class Renderer:
         self._site.turn_to(page)
         self._environment.pages_begun += 1
         self._markdown.turn_to_next_page()
-        seen = self._site.urls.seen_images
-        if seen is not None:
-            seen.forget()
-        self._assets = set()
         try:
             variables = self._variables(page)
             self._rich_text.turn_to(variables)
@@ -123,9 +118,11 @@ class Renderer:
             ) from None
         except Exception as error:
             raise self._explained(page, error) from error
+        seen = self._site.urls.seen_images
         images = seen.used_in(text) if seen is not None else frozenset()
         notebook = self._notebook
-        return Rendered(page, text, frozenset(self._assets), images, notebook.facts, notebook.notes)
+        assets = frozenset(notebook.assets)
+        return Rendered(page, text, assets, images, notebook.facts, notebook.notes)
 
     def _template_of(self, page: Page) -> jinja2.Template:
         for name in page.templates:
@@ -159,7 +156,7 @@ class Renderer:
                 f"there is no static file {name!r}",
                 hint=did_you_mean(name, self._world.assets, "put it into the static folder"),
             )
-        self._assets.add(name)
+        self._notebook.assets.add(name)
         return str(self._site.urls.path_url("/" + hashed_name(name, digest)))
 
     def _toolbar(self) -> Markup:

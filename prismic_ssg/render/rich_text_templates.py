@@ -86,6 +86,7 @@ class RichTextTemplates:
 
     def _by_file(self, name: str) -> Callable[[Part], Any]:
         def written(part: Part) -> Any:
+            self._notebook.is_of_page = True
             template = self._environment.get_template(name)
             return _inline(template.render(self._variables, **_names(part)))
 
@@ -93,6 +94,7 @@ class RichTextTemplates:
 
     def _by_macro(self, name: str) -> Callable[[Part], Any]:
         def written(part: Part) -> Any:
+            self._notebook.is_of_page = True
             if self._macros is None:
                 template = self._environment.get_template(MACROS)
                 self._macros = vars(template.make_module(dict(self._variables)))

@@ -16,9 +16,13 @@ from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.urls import Urls
-from prismic_ssg.render.views import AlternateView, DocumentView, PageLink
+from prismic_ssg.render.views import AlternateView, DocumentView, PageLink, path_of
+
+# Pages share few documents: the latest of a listing, a category's newest, authors.
+_KEPT_DOCUMENTS = 500
 
 
 class PageView:
@@ -142,14 +146,13 @@ class SiteView:
         self.urls = Urls(world, self.notebook)
         self.answers: dict[Fact, bytes] = {}
         self._asked: dict[tuple[Any, ...], tuple[Fact, tuple[DocumentId, ...]]] = {}
-        self._documents: dict[str, DocumentView] = {}
+        self._documents: Recent[str, DocumentView] = Recent(_KEPT_DOCUMENTS)
         self._page: Page | None = None
 
     def turn_to(self, page: Page) -> None:
-        """Make `page` the one that is being rendered. Views of the last one are let go."""
+        """Make `page` the one that is being rendered."""
         self._page = page
-        self._documents = {}
-        self.notebook.turn()
+        self.notebook.turn(self.page_lang)
 
     def __repr__(self) -> str:
         return "<site>"
@@ -227,6 +230,8 @@ class SiteView:
         wanted = lang or self.page_lang
         fact = ("navigation", wanted)
         self._keep_answer(fact, answer_of(self._world, fact))
+        # Which one is the current one is asked of each.
+        self.notebook.is_of_page = True
         links = []
         for entry in self._world.pages.navigation:
             if entry.lang == wanted:
@@ -265,6 +270,7 @@ class SiteView:
     @property
     def page_url(self) -> str | None:
         """Where the page being rendered is."""
+        self.notebook.is_of_page = True
         return None if self._page is None else self.urls.path_url(self._page.path)
 
     @property
@@ -284,15 +290,16 @@ class SiteView:
             found = self._world.snapshot.get(id_)
             if found is None:
                 raise KeyError(id_)
-            view = self._documents[id_] = DocumentView(found, self.urls)
+            view = DocumentView(found, self.urls)
+            self._documents.put(id_, view)
         return view
 
     def place_of(self, value: Any) -> tuple[DocumentId, str] | None:
         """The document that the page has read `value` from, and the path to it in the data."""
         if not isinstance(value, (dict, list)):
             return None
-        for id_, view in self._documents.items():
-            path = view.data.path_of(value)
+        for (_, id_, name), whole in self.notebook.values.items():
+            path = path_of(value, whole, name.removeprefix("data."))
             if path is not None:
                 return DocumentId(id_), path
         return None

@@ -18,6 +18,8 @@ from prismic_ssg.render.recorder import Notebook
 # A path of the site in the HTML of an embed.
 _ROOTED = re.compile(r"""(\s(?:src|href)=["'])/(?!/)""")
 
+_NO_OBJECTS = frozenset({str, int, float, bool, type(None)})
+
 
 class Urls:
     """URLs of one world's documents, links and paths, with the path of `base_url` in front.
@@ -31,7 +33,7 @@ class Urls:
         self.notebook = notebook
         self._base_path = world.site.base_path
         self._languages = {language.id: language for language in world.languages}
-        self.seen_images = SeenImages() if world.site.images == "download" else None
+        self.seen_images = SeenImages(notebook) if world.site.images == "download" else None
 
     def language(self, lang: str) -> Language:
         return self._languages.get(lang) or Language(lang, lang)
@@ -61,18 +63,28 @@ class Urls:
         found = link.get("url")
         return found if isinstance(found, str) else None
 
+    def has_to_fill(self, raw: bytes) -> bool:
+        """Whether `fill` has anything to do in a value of this JSON: most hold nothing of a site's,
+        and a look at the bytes saves the walk."""
+        return (
+            b'"Document"' in raw
+            or (bool(self._base_path) and b'"/' in raw)
+            or (self.seen_images is not None and _has_image(raw))
+        )
+
     def fill(self, value: Any, raw: bytes, document: Document, field: str) -> None:
         """Make the URLs in a field's value, of which `raw` is the JSON, those of this site.
 
         Document links get the URL of their document; what names a path of the site (an image in the
-        static folder, a web link) gets the path of `base_url`.
+        static folder, a web link) gets the path of `base_url`. Images are noted.
         """
-        # Most fields hold neither: a look at the bytes saves the walk.
         if self._base_path and b'"/' in raw:
             for each in objects(value):
                 self._prefix(each)
         if b'"Document"' in raw:
             self._fill_links(value, document, field)
+        if self.seen_images is not None and _has_image(raw):
+            self.seen_images.note(objects(value))
 
     def _prefix(self, value: dict[str, Any]) -> None:
         if value.get("link_type") != "Document" and isinstance(value.get("url"), str):
@@ -107,7 +119,8 @@ class Urls:
             if problems:
                 raise problems[0]
             if resolved is not None:
-                return self.path_url(resolved)
+                # A plain text, even of a resolver that gives markup: what is kept of a field is.
+                return self.path_url(str.__str__(resolved))
         if identity in self._world.snapshot:
             return self._path_of(DocumentId(identity))
         return None if site.broken_route is None else self.path_url(site.broken_route)
@@ -151,8 +164,13 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
     pending = [value]
     while pending:
         current = pending.pop()
-        if isinstance(current, dict):
+        # A field's own values are of these very types: asking for those takes half the time.
+        if type(current) is dict or isinstance(current, dict):
             yield current
-            pending.extend(each for each in current.values() if isinstance(each, (dict, list)))
-        elif isinstance(current, list):
-            pending.extend(each for each in current if isinstance(each, (dict, list)))
+            pending += [each for each in current.values() if type(each) not in _NO_OBJECTS]
+        elif type(current) is list or isinstance(current, list):
+            pending += [each for each in current if type(each) not in _NO_OBJECTS]
+
+
+def _has_image(raw: bytes) -> bool:
+    return b'"dimensions"' in raw or b'"embed_url"' in raw

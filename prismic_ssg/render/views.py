@@ -13,95 +13,149 @@ from prismic_ssg.content.document import AlternateLanguage, Document, DocumentId
 from prismic_ssg.content.fields import as_date
 from prismic_ssg.content.repository import Language
 from prismic_ssg.content.titles import title_field, title_of
+from prismic_ssg.engine.facts import Fact
 from prismic_ssg.render.empty import EMPTY
-from prismic_ssg.render.urls import Urls, objects
+from prismic_ssg.render.recorder import Noted
+from prismic_ssg.render.urls import Urls
 
 _decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
+
+# What is longer is decoded for each page that reads it: a post's body is shown on one.
+_KEPT_BYTES = 4_000
+
+_MISSING = object()
 
 
 class Fields(Mapping[str, Any]):
     """A document's `data`: `doc.data.title`, `doc.data["title"]`; iterating gives the names.
 
     A value is plain JSON in which every URL is as a page can use it, at any depth. A field that
-    the document does not have, or has as null, is empty.
+    the document does not have, or has as null, is empty. Fields outlive a page: what a template
+    could change, lists and objects, is decoded for each page anew.
     """
 
-    __slots__ = ("_document", "_facts", "_urls", "_values")
+    __slots__ = ("_document", "_known", "_notebook", "_urls")
 
     def __init__(self, document: Document, urls: Urls) -> None:
         self._document = document
         self._urls = urls
-        self._facts = urls.notebook.facts
-        self._values: dict[str, Any] = {}
+        self._notebook = urls.notebook
+        self._known: dict[str, tuple[Fact, Any, _Content | None]] = {}
 
     def __getitem__(self, name: str) -> Any:
-        try:
-            return self._values[name]
-        except KeyError:
-            value = self._values[name] = self._read(name)
+        fact, value, content = self._known.get(name) or self._learn(name)
+        notebook = self._notebook
+        notebook.facts.add(fact)
+        if content is None:
             return value
-
-    def _read(self, name: str) -> Any:
-        self._facts.add(("field", self._document.id, f"data.{name}"))
-        raw = self._document.fields.get(name)
-        if raw is None:
-            return EMPTY
-        value = _decode(raw)
+        value = notebook.values.get(fact)
         if value is None:
-            return EMPTY
-        self._urls.fill(value, bytes(raw), self._document, name)
-        seen = self._urls.seen_images
-        if seen is not None and (b'"dimensions"' in bytes(raw) or b'"embed_url"' in bytes(raw)):
-            seen.note(objects(value))
+            value = notebook.values[fact] = content.opened()
         return value
 
-    def path_of(self, value: Any) -> str | None:
-        """Where this very value is in what was read: `body[2].primary.text`."""
-        pending = list(self._values.items())
-        while pending:
-            path, current = pending.pop()
-            if current is value:
-                return path
-            if isinstance(current, dict):
-                pending += [(f"{path}.{name}", inner) for name, inner in current.items()]
-            elif isinstance(current, list):
-                pending += [(f"{path}[{index}]", inner) for index, inner in enumerate(current)]
-        return None
+    def _learn(self, name: str) -> tuple[Fact, Any, _Content | None]:
+        """The fact of a field with its value, or with what its value is decoded from."""
+        fact = ("field", self._document.id, f"data.{name}")
+        found = self._document.fields.get(name)
+        raw = b"null" if found is None else bytes(found)
+        learned: tuple[Fact, Any, _Content | None]
+        if raw[:1] in b"[{":
+            learned = fact, None, _Content(raw, self._document, name, self._urls)
+        else:
+            value = _decode(raw)
+            learned = fact, EMPTY if value is None else value, None
+        if len(raw) <= _KEPT_BYTES:
+            self._known[name] = learned
+        return learned
 
     def __iter__(self) -> Iterator[str]:
-        self._facts.add(("field", self._document.id, "names"))
+        self._notebook.facts.add(("field", self._document.id, "names"))
         return iter(self._document.fields)
 
     def __len__(self) -> int:
-        self._facts.add(("field", self._document.id, "names"))
+        self._notebook.facts.add(("field", self._document.id, "names"))
         return len(self._document.fields)
 
     def __contains__(self, name: object) -> bool:
-        self._facts.add(("field", self._document.id, f"data.{name}"))
+        self._notebook.facts.add(("field", self._document.id, f"data.{name}"))
         return name in self._document.fields
 
     def __repr__(self) -> str:
         return repr(dict(self))
 
 
-class DocumentView:
-    """A document as one page sees it. `data` holds its fields."""
+class _Content:
+    """A list or object in a document's data, to be decoded for every page."""
 
-    __slots__ = ("_document", "_facts", "_urls", "data")
+    __slots__ = ("_document", "_field", "_filled", "_has_to_fill", "_is_shared", "_raw", "_urls")
+
+    def __init__(self, raw: bytes, document: Document, field: str, urls: Urls) -> None:
+        self._raw = raw
+        self._document = document
+        self._field = field
+        self._urls = urls
+        self._has_to_fill = urls.has_to_fill(raw)
+        self._is_shared = False
+        self._filled: tuple[bytes, Noted] | None = None
+
+    def opened(self) -> Any:
+        """The value for a page or a part of one, which may do with it what it likes."""
+        if not self._has_to_fill:
+            return _decode(self._raw)
+        if self._filled is not None:
+            json, noted = self._filled
+            self._urls.notebook.add(noted)
+            return _decode(json)
+        if not self._is_shared:
+            self._is_shared = True
+            return self._fill()
+        # The second page is not the last: from here on the links are filled once for all.
+        value, noted = self._urls.notebook.apart(self._fill)
+        try:
+            self._filled = _encode(value), noted
+        except UnicodeEncodeError:
+            # Half a pair of surrogates, of a link resolver: the page says so if it is shown.
+            return value
+        return value
+
+    def _fill(self) -> Any:
+        value = _decode(self._raw)
+        self._urls.fill(value, self._raw, self._document, self._field)
+        return value
+
+
+def path_of(value: Any, whole: Any, name: str) -> str | None:
+    """Where this very value is in `whole`, a field of this name: `body[2].primary.text`."""
+    pending = [(name, whole)]
+    while pending:
+        path, current = pending.pop()
+        if current is value:
+            return path
+        if isinstance(current, dict):
+            pending += [(f"{path}.{name}", inner) for name, inner in current.items()]
+        elif isinstance(current, list):
+            pending += [(f"{path}[{index}]", inner) for index, inner in enumerate(current)]
+    return None
+
+
+class DocumentView:
+    """A document as a page sees it. `data` holds its fields. It outlives the page."""
+
+    __slots__ = ("_document", "_notebook", "_title", "_title_field", "_urls", "data", "id")
 
     def __init__(self, document: Document, urls: Urls) -> None:
         self._document = document
         self._urls = urls
-        self._facts = urls.notebook.facts
+        self._notebook = urls.notebook
+        self._title: str | None = None
+        self._title_field: Any = _MISSING
+        self.id: str = document.id
         self.data = Fields(document, urls)
 
     def _noted(self, name: str) -> Document:
-        self._facts.add(("field", self._document.id, name))
+        self._notebook.facts.add(("field", self.id, name))
         return self._document
-
-    @property
-    def id(self) -> str:
-        return self._document.id
 
     @property
     def uid(self) -> str | None:
@@ -144,12 +198,19 @@ class DocumentView:
     @property
     def title(self) -> str:
         """What to call the document: its title field, or first heading, or UID."""
-        return title_of(self._noted("title"))
+        document = self._noted("title")
+        if self._title is None:
+            self._title = title_of(document)
+        return self._title
 
     @property
     def title_field(self) -> str | None:
         """The field that is the title and nothing else, so that a page needn't say it twice."""
-        return title_field(self._noted("title_field"))
+        document = self._noted("title_field")
+        if self._title_field is _MISSING:
+            self._title_field = title_field(document)
+        found: str | None = self._title_field
+        return found
 
     def __repr__(self) -> str:
         return repr(self._document)

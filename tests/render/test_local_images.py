@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prismic_ssg.render.local_images import SeenImages, with_local_images
+from prismic_ssg.render.recorder import Notebook
 
 A = "https://images.prismic.io/r/a.jpg"
 
 
 def seen(*urls: str) -> SeenImages:
-    images = SeenImages()
+    images = SeenImages(Notebook())
     images.note([{"url": url, "dimensions": {}} for url in urls])
     return images
 
@@ -62,14 +63,17 @@ def test_addresses_of_every_form_are_found_as_they_are_written(url: str) -> None
 
 
 def test_only_what_a_page_has_read_is_an_image_of_it() -> None:
-    images = seen(A)
-    images.forget()
+    notebook = Notebook()
+    images = SeenImages(notebook)
+    images.note_url(A)
+    assert images.used_in(A) == {A}
+    notebook.turn("en-us")
     assert images.used_in(A) == frozenset()
 
 
 @pytest.mark.parametrize("value", [None, "", 1, "/a.svg", "//e.org/a.jpg", "data:x", "https://[/a"])
 def test_what_has_no_address_is_no_image_of_another_host(value: object) -> None:
-    images = SeenImages()
+    images = SeenImages(Notebook())
     images.note_url(value)
     assert images.used_in(str(value)) <= {value}
 

@@ -1,0 +1,173 @@
+"""Imported templates and their macros, each worked out once where pages may share it.
+
+What an imported template and its macros give depends on what they read and on their arguments. As
+long as that is content, it is the same on every page, and so is what they have read: both are kept,
+and a page that uses them notes the same facts as if they had run. What asks for something of the
+page itself, or could be changed by one, is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from types import FunctionType, MethodType
+from typing import Any
+
+import jinja2
+from jinja2.environment import TemplateModule
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode, missing, pass_eval_context
+from markupsafe import Markup
+
+from prismic_ssg.render.empty import Empty
+from prismic_ssg.render.recent import Recent
+from prismic_ssg.render.recorder import Notebook, Noted
+from prismic_ssg.render.views import DocumentView
+
+# Texts of macros are kept up to about twice this. A fact takes its place as well.
+_KEPT_BYTES = 4 << 20
+_FACT_BYTES = 150
+
+# Arguments that nothing can change, and of which two that are equal and of one type are the same.
+# Not floats: 0.0 and -0.0 print differently.
+_FIXED = frozenset({DocumentView, Empty, Markup, bool, int, str, type(None)})
+
+# What several pages may have in a variable of an imported template. A macro or module among them is
+# one that may be shared itself: the notebook says `is_of_page` where one is imported that may not.
+_SHARED = (str, int, float, type(None), date, Empty, DocumentView, Macro, TemplateModule)
+
+Pieces = Recent[tuple[Any, ...], tuple[str, Noted]]
+
+
+def make_pieces() -> Pieces:
+    """What macros gave, with what they read: for all templates of an environment."""
+    return Recent(_KEPT_BYTES)
+
+
+class PageContext(Context):
+    """Variables of a template. Calls from there that need nothing of it are made directly."""
+
+    @internalcode
+    def call(__self, __obj: Any, /, *arguments: Any, **options: Any) -> Any:  # noqa: N805  (Jinja's)
+        kind = type(__obj)
+        if kind is not SharedMacro and (
+            (kind is not MethodType and kind is not FunctionType)
+            or hasattr(__obj, "jinja_pass_arg")
+        ):
+            return super().call(__obj, *arguments, **options)
+        if options:
+            options.pop("_block_vars", None)
+            options.pop("_loop_vars", None)
+        if kind is SharedMacro:
+            return __obj.text(__self.eval_ctx, arguments, options)
+        try:
+            return __obj(*arguments, **options)
+        except StopIteration:
+            return __self.environment.undefined("a callable raised a StopIteration exception")
+
+
+class SharedMacro(Macro):
+    """A macro of an imported template that gives the same text on every page.
+
+    One that turns out to show something of the page is called each time.
+    """
+
+    def __init__(self, macro: Macro, notebook: Notebook, pieces: Pieces) -> None:
+        self.__dict__.update(vars(macro))
+        self._notebook = notebook
+        self._pieces = pieces
+        self._is_of_page = False
+
+    @pass_eval_context
+    @internalcode
+    def __call__(self, *arguments: Any, **options: Any) -> str:
+        if arguments and isinstance(arguments[0], EvalContext):
+            return self.text(arguments[0], arguments[1:], options)
+        text: str = super().__call__(*arguments, **options)
+        return text
+
+    @internalcode
+    def text(
+        self, context: EvalContext, arguments: tuple[Any, ...], options: Mapping[str, Any]
+    ) -> str:
+        """What the macro gives for these arguments."""
+        kinds = [type(each) for each in arguments]
+        if options:
+            kinds += [type(each) for each in options.values()]
+        call = super().__call__
+        if self._is_of_page or not _FIXED.issuperset(kinds):
+            uncached: str = call(context, *arguments, **options)
+            return uncached
+        notebook = self._notebook
+        # The types as well: 1 equals True, and markup equals a text that would be escaped.
+        key = (self, notebook.lang, context.autoescape, arguments, *options.items(), *kinds)
+        found = self._pieces.get(key)
+        if found is not None:
+            notebook.add(found[1])
+            return found[0]
+        text, noted = notebook.apart(lambda: call(context, *arguments, **options))
+        if noted.is_of_page:
+            self._is_of_page = True
+        else:
+            size = len(text) + _FACT_BYTES * (2 + len(noted.facts))
+            self._pieces.put(key, (text, noted), size)
+        return text
+
+
+class Template(jinja2.Template):
+    """A template whose module, which imports get, is made once for all pages that may share it.
+
+    Jinja makes one whoever imports it: the second page would get what the first one read, in the
+    language of the first, without having read anything.
+    """
+
+    _modules: dict[str, tuple[TemplateModule, Noted]] | None = None
+    _of_page: tuple[int, TemplateModule, Noted] | None = None
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002  (Jinja's)
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> Context:
+        # Jinja copies the globals out of a ChainMap, which takes longer than a small template.
+        parent = vars or {} if shared else {**self.environment.globals, **(vars or {})}
+        if locals:
+            there = {name: value for name, value in locals.items() if value is not missing}
+            parent = {**parent, **there}
+        return PageContext(self.environment, parent, self.name, self.blocks)
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        environment: Any = self.environment
+        notebook: Notebook = environment.notebook
+        if self._modules is None:
+            self._modules = {}
+        shared = self._modules.get(notebook.lang)
+        if shared is not None:
+            notebook.add(shared[1])
+            return shared[0]
+        of_page = self._of_page
+        if of_page is not None and of_page[0] == environment.pages_begun:
+            notebook.add(of_page[2])
+            return of_page[1]
+        context = self.new_context()
+        module, noted = notebook.apart(lambda: TemplateModule(self, context))
+        if noted.is_of_page or not all(map(_may_be_shared, context.vars.values())):
+            notebook.is_of_page = True
+            noted = replace(noted, is_of_page=True, has_more=True)
+            self._of_page = environment.pages_begun, module, noted
+            return module
+        for name, value in vars(module).items():
+            if type(value) is Macro:
+                setattr(module, name, SharedMacro(value, notebook, environment.pieces))
+        self._modules[notebook.lang] = module, noted
+        return module
+
+
+def _may_be_shared(value: Any) -> bool:
+    """Whether no page can change a variable of an imported template under the hands of others."""
+    return isinstance(value, _SHARED) or (
+        isinstance(value, tuple) and all(map(_may_be_shared, value))
+    )

@@ -1,0 +1,191 @@
+"""What several pages show is worked out once, and no page notices."""
+
+from __future__ import annotations
+
+import pytest
+
+TWO_PAGES = """
+-- content/repository.json --
+{{"languages": [{{"id": "en-us", "name": "English"}}, {{"id": "fr-fr", "name": "French"}}]}}
+-- templates/parts.html --
+{parts}
+-- templates/page.html --
+{{% import "parts.html" as parts %}}{page}
+-- content/a.json --
+{{"type": "page", "uid": "a", "data": {{"title": "A"}}}}
+-- content/b.json --
+{{"type": "page", "uid": "b", "data": {{"title": "B"}}}}
+-- content/s.json --
+{{"type": "settings", "data": {{"name": "Site", "rows": [{{"x": "1"}}],
+ "link": {{"link_type": "Document", "id": "gone", "type": "page"}}}}}}
+"""
+
+
+@pytest.fixture
+def both(site):
+    def build(*, parts="", page=""):
+        built = site(TWO_PAGES.format(parts=parts, page=page))
+        return built.text("/a"), built.text("/b")
+
+    return build
+
+
+SETTINGS = '{% set settings = site.get_single("settings") %}'
+
+
+def test_what_a_template_does_to_a_list_of_content_stays_on_its_page(both):
+    page = SETTINGS + (
+        "{% do settings.data.rows.append(doc.uid) %}{{ settings.data.rows|length }}"
+        "{{ settings.data.rows.pop() }}{{ settings.data.rows.pop().x }}{{ settings.data.rows }}"
+    )
+    assert both(page=page) == ("2a1[]", "2b1[]")
+
+
+def test_what_a_template_does_to_a_list_of_content_is_not_what_a_macro_gets(both):
+    parts = (
+        "{% macro rows(s) %}{{ s.data.rows|length }}{% do s.data.rows.append(1) %}{% endmacro %}"
+    )
+    page = SETTINGS + (
+        "{% do settings.data.rows.append(1) %}{{ parts.rows(settings) }}{{ parts.rows(settings) }}"
+        "{{ settings.data.rows|length }}"
+    )
+    assert both(parts=parts, page=page) == ("112", "112")
+
+
+def test_a_macro_that_shows_something_of_the_page_does_so_on_each(both):
+    parts = '{% macro here(text) %}{{ site.page_url }} {{ "/a"|link_tag(text) }}{% endmacro %}'
+    page = '{{ parts.here("x") }}'
+    assert both(parts=parts, page=page) == (
+        '/a <a href="/a" aria-current="page">x</a>',
+        '/b <a href="/a">x</a>',
+    )
+
+
+def test_a_macro_that_calls_one_of_another_template_which_shows_the_page_does_so_on_each(site):
+    built = site("""
+    -- templates/inner.html --
+    {% set here = site.page_url %}{% macro where() %}{{ here }}{% endmacro %}
+    -- templates/parts.html --
+    {% from "inner.html" import where %}{% macro shown(text) %}{{ where() }}{% endmacro %}
+    -- templates/page.html --
+    {% import "parts.html" as parts %}{{ parts.shown("x") }}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    -- content/b.json --
+    {"type": "page", "uid": "b"}
+    """)
+    assert (built.text("/a"), built.text("/b")) == ("/a", "/b")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "{% set s = namespace(n=0) %}{% macro n() %}{% set s.n = s.n + 1 %}{{ s.n }}{% endmacro %}",
+        "{% set s = ([],) %}{% macro n() %}{% do s[0].append(1) %}{{ s[0]|length }}{% endmacro %}",
+    ],
+)
+def test_what_an_imported_template_counts_begins_anew_on_every_page(both, parts):
+    assert both(parts=parts, page="{{ parts.n() }}{{ parts.n() }}") == ("12", "12")
+
+
+def test_a_macro_tells_arguments_apart_that_are_equal(both):
+    parts = "{% macro said(x, y=0) %}{{ x }},{{ y }};{% endmacro %}"
+    page = (
+        '{{ parts.said(1) }}{{ parts.said(true) }}{{ parts.said("<b>") }}'
+        '{{ parts.said("<b>"|safe) }}'
+        '{{ parts.said(0.0) }}{{ parts.said(-0.0) }}{{ parts.said(none) }}{{ parts.said("") }}'
+        "{{ parts.said(1, y=1) }}{{ parts.said(1, y=true) }}{{ parts.said(y=1, x=1) }}"
+    )
+    expected = "1,0;True,0;&lt;b&gt;,0;<b>,0;0.0,0;-0.0,0;,0;,0;1,1;1,True;1,1;"
+    assert both(parts=parts, page=page) == (expected, expected)
+
+
+def test_a_macro_speaks_the_language_of_each_page(site):
+    built = site("""
+    -- content/repository.json --
+    {"languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "French"}]}
+    -- templates/parts.html --
+    {% macro day(text) %}{{ text|date("MMMM") }}{% endmacro %}
+    -- templates/page.html --
+    {% import "parts.html" as parts %}{{ parts.day("2026-02-01") }}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    -- content/b.json --
+    {"type": "page", "uid": "b", "lang": "fr-fr"}
+    -- content/c.json --
+    {"type": "page", "uid": "c"}
+    """)
+    found = (built.text("/a"), built.text("/fr-fr/b"), built.text("/c"))
+    assert found == ("February", "février", "February")
+
+
+def test_a_macro_escapes_where_its_caller_does(site):
+    built = site("""
+    -- templates/parts.html --
+    {% macro said(text) %}<i>{{ text }}</i>{% endmacro %}
+    -- templates/pages/a.txt --
+    {% import "parts.html" as parts %}{{ parts.said("&") }}
+    -- templates/pages/b.html --
+    {% import "parts.html" as parts %}{{ parts.said("&") }}
+    {% autoescape false %}{{ parts.said("&") }}{% endautoescape %}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    """)
+    assert built.text("/a.txt") == "<i>&amp;</i>"
+    assert built.text("/b.html") == "<i>&amp;</i>\n<i>&amp;</i>"
+
+
+def test_every_page_that_shows_a_macros_text_is_rendered_with_what_it_shows(site):
+    built = site("""
+    -- templates/parts.html --
+    {% macro line(post) %}{{ post.data.title }} {{ post.url }}{% endmacro %}
+    -- templates/page.html --
+    {% import "parts.html" as parts %}
+    {% for post in site.query(type="post") %}{{ parts.line(post) }}{% endfor %}
+    -- templates/post.html --
+    {{ doc.data.body }}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    -- content/b.json --
+    {"type": "page", "uid": "b"}
+    -- content/p.json --
+    {"type": "post", "uid": "p", "data": {"title": "Old", "body": "Text"}}
+    """)
+    built.edit("p", title="New")
+    assert built.report.rendered == {"/a", "/b"}
+    assert (built.text("/a"), built.text("/b")) == ("New /post/p", "New /post/p")
+    built.edit("p", body="Other")
+    assert built.report.rendered == {"/post/p"}
+
+
+def test_a_dead_link_that_every_page_shows_is_one_warning_of_each_build(site):
+    built = site(
+        TWO_PAGES.format(
+            parts="{% macro link(s) %}{{ s.data.link.url }}{% endmacro %}",
+            page=SETTINGS + "{{ parts.link(settings) }}{{ settings.data.link.url }}{{ doc.title }}",
+        )
+    )
+    for title in ("One", "Two"):
+        (warning,) = built.report.warnings
+        assert (warning.document_id, "'gone' in field link" in str(warning)) == ("s", True)
+        built.edit("b", title=title)
+        assert built.report.rendered == {"/b"}
+
+
+def test_a_link_in_content_that_pages_share_leads_to_where_its_target_is(site):
+    built = site("""
+    -- templates/page.html --
+    {% for row in site.get_single("menu").data.rows %}{{ row.to.url }} {{ row.to.uid }};{% endfor %}
+    -- content/menu.json --
+    {"type": "menu", "data": {"rows": [{"to": {"link_type": "Document", "id": "a", "uid": "old"}}]}}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    -- content/b.json --
+    {"type": "page", "uid": "b"}
+    -- content/c.json --
+    {"type": "page", "uid": "c"}
+    """)
+    assert [built.text(f"/{uid}") for uid in "abc"] == ["/a a;"] * 3
+    built.write("content/a.json", '{"type": "page", "uid": "moved"}')
+    built.build()
+    assert [built.text(f"/{uid}") for uid in ("moved", "b", "c")] == ["/moved moved;"] * 3
