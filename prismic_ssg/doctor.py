@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
 
 from prismic_ssg._version import __version__
@@ -18,18 +17,21 @@ from prismic_ssg.origin import Origin, site_for
 from prismic_ssg.site import Site
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.configuration import FILE
-from prismic_ssg.store.health import folder_state, free_bytes, is_writable
-
-# What is needed, and what may be: distribution → what it gives.
-LIBRARIES = (
-    *("click", "httptools", "httpx", "jinja2", "markdown-it-py", "mdit-py-plugins", "msgspec"),
-    *("pyyaml", "rich", "stamina", "starlette", "uvicorn", "watchfiles"),
+from prismic_ssg.store.health import (
+    Library,
+    folder_state,
+    free_bytes,
+    is_writable,
+    libraries,
 )
+
+# What the extras give.
 EXTRAS = {
-    "babel": ("babel", "dates in the language of the page"),
-    "brotli": ("brotli", "smaller answers of the API"),
-    "highlight": ("pygments", "code in colours"),
-    "http2": ("h2", "HTTP/2"),
+    "babel": "dates in the language of the page",
+    "brotli": "smaller answers of the API",
+    "check": "all of the HTML looked at",
+    "highlight": "code in colours",
+    "http2": "HTTP/2",
 }
 
 _SLOW_S = 2.0
@@ -101,32 +103,31 @@ def _versions() -> Iterator[Check]:
         f"prismic-ssg {__version__} on {platform.python_implementation()} "
         f"{platform.python_version()}, {platform.system()}",
     )
-    found = {name: _version(name) for name in LIBRARIES}
-    missing = [name for name, version in found.items() if version is None]
-    if missing:
-        install = f"pip install {' '.join(missing)}"
-        yield Check("libraries", Status.BAD, f"not installed: {', '.join(missing)}", install)
-    else:
-        listed = ", ".join(f"{name} {version}" for name, version in found.items())
-        yield Check("libraries", Status.OK, listed)
-    extras = {extra: _version(library) for extra, (library, _) in EXTRAS.items()}
-    there = [f"{extra} {version}" for extra, version in extras.items() if version]
-    absent = [f"{extra} ({EXTRAS[extra][1]})" for extra, version in extras.items() if not version]
-    says = "; ".join(
-        part
-        for part in (", ".join(there), f"not installed: {', '.join(absent)}" if absent else "")
-        if part
-    )
-    names = ",".join(extra for extra, version in extras.items() if not version)
-    hint = f'where they are wanted: pip install "prismic-ssg[{names}]"' if absent else None
-    yield Check("extras", Status.OK, says, hint)
+    known = libraries()
+    yield _needed([each for each in known if each.extra is None])
+    yield _wanted([each for each in known if each.extra not in (None, "test")])
 
 
-def _version(distribution: str) -> str | None:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return None
+def _needed(known: Sequence[Library]) -> Check:
+    wrong = [f"{each.name} is not installed" for each in known if each.version is None]
+    wrong += [
+        f"{each.name} {each.version} is older than {each.least}" for each in known if each.is_old
+    ]
+    if wrong:
+        hint = 'pip install --upgrade "prismic-ssg" brings what it needs'
+        return Check("libraries", Status.BAD, "; ".join(wrong), hint)
+    return Check("libraries", Status.OK, ", ".join(f"{each.name} {each.version}" for each in known))
+
+
+def _wanted(known: Sequence[Library]) -> Check:
+    there = [f"{each.extra} {each.version}" for each in known if each.version]
+    absent = [str(each.extra) for each in known if not each.version]
+    says = ", ".join(there) or "none"
+    if not absent:
+        return Check("extras", Status.OK, says)
+    given = ", ".join(f"{each} ({EXTRAS[each]})" if each in EXTRAS else each for each in absent)
+    hint = f'where they are wanted: pip install "prismic-ssg[{",".join(absent)}]"'
+    return Check("extras", Status.OK, f"{says}; not installed: {given}", hint)
 
 
 # -- the project and its repository

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from prismic_ssg import doctor
-from prismic_ssg.doctor import EXTRAS, LIBRARIES, examine
+from prismic_ssg.doctor import EXTRAS, examine
+from prismic_ssg.store.health import Library, libraries
 from prismic_ssg.testing import running_repository
 
 CHECKOUT = Path(__file__).parents[2]
@@ -241,15 +242,30 @@ def test_whether_there_is_a_webhook_secret_is_told_and_not_the_secret(
 # -- versions
 
 
-def test_a_library_that_is_missing_is_bad(tmp_path, monkeypatch):
-    monkeypatch.setattr(doctor, "LIBRARIES", ("click", "no-such-library"))
+@pytest.mark.parametrize(
+    ("library", "says"),
+    [
+        (Library("jinja2", "3.1", None), "jinja2 is not installed"),
+        (Library("jinja2", "3.1.5", "3.1.4"), "jinja2 3.1.4 is older than 3.1.5"),
+    ],
+)
+def test_a_library_that_is_missing_or_old_is_bad(tmp_path, monkeypatch, library, says):
+    monkeypatch.setattr(doctor, "libraries", lambda: (library, Library("click", "8.1", "8.1.7")))
     found = {each.name: each for each in examine(tmp_path, {}, now=datetime.now(UTC))}
-    assert found["libraries"].status == "bad"
-    assert found["libraries"].says == "not installed: no-such-library"
+    assert (found["libraries"].status, found["libraries"].says) == ("bad", says)
 
 
-def test_the_doctor_knows_the_libraries_that_the_package_asks_for():
+def test_an_extra_that_is_not_installed_is_told_with_what_it_gives(tmp_path, monkeypatch):
+    extras = (Library("h2", "", None, "http2"), Library("babel", "2.12", "2.18", "babel"))
+    monkeypatch.setattr(doctor, "libraries", lambda: extras)
+    found = {each.name: each for each in examine(tmp_path, {}, now=datetime.now(UTC))}
+    assert found["extras"].status == "ok"
+    assert found["extras"].says == "babel 2.18; not installed: http2 (HTTP/2)"
+    assert 'pip install "prismic-ssg[http2]"' in found["extras"].hint
+
+
+def test_the_doctor_knows_what_the_package_asks_for():
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = {re.split(r"[><=\[]", each)[0] for each in project["dependencies"]}
-    assert asked == set(LIBRARIES)
-    assert set(project["optional-dependencies"]) - {"test"} == set(EXTRAS)
+    found = {(each.name, each.least) for each in libraries() if each.extra is None}
+    assert found == {tuple(each.split(">=")) for each in project["dependencies"]}
+    assert set(EXTRAS) <= set(project["optional-dependencies"])
