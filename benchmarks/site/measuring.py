@@ -28,6 +28,10 @@ class Measured:
     cpu_s: float
     peak_mb: float | None
 
+    def __str__(self) -> str:
+        peak = "" if self.peak_mb is None else f"  {self.peak_mb:5.0f} MB"
+        return f"{self.wall_s:7.2f} s  CPU {self.cpu_s:6.2f} s{peak}"
+
 
 def measure(
     command: Sequence[str | Path],

@@ -99,7 +99,7 @@ def compare(repository: Repository, posts: int, tools: Sequence[Tool], runs: int
                     tool.command(), tool.folder, tool.environment, memory=round_ == 0
                 )
                 results.add(tool.name, case, measured, tool.counts())
-                print(f"{posts:,} round {round_} {case:8} {tool.name:12} {measured.wall_s:7.2f} s")
+                print(f"{posts:,} round {round_} {case:8} {tool.name:12} {measured}", flush=True)
             if round_ == 0 and case != "nothing":
                 check(tools, results, repository.edited_files)
         written = files_of(tools[0].output)
