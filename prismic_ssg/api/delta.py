@@ -152,7 +152,7 @@ class Delta:
         ):
             raise Doubt("the snapshot before is no longer in the cache")
         _log.info(
-            "delta documents=%d changed=%d removed=%d repeated=%d",
+            "sync=delta documents=%d came=%d removed=%d asked_again=%d",
             *(total, len(arrived) - len(again), len(gone), len(again)),
         )
         return total
