@@ -238,6 +238,8 @@ def test_changes_during_a_build_are_one_more_build(site: BuiltSite) -> None:
             site.write("templates/foot.html", f"number {number}")
             time.sleep(0.01)
         running.until(lambda: "number 19" in text(running))
+        builds(running, 3)
+        time.sleep(0.5)
         assert running.status()["builds"] == 3
 
 
