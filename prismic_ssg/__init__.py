@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         RepositoryNotFoundError,
     )
     from prismic_ssg.report import BuildReport
-    from prismic_ssg.site import Listing, Route, Site
+    from prismic_ssg.site import GitHubDispatch, Listing, PostHook, Route, Site
 
 __all__ = [
     "BuildFailed",
@@ -56,11 +56,13 @@ __all__ = [
     "ContentError",
     "FieldError",
     "ForbiddenError",
+    "GitHubDispatch",
     "Listing",
     "NotFoundError",
     "OutputError",
     "PageError",
     "ParsingError",
+    "PostHook",
     "PreviewTokenExpiredError",
     "PrismicError",
     "PrismicSsgError",
@@ -88,7 +90,9 @@ __all__ = [
 _MODULES = {
     "BuildReport": "report",
     "Client": "api.client",
+    "GitHubDispatch": "site",
     "Listing": "site",
+    "PostHook": "site",
     "Route": "site",
     "Site": "site",
     "as_date": "content.fields",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -65,6 +65,7 @@ def build(
     dry_run: bool = False,
     strict: bool = False,
     jobs: int | None = None,
+    hint_ids: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     today: date | None = None,
     on_progress: Progress | None = None,
@@ -76,7 +77,8 @@ def build(
     and `output` win over what `prismicio.py` says; a relative `output` or repository folder given
     here is relative to the working directory. `ref` and `release` choose other content than
     master's; `offline` takes what was pulled last, `force` forgets it. `jobs` is how many processes
-    may render, as many as there are processors by default. `environment` stands for `os.environ`,
+    may render, as many as there are processors by default. `hint_ids` are documents that a webhook
+    named. `environment` stands for `os.environ`,
     `today` for the clock. `on_wait` is called where another build of this output has to end first.
 
     Raises ConfigurationError, PrismicError where the content can't be had, OutputError, and
@@ -101,7 +103,7 @@ def build(
         ):
             with clock.measured("sync"):
                 counting = _counting(on_progress, "documents")
-                wanted = Wanted(ref, release, offline)
+                wanted = Wanted(ref, release, offline, tuple(hint_ids))
                 pulled = origin.pull(site, wanted, environment, cache, counting)
             sources = Sources.read(project, site)
             key = engine_key(loaded, site, pulled.repository, origin.hosted_as)

@@ -13,10 +13,11 @@ from prismic_ssg.content.query import Query
 from prismic_ssg.content.routes import Route
 from prismic_ssg.errors import ConfigurationError, ContentError
 
-__all__ = ["Listing", "Route", "Site"]
+__all__ = ["GitHubDispatch", "Listing", "PostHook", "Route", "Site"]
 
 LinkResolver = Callable[[Mapping[str, Any]], str | None]
 
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
 _PLACEHOLDER = re.compile(r":([A-Za-z0-9_]+)(\??)")
 
 
@@ -90,6 +91,52 @@ def _is_field_path(text: str) -> bool:
     return text.startswith("my.") and len(text.split(".")) >= 3
 
 
+@dataclass(frozen=True)
+class PostHook:
+    """An address that gets an empty POST: a build hook of Netlify or Cloudflare. It is a secret,
+    for who knows it can start builds: take it from `os.environ`.
+
+    Raises ConfigurationError where it is no address; empty, as without that variable, it is none
+    yet, and is left out.
+    """
+
+    url: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        is_address = isinstance(self.url, str) and self.url.startswith(("https://", "http://"))
+        if self.url != "" and not is_address:
+            raise ConfigurationError(
+                "PostHook(…): that is no address", hint="it begins with https://"
+            )
+
+
+@dataclass(frozen=True)
+class GitHubDispatch:
+    """A `repository_dispatch` for a workflow of a repository on GitHub, `owner/name`. The token is
+    in the environment variable `token_env`.
+
+    Raises ConfigurationError where `repository` is not of that form.
+    """
+
+    repository: str
+    token_env: str = field(default="GITHUB_TOKEN", kw_only=True)
+    event_type: str = field(default="prismic-publish", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not _REPOSITORY.fullmatch(str(self.repository)):
+            raise ConfigurationError(
+                f"GitHubDispatch({self.repository!r}): that is no repository",
+                hint='write GitHubDispatch("owner/name")',
+            )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+OnPublish = Sequence[str] | PostHook | GitHubDispatch
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """A whole site, as `prismicio.py` describes it. Folders are relative to that file.
@@ -103,6 +150,8 @@ class Site:
     `sync="delta"`, a hosted repository is asked only for what was published since the last pull.
     With `safe_html`, content is not trusted: addresses that run something are dropped, and the
     html of embeds is cut down. With `permalinks`, headings in Markdown link to themselves.
+    `on_publish` is done by `serve --watch`, in its order, after a build that changed something:
+    commands as lists of words, `PostHook` and `GitHubDispatch`.
 
     Raises ConfigurationError where a value can't be used.
     """
@@ -127,6 +176,7 @@ class Site:
     sync: str = "full"
     safe_html: bool = False
     permalinks: bool = False
+    on_publish: Sequence[OnPublish] = ()
 
     def __post_init__(self) -> None:
         for name in ("base_url", "templates", "static", "pages", "output", "lang"):
@@ -152,7 +202,21 @@ class Site:
             self._check("routes", Sequence, "a list of Route(…)")
             object.__setattr__(self, "routes", tuple(read_route(route) for route in self.routes))
         object.__setattr__(self, "listings", tuple(self.listings))
+        self._check_on_publish()
         self._check_base_url()
+
+    def _check_on_publish(self) -> None:
+        allowed = 'a list of commands (["rsync", …]), PostHook(…) and GitHubDispatch(…)'
+        self._check("on_publish", (list, tuple), allowed)
+        actions: list[OnPublish] = []
+        for each in self.on_publish:
+            if isinstance(each, (PostHook, GitHubDispatch)):
+                actions.append(each)
+            elif isinstance(each, (list, tuple)) and each and all(map(_is_text, each)):
+                actions.append(tuple(each))
+            else:
+                self._refuse("on_publish", allowed)
+        object.__setattr__(self, "on_publish", tuple(actions))
 
     def _check(self, name: str, expected: Any, allowed: str) -> None:
         if not isinstance(getattr(self, name), expected):

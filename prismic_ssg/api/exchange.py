@@ -53,9 +53,13 @@ def open_exchange(
 
     if isinstance(transport, InProcessTransport):
         return transport
-    has_proxy = any(os.environ.get(name) or os.environ.get(name.upper()) for name in _PROXIES)
-    if transport is None and not http2 and not has_proxy:
+    if transport is None and not http2 and not has_proxy():
         from prismic_ssg.api.sockets import SocketExchange
 
         return SocketExchange(timeout_s=timeout_s)
     return HttpxExchange(transport, timeout_s=timeout_s, at_once=at_once, http2=http2)
+
+
+def has_proxy() -> bool:
+    """Whether the environment names a proxy, which only httpx goes through."""
+    return any(os.environ.get(name) or os.environ.get(name.upper()) for name in _PROXIES)

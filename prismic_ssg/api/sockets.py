@@ -61,11 +61,21 @@ class SocketExchange:
             target = followed
         raise ConnectionFailed("no answer: redirected too often", mask(url))
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """The answer to a POST, on a connection of its own; a redirect is an answer, too.
+
+        Raises ConnectionFailed, whose message has no part of the URL but its host.
+        """
+        try:
+            origin, path = _place(urlsplit(url))
+            sent = {"user-agent": USER_AGENT, "accept": "*/*", **headers, "connection": "close"}
+            return self._exchange(self._connection(origin), origin, path, sent, body)
+        except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
+            reason = mask(str(error)) or type(error).__name__
+            raise ConnectionFailed(f"no answer: {reason}") from error
+
     def _get(self, url: SplitResult, headers: Mapping[str, str]) -> Answer:
-        if url.scheme not in ("http", "https") or not url.hostname:
-            raise ValueError(f"{url.scheme}://{url.netloc} is no address of a web server")
-        origin = (url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80))
-        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        origin, path = _place(url)
         sent = {
             "user-agent": USER_AGENT,
             "accept": "application/json",
@@ -87,9 +97,11 @@ class SocketExchange:
         origin: Origin,
         path: str,
         headers: Mapping[str, str],
+        body_sent: bytes | None = None,
     ) -> Answer:
         try:
-            connection.request("GET", path, headers=dict(headers))
+            method = "GET" if body_sent is None else "POST"
+            connection.request(method, path, body=body_sent, headers=dict(headers))
             response = connection.getresponse()
             body = _body(response, time.monotonic() + self._timeout_s * _TIMEOUTS_PER_ANSWER)
             received = {name.lower(): value for name, value in response.getheaders()}
@@ -128,6 +140,14 @@ class SocketExchange:
                 for connection in connections:
                     connection.close()
             self._idle.clear()
+
+
+def _place(url: SplitResult) -> tuple[Origin, str]:
+    """Where to connect to, and what to ask for there. Raises ValueError."""
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError(f"{url.scheme}://{url.netloc} is no address of a web server")
+    origin = (url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80))
+    return origin, (url.path or "/") + (f"?{url.query}" if url.query else "")
 
 
 _HAS_BROTLI = find_spec("brotli") is not None

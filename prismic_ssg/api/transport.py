@@ -95,6 +95,17 @@ class HttpxExchange:
             reason = mask(str(error)) or type(error).__name__
             raise ConnectionFailed(f"no answer: {reason}", mask(url)) from error
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """The answer to a POST; a redirect is an answer, too. Raises ConnectionFailed, whose
+        message has no part of the URL."""
+        try:
+            response = self._client.post(
+                url, content=body, headers=dict(headers), follow_redirects=False
+            )
+            return Answer(response.status_code, response.headers, response.content)
+        except self._failures as error:
+            raise ConnectionFailed(f"no answer: {type(error).__name__}") from error
+
     def close(self) -> None:
         self._client.close()
 

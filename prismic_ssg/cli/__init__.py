@@ -29,6 +29,7 @@ _COMMANDS = {
     "serve": "Build the site and serve it; --watch rebuilds and reloads.",
     "slices": "List slice types: where they are used, and which template shows them.",
     "types": "Write the types of models as Python, for type checkers.",
+    "webhook": "Send webhooks as Prismic does, to try what receives them.",
 }
 
 

@@ -19,7 +19,8 @@ from prismic_ssg.errors import PrismicSsgError
 if TYPE_CHECKING:
     from prismic_ssg.report import BuildReport
     from prismic_ssg.server.causes import Cause
-    from prismic_ssg.server.service import Options, Service
+    from prismic_ssg.server.options import Options
+    from prismic_ssg.server.service import Service
 
 
 @click.command()
@@ -101,8 +102,8 @@ def command(
     prismicio.py, a local repository, or what a webhook to /_prismic/webhook tells of. Pages in a
     browser follow by themselves; a build that fails is explained there, over the last good site.
     """
+    from prismic_ssg.server.options import Options
     from prismic_ssg.server.running import bound, origin_of
-    from prismic_ssg.server.service import Options
 
     if poll_s is not None and not watch:
         raise click.UsageError("--poll needs --watch: without it nothing is built again")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from prismic_ssg.build import build
 from prismic_ssg.errors import PrismicError, PrismicSsgError
@@ -19,9 +17,14 @@ from prismic_ssg.server.builder import Builder
 from prismic_ssg.server.causes import Cause, together
 from prismic_ssg.server.files import SiteFiles
 from prismic_ssg.server.journal import Journal, no_journal
+from prismic_ssg.server.lag import LOOK_AGAIN_S, Lag
 from prismic_ssg.server.livereload import LiveReload
+from prismic_ssg.server.options import Options
 from prismic_ssg.server.overlay import flat, mistakes, overlay
+from prismic_ssg.server.polling import Poller
 from prismic_ssg.server.project import Project
+from prismic_ssg.server.publishing import Publisher
+from prismic_ssg.server.repository import Repository
 from prismic_ssg.server.status import LastBuild, Status
 from prismic_ssg.server.watch import Watcher
 from prismic_ssg.server.watched import watched
@@ -39,19 +42,6 @@ _AGAIN_UP_TO_S = 300.0
 _HASHED_NAME = re.compile(r"\.[0-9a-f]{8}\.[a-z0-9]+$")
 
 START = Cause(("start",), content=True, configuration=True)
-
-
-@dataclass
-class Options:
-    """What `serve` was asked for. `build` are options of build()."""
-
-    folder: Path
-    build: Mapping[str, Any] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    watches: bool = True
-    reloads: bool = True
-    trigger: Path | None = None
-    poll_s: float | None = None
 
 
 class Service:
@@ -79,6 +69,10 @@ class Service:
         self._on_failed = on_failed
         self._builder = Builder(self.build)
         self._watcher = Watcher(self._changed, journal)
+        self._publisher = Publisher(options.environment, journal)
+        self._repository = Repository(options)
+        self._lag = Lag(self._repository.master_ref, self._repository.newest)
+        self._poller = self._polling(options.poll_s) if options.poll_s else None
         self._failures = 0
         self._has_content = False
         self._watched = watched(self.project, self.trigger.path)
@@ -92,6 +86,15 @@ class Service:
             is_for_good=not self.options.watches,
         )
 
+    def _polling(self, every_s: float) -> Poller:
+        return Poller(
+            every_s,
+            self._repository.master_ref,
+            lambda: self._lag.ahead or self.status.ref,
+            lambda _: self.ask(Cause(("poll",), content=True)),
+            self.journal,
+        )
+
     # -- life
 
     def start(self) -> None:
@@ -100,16 +103,23 @@ class Service:
             self.live.start()
         self._watch()
         self._builder.start()
+        if self._poller is not None:
+            self._poller.start()
         self.ask(START)
 
     def stop(self) -> None:
         """Begin nothing new; `join` waits for what is under way."""
         self._watcher.stop()
         self._builder.stop()
+        if self._poller is not None:
+            self._poller.stop()
 
-    def join(self, timeout_s: float | None = None) -> bool:
-        """Wait for the build in hand; whether it ended in time."""
-        return self._builder.join(timeout_s)
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the build in hand, and for what it set off; whether that ended in time."""
+        if not self._builder.join(timeout_s):
+            return False
+        self._publisher.stop()
+        return self._publisher.join(timeout_s)
 
     def ask(self, cause: Cause) -> None:
         """Build soon. From any thread."""
@@ -164,7 +174,7 @@ class Service:
         else:
             self._failures = 0
             self._note_success(cause, report, time.perf_counter() - began)
-            again_in_s = None
+            again_in_s = LOOK_AGAIN_S if self._lag.ahead else None
         if self.options.watches:
             self._watch_what_was_read()
         return again_in_s
@@ -196,6 +206,11 @@ class Service:
             options["offline"] = True
         if cause.content:
             self._has_content = False
+        if is_hosted and cause.content and not options.keys() & {"ref", "release", "offline"}:
+            self._lag.ref_for(cause.refs, self.status.ref, time.monotonic())
+            options["hint_ids"] = cause.documents
+        if self._lag.ahead is not None:
+            options["ref"] = self._lag.ahead
         try:
             report = build(self.options.folder, environment=self.options.environment, **options)
         except PrismicSsgError:
@@ -208,6 +223,7 @@ class Service:
                 hint="prismic-ssg build --traceback shows where",
             ) from error
         self._has_content = True
+        self._lag.built(report.ref or "")
         return report
 
     def _note_success(self, cause: Cause, report: BuildReport, seconds: float) -> None:
@@ -232,6 +248,8 @@ class Service:
             ref=report.ref,
         )
         self._on_built(cause, report)
+        if self.options.watches and report.changed_files:
+            self._publisher.published(self.project.site, self.options.folder)
 
     def _note_failure(self, cause: Cause, error: PrismicSsgError, seconds: float) -> float | None:
         problems = flat(error)

@@ -22,7 +22,8 @@ SITE = """
 -- templates/foot.html --
 <p id="foot">foot</p>
 -- templates/other.html --
-<!doctype html><html lang="en"><head><title>other</title></head><body><h1>{{ doc.data.title }}</h1></body></html>
+<!doctype html><html lang="en"><head><title>other</title></head>
+<body><h1>{{ doc.data.title }}</h1></body></html>
 -- static/site.css --
 h1 { color: rgb(1, 2, 3) }
 -- content/first.json --
