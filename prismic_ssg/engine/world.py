@@ -84,6 +84,12 @@ class World:
         urls = self.pages.urls
         return {document.id: urls.get(document.id) for document in self.snapshot.documents}
 
+    @cached_property
+    def markdown_paths(self) -> Mapping[str, str]:
+        """Where the page of each Markdown file is."""
+        pages = self.pages.pages.values()
+        return {page.markdown: page.path for page in pages if page.markdown is not None}
+
 
 def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
     """What a world says to one of the facts whose answers are kept."""
@@ -97,4 +103,7 @@ def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
         case ("navigation", lang):
             entries = [entry for entry in world.pages.navigation if entry.lang == lang]
             return tuple(repr((each.path, each.title, each.document_id)) for each in entries)
+        case ("markdown", name):
+            path = world.markdown_paths.get(name)
+            return () if path is None else (path,)
     raise ValueError(f"{fact!r} is no fact whose answer is kept")

@@ -6,10 +6,12 @@ Front matter is YAML.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from posixpath import dirname, join, normpath
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 from markdown_it import MarkdownIt
@@ -76,12 +78,21 @@ def parse_page(source: Text) -> MarkdownPage:
 class Markdown:
     """Markdown of one site as HTML. Ids are unique in a page, over all texts of it.
 
-    `urls` turns a path of the site into its public URL. With `permalinks`, headings bear a link to
-    themselves. `safe` is for texts that are not trusted: HTML in them is shown as text.
+    `urls` turns a path of the site into its public URL, `url_of_file` the name of a Markdown file
+    into that of its page. With `permalinks`, headings bear a link to themselves. `safe` is for
+    texts that are not trusted: HTML in them is shown as text.
     """
 
-    def __init__(self, urls: Urls, *, permalinks: bool, safe: bool) -> None:
+    def __init__(
+        self,
+        urls: Urls,
+        url_of_file: Callable[[str], str | None],
+        *,
+        permalinks: bool,
+        safe: bool,
+    ) -> None:
         self._urls = urls
+        self._url_of_file = url_of_file
         self._permalinks = permalinks
         self._safe = safe
         self._ids: set[str] = set()
@@ -93,13 +104,21 @@ class Markdown:
         self._texts = 0
 
     def html(
-        self, text: str, *, permalinks: bool | None = None, safe: bool | None = None
+        self,
+        text: str,
+        *,
+        permalinks: bool | None = None,
+        safe: bool | None = None,
+        file: str | None = None,
     ) -> Markup:
         """Markdown as HTML; link targets of `[^1]` and headings as the first text of the page has
-        them, with a number after them in later ones."""
+        them, with a number after them in later ones. `file` is the one that the text is of: links
+        from it to others, `[deploying](deploy.md#caches)`, lead to their pages."""
         self._urls.notebook.is_of_page = True  # The ids are: what several pages share has none.
         env: dict[str, Any] = {
             "urls": self._urls,
+            "url_of_file": self._url_of_file,
+            "file": file,
             "ids": self._ids,
             "permalinks": self._permalinks if permalinks is None else permalinks,
         }
@@ -157,6 +176,7 @@ def _link_open(
     self: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     _point(tokens[index], "href", env)
+    _lead_to_page(tokens[index], env)
     return self.renderToken(tokens, index, options, env)
 
 
@@ -168,6 +188,19 @@ def _image(
         urls.seen_images.note_url(tokens[index].attrGet("src"))
     _point(tokens[index], "src", env)
     return self.image(tokens, index, options, env)
+
+
+def _lead_to_page(token: Token, env: EnvType) -> None:
+    """Make a link to another Markdown file one to its page: in both a reader gets on."""
+    target = token.attrGet("href")
+    if env["file"] is None or not isinstance(target, str):
+        return
+    name, hash_, anchor = target.partition("#")
+    if not name.endswith(".md") or name.startswith("/") or ":" in name:
+        return
+    found = env["url_of_file"](normpath(join(dirname(env["file"]), unquote(name))))
+    if found is not None:
+        token.attrSet("href", f"{found}{hash_}{anchor}")
 
 
 def _point(token: Token, attribute: str, env: EnvType) -> None:

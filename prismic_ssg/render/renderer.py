@@ -55,7 +55,10 @@ class Renderer:
         self._environment = make_environment(world.templates, self._notebook)
         self._rich_text = RichTextTemplates(self._environment, world.templates)
         self._markdown = Markdown(
-            self._site.urls, permalinks=world.site.permalinks, safe=world.site.safe_html
+            self._site.urls,
+            self._site.markdown_url,
+            permalinks=world.site.permalinks,
+            safe=world.site.safe_html,
         )
         self._add_names(world.site)
 
@@ -135,7 +138,7 @@ class Renderer:
         variables: dict[str, Any] = {}
         if page.markdown is not None:
             source = self._world.markdown[page.markdown]
-            content = self._markdown.html(source.text, safe=False)
+            content = self._markdown.html(source.text, safe=False, file=page.markdown)
             variables["page"] = PageView(page, self._site, content=content, meta=source.meta)
             variables["content"] = content
         else:

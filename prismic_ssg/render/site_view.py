@@ -280,6 +280,13 @@ class SiteView:
             return self._page.lang
         return self._world.languages[0].id
 
+    def markdown_url(self, name: str) -> str | None:
+        """Where the page of a Markdown file is, None where there is no such file."""
+        fact = ("markdown", name)
+        found = answer_of(self._world, fact)
+        self._keep_answer(fact, found)
+        return self.urls.path_url(found[0]) if found else None
+
     def is_page(self, path: str) -> bool:
         self.notebook.facts.add(("page", path))
         return path in self._world.pages.pages

@@ -128,3 +128,37 @@ def test_code_has_classes_and_no_style(site):
     html = site(page("```html\n<p class='x'>a & b</p>\n```")).text("/a")
     assert "style=" not in html
     assert "&amp;" in html
+
+
+def test_a_link_to_another_markdown_file_leads_to_its_page(site):
+    built = site("""
+    -- pages/guide/start.md --
+    [deploy](../deploy.md#caches), [here](other%20one.md), [gone](gone.md), [web](https://a.b/x.md)
+    -- pages/deploy.md --
+    Deploy.
+    -- pages/guide/other one.md --
+    Other.
+    -- templates/markdown.html --
+    {{ content }}
+    """)
+    text = built.text("/guide/start/")
+    assert '<a href="/deploy/#caches">' in text
+    assert '<a href="/guide/other one/">' in text or '<a href="/guide/other%20one/">' in text
+    assert 'href="gone.md"' in text
+    assert 'href="https://a.b/x.md"' in text
+
+
+def test_a_markdown_page_that_moves_reaches_the_pages_that_link_to_it(site):
+    built = site("""
+    -- pages/start.md --
+    [deploy](deploy.md) [more](more.md)
+    -- pages/deploy.md --
+    Deploy.
+    -- templates/markdown.html --
+    {{ content }}
+    """)
+    built.write("pages/deploy.md", "---\nurl: /publish/\n---\nDeploy.")
+    assert built.build().rendered == {"/start/", "/publish/"}
+    assert 'href="/publish/"' in built.text("/start/")
+    built.write("pages/more.md", "More.")
+    assert built.build().rendered == {"/start/", "/more/"}
