@@ -69,6 +69,11 @@ def values_at(path: FieldPath, document: Document) -> list[Any]:
     return _inside(document.field(path.names[0]), path.names[1:])
 
 
+def values_in(path: FieldPath, value: Any) -> list[Any]:
+    """`values_at` for one whose field, the first of the path's names, is `value`."""
+    return _inside(value, path.names[1:])
+
+
 def column_reader(path: FieldPath) -> Callable[[Document], list[Any]]:
     """`values_at` for one path and many documents of its type, keeping nothing in any of them.
 

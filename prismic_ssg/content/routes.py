@@ -106,7 +106,7 @@ class Route:
             if text or not segment:
                 written.append(text)
         path = "/" + "/".join(written)
-        return re.sub(r"//+", "/", path)
+        return re.sub(r"//+", "/", path) if "//" in path else path
 
     def _value(
         self, keyword: Keyword, document: Document, lookup: Lookup, master_language: str
@@ -192,9 +192,19 @@ class RouteTable:
             candidates.sort(key=lambda route: (route.uid is None, route.lang is None))
         self._master_language = master_language
 
+    @property
+    def resolved_fields(self) -> frozenset[tuple[str, str]]:
+        """Type and name of each field in which a route begins to look for a value."""
+        return frozenset(
+            (type_, chain.split(".")[0])
+            for type_, candidates in self._by_type.items()
+            for route in candidates
+            for chain in route.resolvers.values()
+        )
+
     def path_for(self, document: Document, lookup: Lookup) -> tuple[str, Route] | None:
         """The document's path and the route that gave it; None where no route gives one."""
-        for route in self._by_type.get(document.type, ()):
+        for route in self._by_type.get(document.envelope.type, ()):
             if route.uid is not None and route.uid != document.uid:
                 continue
             if route.lang is not None and route.lang != document.lang:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def slugify(text: str) -> str:
     """`text` as one part of a URL: lower case, accents off, anything but letters and digits a `-`.
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
+
 from prismic_ssg.content.document import Document, DocumentId, Ref
-from prismic_ssg.content.field_paths import FieldPath, column_reader, parse_path
+from prismic_ssg.content.field_paths import FieldPath, column_reader, parse_path, values_in
 from prismic_ssg.content.matching import RANKED, condition_of, distance_km, points
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.orderings import in_default_order, sort_value
@@ -21,7 +23,7 @@ from prismic_ssg.content.query import RANKING, Query
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prismic_ssg.content.filters import Filter
     from prismic_ssg.content.matching import Reading
@@ -40,6 +42,14 @@ _KEPT_PLACES = 32
 _FEW_ROWS = 20
 
 
+_decode = msgspec.json.Decoder().decode
+
+
+def _unread(values: list[Any]) -> list[Any]:
+    """The reading that leaves the values as they are."""
+    return values
+
+
 class FulltextIndex(Protocol):
     """What answers the two filters that rank by all documents' words. Scores: higher is nearer."""
 
@@ -49,6 +59,14 @@ class FulltextIndex(Protocol):
 
     def similar(self, document_id: str, max_documents: int) -> Mapping[DocumentId, float]:
         """The score of each document like one, by words that at most `max_documents` have."""
+        ...
+
+
+class FieldColumns(Protocol):
+    """What gives one field of many documents without their texts."""
+
+    def column(self, name: str, documents: Sequence[Document]) -> Iterator[bytes]:
+        """The field of each document in JSON, `null` for one that does not have it."""
         ...
 
 
@@ -67,10 +85,16 @@ class ResultPage:
 
 
 class Snapshot:
-    """Documents at one ref. Raises ContentError, with `document_id`, where two have one id."""
+    """Documents at one ref. Raises ContentError, with `document_id`, where two have one id.
 
-    def __init__(self, ref: str, documents: Iterable[Document]) -> None:
+    Where there are `fields`, columns are read from those instead of from the documents.
+    """
+
+    def __init__(
+        self, ref: str, documents: Iterable[Document], *, fields: FieldColumns | None = None
+    ) -> None:
         self.ref = Ref(ref)
+        self._fields = fields
         self._by_id: dict[str, Document] = {}
         for document in documents:
             if self._by_id.setdefault(document.id, document) is not document:
@@ -111,6 +135,11 @@ class Snapshot:
             if lang in ("*", document.lang):
                 return document
         return None
+
+    def values(self, path: FieldPath) -> Mapping[DocumentId, list[Any]]:
+        """`values_at` a path of every document that has its type, by id."""
+        ids = self._ids
+        return {ids[row]: values for row, values in self._column(path, _unread).items()}
 
     def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
         """The whole answer in its order: `limit`, `offset` and paging are not applied.
@@ -294,11 +323,22 @@ class Snapshot:
         """The reading at a path for every row of the path's type; for all rows if it has none."""
         column = self._columns.get((path, reading))
         if column is None:
-            read, documents = column_reader(path), self.documents
-            rows = range(len(documents)) if path.type is None else self._rows_by_type.get(path.type)
-            column = {row: reading(read(documents[row])) for row in rows or ()}
+            documents = self.documents
+            if path.type is None:
+                rows: Sequence[Row] = range(len(documents))
+            else:
+                rows = self._rows_by_type.get(path.type, ())
+            column = dict(zip(rows, map(reading, self._read(path, rows)), strict=True))
             self._columns[path, reading] = column
         return column
+
+    def _read(self, path: FieldPath, rows: Sequence[Row]) -> Iterator[list[Any]]:
+        """The values at a path in each of these rows, which are all of the path's type."""
+        documents = [self.documents[row] for row in rows]
+        if self._fields is None or path.kind is not PathKind.FIELD:
+            return map(column_reader(path), documents)
+        column = self._fields.column(path.names[0], documents)
+        return (values_in(path, _decode(value)) for value in column)
 
     @cached_property
     def _langs(self) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
-from prismic_ssg.content.field_paths import parse_path, values_at
+from prismic_ssg.content.field_paths import parse_path
 from prismic_ssg.content.slugs import slugify
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.errors import ConfigurationError
@@ -50,7 +50,8 @@ def listing_pages(
     master = languages[0] if languages else ""
     for lang in languages if listing.has_lang else (master,):
         query = replace(listing.query, lang=lang)
-        documents = [document for document in snapshot.run(query) if document.id in urls]
+        answer = snapshot.run(query)
+        documents = [document for document in answer if document.envelope.id in urls]
         if listing.by is None:
             if documents or lang == master:
                 pages += _cut(listing, lang, master, documents, _Group(None, None, None))
@@ -58,6 +59,10 @@ def listing_pages(
         for group, members in _grouped(documents, listing.by, snapshot):
             pages += _cut(listing, lang, master, members, group)
     return pages
+
+
+# A value as the content spells it, and the document that it names, if it is a link.
+_Spelling = tuple[str, DocumentId | None]
 
 
 @dataclass(frozen=True)
@@ -71,42 +76,47 @@ def _grouped(
     documents: Sequence[Document], by: str, snapshot: Snapshot
 ) -> Iterator[tuple[_Group, list[Document]]]:
     """Documents by value. Spellings that give one slug are one group, under the commonest."""
-    members: dict[str, dict[DocumentId, Document]] = {}
-    spellings: dict[str, Counter[tuple[str, DocumentId | None]]] = {}
-    for document in documents:
-        for slug, value, target in _values(document, by, snapshot):
-            members.setdefault(slug, {})[document.id] = document
-            spellings.setdefault(slug, Counter())[(value, target)] += 1
-    for slug in sorted(members):
-        commonest = min(
-            spellings[slug].items(), key=lambda entry: (-entry[1], entry[0][0], entry[0][1] or "")
-        )
-        (value, target), _ = commonest
-        yield _Group(slug, value, target), list(members[slug].values())
+    numbers: defaultdict[_Spelling, list[int]] = defaultdict(list)
+    for number, spellings in enumerate(_values(documents, by, snapshot)):
+        for spelling in spellings:
+            numbers[spelling].append(number)
+    by_slug: defaultdict[str, list[_Spelling]] = defaultdict(list)
+    for value, target in numbers:
+        by_slug[slugify(value)].append((value, target))
+    for slug, alike in sorted(by_slug.items()):
+        value, target = min(alike, key=lambda each: (-len(numbers[each]), each[0], each[1] or ""))
+        members = sorted({number for spelling in alike for number in numbers[spelling]})
+        yield _Group(slug, value, target), [documents[number] for number in members]
 
 
 def _values(
-    document: Document, by: str, snapshot: Snapshot
-) -> Iterator[tuple[str, str, DocumentId | None]]:
+    documents: Sequence[Document], by: str, snapshot: Snapshot
+) -> Iterator[Sequence[_Spelling]]:
+    """What each document is listed under."""
     if by == "tags":
-        for tag in document.tags:
-            yield slugify(tag), tag, None
+        for document in documents:
+            yield [(tag, None) for tag in document.envelope.tags]
         return
-    for value in values_at(parse_path(by), document):
+    column = snapshot.values(parse_path(by))
+    for document in documents:
+        yield list(_spelled(column.get(document.id, ()), by, snapshot))
+
+
+def _spelled(values: Iterable[Any], by: str, snapshot: Snapshot) -> Iterator[_Spelling]:
+    for value in values:
         if value is None or value == "":
             continue
         if isinstance(value, dict):
             target = snapshot.get(DocumentId(str(value.get("id", ""))))
             if target is not None:
-                name = target.uid or target.id
-                yield slugify(name), name, target.id
-            continue
-        if isinstance(value, list):
+                yield target.uid or target.id, target.id
+        elif isinstance(value, list):
             raise ConfigurationError(
                 f"by={by!r} is a field of several parts, which is no value to list by",
                 hint="list by a text, select, number, date, boolean or content relationship field",
             )
-        yield slugify(_as_text(value)), _as_text(value), None
+        else:
+            yield _as_text(value), None
 
 
 def _as_text(value: Any) -> str:
@@ -135,7 +145,7 @@ def _cut(
             path=path(number) or first,
             lang=lang,
             title=_title(listing, group.value),
-            document_ids=tuple(document.id for document in part),
+            document_ids=tuple([DocumentId(document.envelope.id) for document in part]),
             number=number,
             total_pages=total,
             previous_path=path(number - 1),

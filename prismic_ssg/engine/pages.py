@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NewType
 
 from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.field_paths import PATH, parse_path
 from prismic_ssg.content.links import document_to_link_field
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
@@ -76,12 +78,18 @@ class PageTable:
     languages: tuple[str, ...]
 
 
+# Parts of letters and digits that nobody could object to, which nearly all paths are made of.
+_PLAIN = re.compile(r"(?:[\w~-][\w.~-]{0,99}/)*[\w~-][\w.~-]{0,99}", re.ASCII)
+
+
 def file_of(path: str, *, has_extension: bool) -> str:
     """The output file of a path: `/blog/spring` → `blog/spring/index.html`.
 
     Raises ContentError where the path would leave the output folder, or can't be a file's name.
     """
     inner = path.strip("/")
+    if _PLAIN.fullmatch(inner):
+        return inner if has_extension and path[-1] != "/" else f"{inner}/index.html"
     for segment in inner.split("/") if inner else ():
         if segment in ("", ".", "..") or segment.startswith(RESERVED):
             raise ContentError(f"the path {path!r} has the part {segment!r}")
@@ -119,23 +127,31 @@ class _Table:
 
     def check_folders(self) -> None:
         """A file can't be a folder as well: `/a.txt` and `/a.txt/b`."""
+        fine: set[str] = set()
         for file, origin in self.files.items():
-            parent = file
-            while "/" in parent:
+            parent = file.rpartition("/")[0]
+            if parent in fine:
+                continue
+            above: list[str] = []
+            while parent:
+                above.append(parent)
                 parent = parent.rpartition("/")[0]
-                if parent in self.files:
-                    self.problems.append(
-                        ContentError(
-                            f"{self.files[parent]} is the file {parent!r}, "
-                            f"in which {origin} would lie"
-                        )
-                    )
+            inside_of = [folder for folder in above if folder in self.files]
+            if not inside_of:
+                fine.update(above)
+            self.problems += [
+                ContentError(
+                    f"{self.files[other]} is the file {other!r}, in which {origin} would lie"
+                )
+                for other in inside_of
+            ]
 
-    def add_checked(self, page: Page, document: Document | None, *, has_extension: bool) -> None:
-        """Add a page of which only the path is known, and the path may be impossible."""
-        origin = page.origin
+    def file_of(
+        self, path: str, origin: str, document: Document | None, *, has_extension: bool
+    ) -> str | None:
+        """The file of a path; None, and a problem, where the path is impossible."""
         try:
-            page = replace(page, file=file_of(page.path, has_extension=has_extension))
+            return file_of(path, has_extension=has_extension)
         except ContentError as error:
             self.problems.append(
                 ContentError(
@@ -144,14 +160,14 @@ class _Table:
                     hint="change its UID, or the route",
                 )
             )
-        else:
-            self.add(page)
+            return None
 
 
 def document_origin(document: Document) -> str:
     """How messages name a document: `document 'ZxB07' (post 'summer', en-us)`."""
-    name = f"{document.type} {document.uid!r}" if document.uid else document.type
-    return f"document {document.id!r} ({name}, {document.lang})"
+    told = document.envelope
+    name = f"{told.type} {told.uid!r}" if told.uid else told.type
+    return f"document {told.id!r} ({name}, {told.lang})"
 
 
 def site_pages(
@@ -176,28 +192,28 @@ def site_pages(
     urls, paged, without_url = _document_urls(site, snapshot, routes, table)
     for document, path, has_extension in paged:
         origin = document_origin(document)
-        page = Page(
-            UrlPath(path),
-            "",
-            document.lang,
-            origin,
-            _document_templates(document),
-            document_id=document.id,
-        )
-        table.add_checked(page, document, has_extension=has_extension)
+        file = table.file_of(path, origin, document, has_extension=has_extension)
+        if file is not None:
+            templates = _document_templates(document)
+            table.add(
+                Page(UrlPath(path), file, document.lang, origin, templates, document_id=document.id)
+            )
     navigation = _document_navigation(snapshot, single, urls)
     for page in _listing_pages(site, snapshot, urls, languages, table, navigation):
         table.add(page)
     for source in markdown:
-        page = Page(
-            UrlPath(source.path),
-            "",
-            source.lang or master,
-            source.file,
-            (source.template or "markdown.html",),
-            markdown=source.name,
-        )
-        table.add_checked(page, None, has_extension="." in source.path.rpartition("/")[2])
+        has_extension = "." in source.path.rpartition("/")[2]
+        file = table.file_of(source.path, source.file, None, has_extension=has_extension)
+        if file is not None:
+            page = Page(
+                UrlPath(source.path),
+                file,
+                source.lang or master,
+                source.file,
+                (source.template or "markdown.html",),
+                markdown=source.name,
+            )
+            table.add(page)
     for file, name in (template_pages or {}).items():
         table.add(_template_page(file, name, master))
     for file, name in (builtin_pages or {}).items():
@@ -211,8 +227,10 @@ def site_pages(
 
 
 def _document_templates(document: Document) -> tuple[str, ...]:
-    specific = (f"{document.type}-{document.uid}.html",) if document.uid else ()
-    return (*specific, f"{document.type}.html", "document.html")
+    type_, uid = document.envelope.type, document.envelope.uid
+    if not uid:
+        return (f"{type_}.html", "document.html")
+    return (f"{type_}-{uid}.html", f"{type_}.html", "document.html")
 
 
 def _document_urls(
@@ -221,8 +239,9 @@ def _document_urls(
     urls: dict[DocumentId, str] = {}
     paged: list[tuple[Document, str, bool]] = []
     without: list[Document] = []
-    for document in sorted(snapshot.documents, key=lambda each: each.id):
-        url = _resolved(site, document, table)
+    _read_ahead(snapshot, routes)
+    for document in sorted(snapshot.documents, key=lambda each: each.envelope.id):
+        url = None if site.link_resolver is None else _resolved(site, document, table)
         if url is not None:
             urls[document.id] = url
             if url.startswith("/") and not url.startswith("//") and not set("?#") & set(url):
@@ -237,9 +256,15 @@ def _document_urls(
     return urls, paged, without
 
 
+def _read_ahead(snapshot: Snapshot, routes: RouteTable) -> None:
+    """Read the fields that routes resolve of all documents at once, not one text after another."""
+    for type_, name in routes.resolved_fields:
+        path = f"my.{type_}.{name}"
+        if PATH.fullmatch(path):
+            snapshot.values(parse_path(path))
+
+
 def _resolved(site: Site, document: Document, table: _Table) -> str | None:
-    if site.link_resolver is None:
-        return None
     return call_link_resolver(
         site, document_to_link_field(document), document_origin(document), table.problems
     )

@@ -5,11 +5,11 @@ Source: sitemaps.org protocol: at most 50,000 addresses and 50 MB a file, more a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
-from prismic_ssg.content.document import DocumentId
+from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.pages import Page, PageTable
 
@@ -42,6 +42,15 @@ def sitemap_files(
     return files
 
 
+def escape(text: str) -> str:
+    """Text as XML has it. (xml.sax.saxutils has the same, and takes 0.03 s to load.)"""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+
+
+def _quoted(text: str) -> str:
+    return '"' + escape(text).replace('"', "&quot;") + '"'
+
+
 def _by_path(page: Page) -> str:
     return page.path
 
@@ -63,7 +72,13 @@ def _urlset(entries: Iterable[str]) -> str:
     return f"{_HEAD}{opening}{''.join(entries)}</urlset>\n"
 
 
+# Paths that are the same in a URL and in XML, as nearly all are.
+_PLAIN = re.compile(r"[\w/:@!$()*+,;=~.-]*", re.ASCII)
+
+
 def _absolute(base_url: str, path: str) -> str:
+    if _PLAIN.fullmatch(path):
+        return escape(base_url) + path
     return escape(base_url + quote(path, safe="/:@!$&'()*+,;=~%-._"))
 
 
@@ -72,28 +87,29 @@ def _entry(page: Page, table: PageTable, snapshot: Snapshot, base_url: str, mast
     document = snapshot.get(page.document_id) if page.document_id else None
     if document is not None and document.envelope.last_publication_date:
         lines.append(f"<lastmod>{escape(_w3c(document.envelope.last_publication_date))}</lastmod>")
-    translations = dict(_translations(page, table, snapshot))
+    translations = _translations(page, document, table)
     if len(translations) > 1:
         if master in translations:
             translations["x-default"] = translations[master]
         lines += [
-            f'<xhtml:link rel="alternate" hreflang={quoteattr(lang)} '
-            f"href={quoteattr(base_url + quote(path, safe='/:@!$()*+,;=~%-._'))}/>"
+            f'<xhtml:link rel="alternate" hreflang={_quoted(lang)} '
+            f"href={_quoted(base_url + quote(path, safe='/:@!$()*+,;=~%-._'))}/>"
             for lang, path in translations.items()
         ]
     return f"<url>{''.join(lines)}</url>\n"
 
 
-def _translations(page: Page, table: PageTable, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+def _translations(page: Page, document: Document | None, table: PageTable) -> dict[str, str]:
     """Language and path of the page itself and of the same page in other languages, sorted."""
+    alternates = () if document is None else document.envelope.alternate_languages
+    if not alternates and not page.alternates:
+        return {page.lang: page.path}
     found: dict[str, str] = {page.lang: page.path, **dict(page.alternates)}
-    document = snapshot.get(page.document_id) if page.document_id else None
-    if document is not None:
-        for alternate in document.envelope.alternate_languages:
-            path = table.urls.get(DocumentId(alternate.id))
-            if path is not None and path in table.pages:
-                found.setdefault(alternate.lang, path)
-    return iter(sorted(found.items()))
+    for alternate in alternates:
+        path = table.urls.get(DocumentId(alternate.id))
+        if path is not None and path in table.pages:
+            found.setdefault(alternate.lang, path)
+    return dict(sorted(found.items()))
 
 
 def _w3c(date: str) -> str:

@@ -219,3 +219,4 @@ def _remove_snapshots(connection: sqlite3.Connection, numbers: Sequence[tuple[in
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", numbers)  # noqa: S608
     connection.execute("DELETE FROM document WHERE number NOT IN (SELECT document FROM member)")
     connection.execute("DELETE FROM body WHERE number NOT IN (SELECT number FROM document)")
+    connection.execute("DELETE FROM field WHERE document NOT IN (SELECT number FROM document)")

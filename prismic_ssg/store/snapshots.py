@@ -17,12 +17,13 @@ from prismic_ssg.errors import ContentError
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.partial_snapshots import PartialSnapshot, Row, drop_oldest, put_over
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument, name_test
+from prismic_ssg.store.stored_fields import StoredFields
 
 # Whether a snapshot is there is known without it.
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
-_VERSION = 4
+_VERSION = 5
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(
@@ -36,6 +37,8 @@ CREATE TABLE IF NOT EXISTS page(
 CREATE TABLE IF NOT EXISTS document(
     number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, envelope BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS body(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS field(
+    name TEXT, document INTEGER, json BLOB NOT NULL, PRIMARY KEY(name, document)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS member(
     snapshot INTEGER, id TEXT, document INTEGER, PRIMARY KEY(snapshot, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest(
@@ -73,7 +76,9 @@ class SnapshotStore(Database):
             (count,) = connection.execute(
                 "SELECT documents FROM snapshot WHERE number = ?", (number,)
             ).fetchone()
-            snapshot = Snapshot(place.ref, self._documents(connection, number))
+            fields = StoredFields(self, self.body)
+            documents = self._documents(connection, number, fields)
+            snapshot = Snapshot(place.ref, documents, fields=fields)
             if len(snapshot) != count:
                 raise sqlite3.DatabaseError(f"{len(snapshot)} of {count} documents are there")
             return snapshot
@@ -232,8 +237,10 @@ class SnapshotStore(Database):
 
     # Inside.
 
-    def _documents(self, connection: sqlite3.Connection, snapshot: int) -> Iterator[Document]:
-        bodies = Bodies(self.body)
+    def _documents(
+        self, connection: sqlite3.Connection, snapshot: int, fields: StoredFields
+    ) -> Iterator[Document]:
+        bodies = Bodies(self.body, fields)
         rows = connection.execute(
             "SELECT digest, envelope FROM member"
             " JOIN document ON document.number = member.document WHERE snapshot = ?",

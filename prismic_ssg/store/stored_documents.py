@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from prismic_ssg.content.document import Document, Envelope
+
+if TYPE_CHECKING:
+    from prismic_ssg.store.stored_fields import StoredFields
 
 # Texts whose data was read stay in memory up to here: queries read one field of all documents.
 _KEPT_BYTES = 64 << 20
@@ -22,6 +25,7 @@ _SPLIT_DOCUMENTS = 500
 ReadBody = Callable[[bytes], bytes]
 
 _envelope = msgspec.json.Decoder(Envelope)
+_value = msgspec.json.Decoder()
 _split = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NO_DATA = msgspec.Raw(b"{}")
 
@@ -33,8 +37,9 @@ class Bodies:
     in a circle, where the oldest one is just what is wanted next.
     """
 
-    def __init__(self, read: ReadBody) -> None:
+    def __init__(self, read: ReadBody, columns: StoredFields | None = None) -> None:
         self._read = read
+        self._columns = columns
         self._kept: dict[bytes, bytes] = {}
         self._room_bytes = _KEPT_BYTES
         self._fields: dict[bytes, dict[str, msgspec.Raw]] = {}
@@ -51,6 +56,11 @@ class Bodies:
                 self._kept[digest] = body
                 self._room_bytes -= len(body)
         return _envelope.decode(body).data
+
+    def field(self, name: str, digest: bytes) -> bytes | msgspec.Raw | None:
+        """One field in JSON, None where the document does not have it."""
+        known = None if self._columns is None else self._columns.known(name, digest)
+        return self.fields(digest).get(name) if known is None else known
 
     def fields(self, digest: bytes) -> dict[str, msgspec.Raw]:
         fields = self._fields.get(digest)
@@ -102,6 +112,11 @@ class StoredDocument(Document):
         place = self.envelope
         fields: dict[str, msgspec.Raw] = place.bodies.fields(place.digest)
         return fields
+
+    def field(self, name: str) -> Any:
+        place = self.envelope
+        raw: bytes | msgspec.Raw | None = place.bodies.field(name, place.digest)
+        return None if raw is None else _value.decode(raw)
 
     @property
     def digest(self) -> bytes:

@@ -1,0 +1,137 @@
+"""Fields that listings and queries read of every document: kept apart from the documents' texts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from prismic_ssg.content import filters as filter_
+from prismic_ssg.content.changes import Place
+from prismic_ssg.content.document import Document
+from prismic_ssg.content.field_paths import parse_path
+from prismic_ssg.content.query import Query
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.errors import ContentError
+from prismic_ssg.store.snapshots import SnapshotStore
+
+PRICE = parse_path("my.post.price")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SnapshotStore]:
+    with SnapshotStore(tmp_path / "snapshots.db") as opened:
+        yield opened
+
+
+def text_of(id_: str, data: Any) -> bytes:
+    return msgspec.json.encode({"id": id_, "type": "post", "lang": "en-us", "data": data})
+
+
+def put(store: SnapshotStore, ref: str, texts: Iterable[bytes]) -> Place:
+    place, texts = Place("r", ref, "q"), list(texts)
+    partial = store.begin(place, 100)
+    partial.add(1, partial.prepare((text, None) for text in texts), documents=len(texts), pages=1)
+    partial.flush()
+    partial.finish(0.0)
+    return place
+
+
+def posts(data: Mapping[str, Any]) -> list[bytes]:
+    return [text_of(id_, fields) for id_, fields in data.items()]
+
+
+def loaded(path: Path, place: Place) -> Snapshot:
+    """The snapshot as another process would read it."""
+    with SnapshotStore(path) as store:
+        snapshot = store.load(place)
+    assert snapshot is not None
+    return snapshot
+
+
+def sql(path: Path, statement: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_a_field_that_was_read_once_is_known_without_the_documents_texts(
+    store: SnapshotStore,
+) -> None:
+    place = put(store, "M1", posts({f"D{n:03}": {"price": n % 7, "body": "…"} for n in range(300)}))
+    before = loaded(store.path, place).values(PRICE)
+    sql(store.path, "DELETE FROM body")
+    again = loaded(store.path, place)
+    assert again.values(PRICE) == before == {f"D{n:03}": [n % 7] for n in range(300)}
+    document = again.get("D003")
+    assert document is not None
+    assert document.field("price") == 3
+    with pytest.raises(ContentError):
+        document.field("body")
+
+
+def test_queries_say_of_stored_documents_what_they_say_of_those_in_memory(
+    store: SnapshotStore,
+) -> None:
+    rows: list[Any] = [{"n": 1}, {"n": None}, {}, "x"]
+    kinds: list[Any] = [1, 2.5, "b", "", None, True, [], rows, {"id": "D001"}, "x" * 3000, -(2**70)]
+    data = {f"D{n:03}": {"f": kinds[n % len(kinds)]} for n in range(60)}
+    data |= {f"E{n:03}": {} for n in range(30)}
+    place = put(store, "M1", posts(data))
+    in_memory = Snapshot("M1", map(Document.from_json, posts(data)))
+    for path in ("my.post.f", "my.post.f.n", "my.post.other"):
+        for query in (
+            Query.of([filter_.has(path)]),
+            Query.of([filter_.missing(path)]),
+            Query.of([filter_.at(path, "b")]),
+            Query.of([filter_.at("document.type", "post")], orderings=[f"{path} desc"]),
+        ):
+            expected = [each.id for each in in_memory.run(query)]
+            for _ in range(2):
+                found = loaded(store.path, place).run(query)
+                assert [each.id for each in found] == expected, str(query)
+
+
+def test_a_new_version_of_a_document_has_its_own_field(store: SnapshotStore) -> None:
+    old = put(store, "M1", posts({"A": {"price": 1}, "B": {"price": 1}}))
+    assert loaded(store.path, old).values(PRICE) == {"A": [1], "B": [1]}
+    new = put(store, "M2", posts({"A": {"price": 2}, "B": {"price": 1}}))
+    assert loaded(store.path, new).values(PRICE) == {"A": [2], "B": [1]}
+    assert loaded(store.path, old).values(PRICE) == {"A": [1], "B": [1]}
+
+
+def test_fields_are_dropped_with_their_documents(store: SnapshotStore) -> None:
+    for number in range(12):
+        place = put(store, f"M{number}", posts({"A": {"price": number}}))
+        assert loaded(store.path, place).values(PRICE) == {"A": [number]}
+    ((fields,),) = sql(store.path, "SELECT count(*) FROM field")
+    ((documents,),) = sql(store.path, "SELECT count(*) FROM document")
+    assert fields == documents < 12
+
+
+def test_a_long_field_is_not_stored_twice(store: SnapshotStore) -> None:
+    place = put(store, "M1", posts({"A": {"price": "x" * 2000}, "B": {"price": "y"}}))
+    assert loaded(store.path, place).values(PRICE) == {"A": ["x" * 2000], "B": ["y"]}
+    assert sql(store.path, "SELECT json FROM field") == [(b'"y"',)]
+
+
+def test_broken_data_names_its_document(store: SnapshotStore) -> None:
+    place = put(store, "M1", [text_of("A", {"price": 1}), text_of("B", [1])])
+    with pytest.raises(ContentError, match="document 'B' \\(post\\) has broken data") as raised:
+        loaded(store.path, place).values(PRICE)
+    assert raised.value.document_id == "B"
+
+
+def test_a_damaged_text_is_noticed(store: SnapshotStore) -> None:
+    place = put(store, "M1", posts({"A": {"price": 1}, "B": {"price": 2}}))
+    sql(
+        store.path,
+        """UPDATE body SET json = CAST(replace(json, '"price":2', '"price":3') AS BLOB)""",
+    )
+    snapshot = loaded(store.path, place)
+    with pytest.raises(ContentError, match="damaged"):
+        snapshot.values(PRICE)
