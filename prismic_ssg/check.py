@@ -8,37 +8,35 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from prismic_ssg.api.link_probe import LinkProbe
 from prismic_ssg.api.sync import Pulled, collector_off
 from prismic_ssg.build import build
 from prismic_ssg.building.workers import cores
 from prismic_ssg.checking.external_links import ask_others
 from prismic_ssg.checking.markup_reading import markup_findings
+from prismic_ssg.checking.model_files import read_model_files
 from prismic_ssg.checking.output_reading import OutputReading
+from prismic_ssg.checking.recorded_reads import reads_of
 from prismic_ssg.checks.addresses import Place
 from prismic_ssg.checks.content import ContentCheck, is_unnamed_in
 from prismic_ssg.checks.external import external_findings
-from prismic_ssg.checks.findings import Finding, Severity, Where, gathered
-from prismic_ssg.checks.models import Models
-from prismic_ssg.checks.routing import RouteCheck, shown
+from prismic_ssg.checks.field_reads import Mention, unknown_fields
+from prismic_ssg.checks.findings import Finding, Severity, Where, as_findings, gathered
+from prismic_ssg.checks.routing import RouteCheck, shown, written_at
 from prismic_ssg.checks.templates import slice_findings, slices_in, unused_templates
-from prismic_ssg.content.models import parse_slice_model, parse_type_model, slices_of_type
 from prismic_ssg.content.routes import Route
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import BuildFailed, ConfigurationError, ContentError, PrismicError
+from prismic_ssg.errors import BuildFailed, ConfigurationError, PrismicError
 from prismic_ssg.errors import PrismicSsgError as Problem
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.render.slices import DEFAULT_SLICE
-from prismic_ssg.render.template_references import template_references
+from prismic_ssg.render.template_references import members_named, template_references
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.built_site import BuiltSite, is_built
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.configuration import load_site, read_configuration
 from prismic_ssg.store.document_files import files_of_documents
-from prismic_ssg.store.models import read_models
 from prismic_ssg.worlds import make_world
 
 Progress = Callable[[str, int, int], None]
@@ -192,7 +190,8 @@ class _Run:
         self._now = now
         self._sources = Sources.read(project, site)
         self._notes: list[str] = []
-        self._models, problems = _models(project, origin)
+        folders = [project, project / "src", *([origin.folder] if origin.folder else ())]
+        self._models, problems = read_model_files(folders)
         self._problems: list[Finding] = list(problems)
         self._world: World | None = None
         try:
@@ -200,7 +199,7 @@ class _Run:
         except Problem as problem:
             # The build says the same, where it got that far.
             if not built.problems:
-                self._problems += _as_findings("build-error", (problem,))
+                self._problems += as_findings("build-error", (problem,))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -283,7 +282,7 @@ class _Run:
                 self._pulled.repository.types,
                 self._pulled.repository.master_language,
                 self._models,
-                lambda route: _written_at(route, written),
+                lambda route: written_at(route, written),
             ).findings()
         )
 
@@ -310,6 +309,15 @@ class _Run:
             {each.type for each in slices} | set(self._models.slices),
             {*self._pulled.repository.types, *self._models.types},
         )
+        if self._built.folder is not None and self._models.types:
+            theirs = members_named(text for name, text in templates.items() if name not in own)
+            mentions = members_named(templates[name] for name in own)
+            yield from unknown_fields(
+                [Mention(name, *mentions[name]) for name in sorted(mentions.keys() - theirs)],
+                self._pulled.snapshot,
+                self._models,
+                reads_of(self._project / CACHE, self._project, self._built.folder, self._world),
+            )
 
     def _said_by_build(self, routes: Iterable[Finding]) -> Iterator[Finding]:
         """What the build says that no check says better."""
@@ -318,13 +326,13 @@ class _Run:
         for problem in self._built.problems:
             named = any(each in problem.message for each in about)
             if not (unknown and named and isinstance(problem, ConfigurationError)):
-                yield from _as_findings("build-error", (problem,))
+                yield from as_findings("build-error", (problem,))
         for warning in self._built.warnings:
             is_of_slice = warning.template == DEFAULT_SLICE
             is_of_links = warning.document_id is not None and " not in ref " in warning.message
             is_of_routes = any(each in warning.message for each in about)
             if not (is_of_slice or is_of_links or is_of_routes):
-                yield from _as_findings("build-warning", (warning,))
+                yield from as_findings("build-warning", (warning,))
 
     def _with_sources(self, findings: list[Finding]) -> list[Finding]:
         """Findings in documents of a local repository, with the file that each is in."""
@@ -347,50 +355,3 @@ class _Run:
             else:
                 result.append(each)
         return result
-
-
-def _models(project: Path, origin: Origin) -> tuple[Models, list[Finding]]:
-    folders = [project, project / "src"]
-    if origin.folder is not None:
-        folders.append(origin.folder)
-    types, slices, problems = {}, {}, []
-    for file, content in read_models(folders).items():
-        try:
-            if file.startswith("slices/"):
-                model = parse_slice_model(content, file=file)
-                slices[model.id] = model
-            else:
-                type_ = parse_type_model(content)
-                types[type_.id] = type_
-                for each in slices_of_type(content, file=file):
-                    slices.setdefault(each.id, each)
-        except msgspec.DecodeError as error:
-            problem = ContentError(f"{file} is no model: {error}", file=file)
-            problems += _as_findings("build-error", (problem,))
-        except ContentError as problem:
-            problems += _as_findings("build-error", (problem,))
-    return Models(types, slices), problems
-
-
-def _as_findings(code: str, problems: Iterable[Problem]) -> list[Finding]:
-    return [
-        Finding(
-            code,
-            each.message,
-            Where(each.page, None, each.field, file=each.template or each.file, line=each.line),
-            each.hint,
-        )
-        for each in problems
-    ]
-
-
-def _written_at(route: Route, written: Mapping[str, str]) -> Where:
-    """Where a route is written: the first line that has its path, and its type on it or near it."""
-    for file, text in written.items():
-        lines = text.split("\n")
-        for number, line in enumerate(lines, start=1):
-            near = "\n".join(lines[max(0, number - 3) : number + 2])
-            quoted = any(f"{quote}{route.path}{quote}" in line for quote in "\"'")
-            if quoted and route.type in near:
-                return Where(file=file, line=number)
-    return Where(file=next(iter(written), None))

@@ -64,7 +64,7 @@ BESIDE = {
     "verify": {"build", "building", "report"},
     "building": {"sources", "worlds", "image_downloads", "report"},
     "check": {"build", "building", "checking", "checks", "origin", "sources", "worlds"},
-    "checking": {"checks"},
+    "checking": {"building", "checks"},
     "last_build": {"building", "origin"},
     "pull": {"origin"},
     "query": {"origin"},

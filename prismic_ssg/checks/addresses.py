@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from prismic_ssg.checks.redirects import Redirects
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_WHOLE = ("http://", "https://")
 _FETCHED = ("http://", "https://", "//")
 
 
@@ -80,6 +81,11 @@ class SiteAddresses:
             return Target(Outcome.EMPTY)
         if address.startswith("/") and not address.startswith("//") and base is None:
             return self._rooted(address)
+        if address.startswith(_WHOLE):
+            known = self._known.get(address)
+            if known is None:
+                known = self._known[address] = self._whole(address)
+            return known
         if address.startswith("#"):
             if base is None:
                 return Target(Outcome.FILE, self._file_at(page), address[1:])
@@ -92,6 +98,12 @@ class SiteAddresses:
         if known is None:
             known = self._known[address] = self._looked_up(address)
         return known
+
+    def _whole(self, address: str) -> Target:
+        try:
+            return self._absolute(address)
+        except ValueError:
+            return Target(Outcome.NOTHING)
 
     def _relative(self, address: str, page: str, base: str | None) -> Target:
         address = address.replace("\\", "/")
@@ -160,7 +172,7 @@ class SiteAddresses:
             return Target(Outcome.NEEDS_HTML, f"{name}.html")
         for candidate in (name, f"{name}/index.html"):
             other = self._folded.get(candidate.casefold())
-            if other is not None:
+            if other is not None and other != candidate:
                 return Target(Outcome.OTHER_CASE, other, detail=path_of(other))
         return Target(Outcome.NOTHING)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from prismic_ssg.checks.fields_walk import Found, images_in, links_in
+from prismic_ssg.checks.fields_walk import Found, found_in
 from prismic_ssg.checks.findings import Finding, Where
 from prismic_ssg.checks.models import Models
 from prismic_ssg.content.document import Document, DocumentId
@@ -30,10 +30,11 @@ class ContentCheck:
 
     def findings(self) -> Iterator[Finding]:
         for document in sorted(self.snapshot.documents, key=lambda each: each.id):
-            for found in links_in(document):
-                yield from self._link(document, found)
-            for found in images_in(document):
-                yield from self._image(document, found)
+            for found in found_in(document):
+                if found.is_link:
+                    yield from self._link(document, found)
+                else:
+                    yield from self._image(document, found)
         yield from self._without_url()
 
     def _link(self, document: Document, found: Found) -> Iterator[Finding]:

@@ -24,24 +24,25 @@ class Found:
     model_path: tuple[str, ...]
     is_in_slice: bool = False
 
+    @property
+    def is_link(self) -> bool:
+        return self.value.get("link_type") == "Document" and isinstance(self.value.get("id"), str)
 
-def links_in(document: Document) -> Iterator[Found]:
-    """Every filled link to a document: fields, groups, slices, rich text, images."""
+    @property
+    def is_image(self) -> bool:
+        return isinstance(self.value.get("url"), str) and "dimensions" in self.value
+
+
+def found_in(document: Document) -> Iterator[Found]:
+    """Every filled link to a document and every filled image: fields, groups, slices, rich text.
+
+    An image's other crops are left out: they share its text.
+    """
     for name, raw in document.fields.items():
-        if b'"Document"' in bytes(raw):
+        text = bytes(raw)
+        if b'"Document"' in text or b'"dimensions"' in text:
             for found in _walk(document.field(name), name, (name,)):
-                link = found.value
-                if link.get("link_type") == "Document" and isinstance(link.get("id"), str):
-                    yield found
-
-
-def images_in(document: Document) -> Iterator[Found]:
-    """Every filled image, without its other crops, which share its text."""
-    for name, raw in document.fields.items():
-        if b'"dimensions"' in bytes(raw):
-            for found in _walk(document.field(name), name, (name,)):
-                image = found.value
-                if isinstance(image.get("url"), str) and isinstance(image.get("dimensions"), dict):
+                if found.is_link or found.is_image:
                     yield found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from prismic_ssg.content.document import Document
+from prismic_ssg.errors import PrismicSsgError
 
 
 class Severity(StrEnum):
@@ -76,6 +77,7 @@ KINDS: Mapping[str, Kind] = {
     # Templates.
     "slice-without-template": Kind(_W, "Slices without a template"),
     "template-unused": Kind(_N, "Templates that nobody uses"),
+    "unknown-field": Kind(_W, "Fields that templates read and no model has"),
 }
 
 # More pages of one finding are counted, and not named.
@@ -159,3 +161,16 @@ def counts(findings: Iterable[Finding]) -> dict[Severity, int]:
     """How many findings there are of each severity."""
     found = Counter(each.severity for each in findings)
     return {severity: found[severity] for severity in Severity}
+
+
+def as_findings(code: str, problems: Iterable[PrismicSsgError]) -> list[Finding]:
+    """What a build says, as findings."""
+    return [
+        Finding(
+            code,
+            each.message,
+            Where(each.page, None, each.field, file=each.template or each.file, line=each.line),
+            each.hint,
+        )
+        for each in problems
+    ]

@@ -38,6 +38,7 @@ class OutputCheck:
     """Addresses of images that some page shows without an alternative text, without a query."""
     pages: int = 0
     _ids: dict[str, frozenset[str]] = field(default_factory=dict)
+    _external_in: dict[str, str] = field(default_factory=dict)
     _linked: dict[str, tuple[str, Where]] = field(default_factory=dict)
     _alone: dict[str, Where] = field(default_factory=dict)
     _refreshing: dict[str, str] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class OutputCheck:
             target = self.addresses.target(link.address, path, markup.base)
             if target.outcome is Outcome.FILE:
                 self._note_linked(target, link, file, at)
-                if not target.fragment:
+                if not target.fragment or (target.file == file and target.fragment in markup.ids):
                     continue
             yield from self._link(link.address, link.use, target, file, lambda: at(link.offset))  # noqa: B023
         self.unnamed_images |= {each.partition("?")[0] for each in markup.unnamed_images}
@@ -187,7 +188,7 @@ class OutputCheck:
     ) -> Iterator[Finding]:
         outcome = target.outcome
         if outcome is Outcome.EXTERNAL:
-            self._note_external(address, target.detail, use, at)
+            self._note_external(address, target.detail, use, file, at)
             if use is Use.LOAD and self.loads_encrypted and address.lower().startswith("http:"):
                 yield Finding(
                     "mixed-content",
@@ -223,11 +224,15 @@ class OutputCheck:
         if to is not None and to != file and to not in self._linked and link.use is Use.LINK:
             self._linked[to] = link.address, at(link.offset)
 
-    def _note_external(self, address: str, url: str, use: Use, at: Callable[[], Where]) -> None:
+    def _note_external(
+        self, address: str, url: str, use: Use, file: str, at: Callable[[], Where]
+    ) -> None:
         if use is Use.NAME and not address.lower().startswith("http"):
             return
-        places = self.external.setdefault(url.partition("#")[0], [])
-        if len(places) < PAGES_NAMED and (not places or places[-1].file != at().file):
+        url = url.partition("#")[0]
+        places = self.external.setdefault(url, [])
+        if len(places) < PAGES_NAMED and self._external_in.get(url) != file:
+            self._external_in[url] = file
             places.append(at())
 
 

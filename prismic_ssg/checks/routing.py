@@ -180,3 +180,15 @@ def shown(route: Route) -> str:
         if value is not None
     )
     return f"Route({route.type!r}, {route.path!r}{more})"
+
+
+def written_at(route: Route, written: Mapping[str, str]) -> Where:
+    """Where a route is written: the first line that has its path, and its type on it or near it."""
+    for file, text in written.items():
+        lines = text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            near = "\n".join(lines[max(0, number - 3) : number + 2])
+            quoted = any(f"{quote}{route.path}{quote}" in line for quote in "\"'")
+            if quoted and route.type in near:
+                return Where(file=file, line=number)
+    return Where(file=next(iter(written), None))

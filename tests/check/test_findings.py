@@ -273,6 +273,13 @@ CASES: dict[str, Case] = {
         "old.html: no page and no other template uses it",
         file="templates/old.html",
     ),
+    "unknown-field": Case(
+        page_of("{{ doc.data.parnet }}", PARENT.format('"page"')),
+        page_of("{{ doc.data.parent }}{{ page.url }}", PARENT.format('"page"')),
+        "the field 'parnet' of 'page' is read, and no model has it",
+        file="templates/page.html",
+        line=5,
+    ),
 }
 
 # tests/check/test_external.py has those.

@@ -1,0 +1,117 @@
+"""Where an address leads: as a host and a browser take it."""
+
+from __future__ import annotations
+
+import pytest
+
+from prismic_ssg.checks.addresses import Outcome, Place, SiteAddresses
+from prismic_ssg.checks.redirects import Redirects
+
+FILES = (
+    "index.html",
+    "about/index.html",
+    "blog/index.html",
+    "x.html",
+    "é/a b.png",
+    "CASE/index.html",
+)
+RULES = """
+# a comment
+/old /about
+/moved/* /blog/:splat 302
+/p/:id /q/:id
+/app/* /index.html 200
+/shop id=:id /about 301
+/gone /404.html 404
+"""
+
+
+def leads(address: str, page: str = "/about", base: str | None = None, at: Place | None = None):
+    addresses = SiteAddresses(FILES, at or Place(), Redirects.parse(RULES))
+    target = addresses.target(address, page, base)
+    return target.outcome, target.file
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("/", "index.html"),
+        ("/about", "about/index.html"),
+        ("/about/", "about/index.html"),
+        ("/about?a=1&b=2#c", "about/index.html"),
+        ("/about/index.html", "about/index.html"),
+        ("/x.html", "x.html"),
+        ("/%C3%A9/a%20b.png", "é/a b.png"),
+        ("/é/a b.png", "é/a b.png"),
+        ("/blog/../about", "about/index.html"),
+        ("#here", "about/index.html"),
+        ("?page=2", "about/index.html"),
+        ("../x.html", "x.html"),
+        ("/app/anything", "index.html"),
+    ],
+)
+def test_a_path_is_the_file_that_a_host_gives(address, file):
+    assert leads(address) == (Outcome.FILE, file)
+
+
+@pytest.mark.parametrize(
+    ("address", "outcome"),
+    [
+        ("/nope", Outcome.NOTHING),
+        ("/about.html", Outcome.NOTHING),
+        ("/x.html/", Outcome.NOTHING),
+        ("/x", Outcome.NEEDS_HTML),
+        ("/About", Outcome.OTHER_CASE),
+        ("/case", Outcome.OTHER_CASE),
+        ("/old", Outcome.REDIRECT),
+        ("/moved/a", Outcome.REDIRECT),
+        ("/moved", Outcome.REDIRECT),
+        ("/p/7", Outcome.REDIRECT),
+        ("/shop", Outcome.NOTHING),
+        ("/gone", Outcome.NOTHING),
+        ("mailto:a@example.org", Outcome.NO_PAGE),
+        ("tel:1", Outcome.NO_PAGE),
+        ("data:,", Outcome.NO_PAGE),
+        ("javascript:void 0", Outcome.NO_PAGE),
+        ("https://other.example/x", Outcome.EXTERNAL),
+        ("//other.example/x", Outcome.EXTERNAL),
+        ("http://[broken", Outcome.NOTHING),
+        ("", Outcome.EMPTY),
+    ],
+)
+def test_what_is_no_file_is_told_apart(address, outcome):
+    assert leads(address)[0] is outcome
+
+
+def test_a_relative_address_is_right_where_both_forms_of_the_page_agree():
+    assert leads("../blog/", "/about/") == (Outcome.FILE, "blog/index.html")
+    assert leads("blog/", "/about")[0] is Outcome.DEPENDS_ON_SLASH
+    assert leads("x.html", "/") == (Outcome.FILE, "x.html")
+
+
+def test_a_base_decides_about_every_relative_address():
+    assert leads("a%20b.png", base="/é/") == (Outcome.FILE, "é/a b.png")
+    assert leads("#here", base="/blog/") == (Outcome.FILE, "blog/index.html")
+    assert leads("x.html", base="https://other.example/")[0] is Outcome.EXTERNAL
+
+
+def test_a_site_below_a_path_has_that_path_in_front():
+    docs = Place("https://example.org", "/docs")
+    assert leads("/docs/about", at=docs) == (Outcome.FILE, "about/index.html")
+    assert leads("/docs", at=docs) == (Outcome.FILE, "index.html")
+    assert leads("/about", at=docs)[0] is Outcome.OUTSIDE_BASE
+    assert leads("/docsabout", at=docs)[0] is Outcome.OUTSIDE_BASE
+    assert leads("https://example.org/docs/nope", at=docs)[0] is Outcome.NOTHING
+    assert leads("https://example.org/elsewhere", at=docs)[0] is Outcome.EXTERNAL
+
+
+def test_what_begins_with_base_url_is_of_the_site():
+    here = Place("https://example.org")
+    assert leads("https://example.org/about#x", at=here) == (Outcome.FILE, "about/index.html")
+    assert leads("HTTPS://EXAMPLE.ORG/nope", at=here)[0] is Outcome.NOTHING
+
+
+def test_a_path_that_ends_alike_is_named():
+    addresses = SiteAddresses(FILES, Place(), Redirects())
+    assert addresses.near("/journal/about") == "/about/"
+    assert addresses.near("/nope") is None
