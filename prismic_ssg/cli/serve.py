@@ -78,6 +78,13 @@ if TYPE_CHECKING:
     help="Folder to publish into.  [default: dist]",
 )
 @click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that render.  [default: one for each processor, where there is work for it]",
+)
 @click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
 @content_options
 @click.pass_obj
@@ -126,7 +133,6 @@ def command(
 
 async def _serve(service: Service, listening: Any, names: Sequence[str], told: _Told) -> int:
     from prismic_ssg.server.app import make_app
-    from prismic_ssg.server.hosts import Hosts
     from prismic_ssg.server.running import serve
 
     def started() -> None:
@@ -135,8 +141,7 @@ async def _serve(service: Service, listening: Any, names: Sequence[str], told: _
         else:
             told.ready(service)
 
-    hosts = Hosts.of(names, service.project.site.base_url)
-    ending = await serve(make_app(service, hosts), service, listening, on_started=started)
+    ending = await serve(make_app(service, names), service, listening, on_started=started)
     told.journal("stopped")
     return INTERRUPTED if ending.interrupted else OK
 
@@ -185,10 +190,14 @@ class _Told:
             self.ready(self._service)
 
     def failed(self, cause: Cause, error: PrismicSsgError) -> None:
-        from prismic_ssg.report import flatten
+        from prismic_ssg.server.overlay import flat, mistakes
 
         if not self._as_json:
-            self._console.problems("error", flatten(error))
+            found = mistakes(flat(error))
+            self._console.problems("error", [each.problem for each in found])
+            others = sum(max(0, len(each.pages) - 1) for each in found)
+            if others:
+                self._console.note(f"the same on {others} more page{'s' if others > 1 else ''}")
         if self._watches:
             self.ready(self._service)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from sse_starlette.sse import EventSourceResponse
@@ -34,8 +35,9 @@ _PING_S = 20
 _BODY_WITHIN_S = 10.0
 
 
-def make_app(service: Service, hosts: Hosts) -> ASGIApp:
-    """The application: what is ours below `/_prismic/`, and the site everywhere else."""
+def make_app(service: Service, names: Sequence[str]) -> ASGIApp:
+    """The application: what is ours below `/_prismic/`, and the site everywhere else. Requests are
+    answered that are for a host of these names, of the base URL's, or of this machine."""
 
     async def status(request: Request) -> Response:
         if "application/json" in request.headers.get("accept", ""):
@@ -52,7 +54,7 @@ def make_app(service: Service, hosts: Hosts) -> ASGIApp:
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False
     app.router.default = _site(service)
-    return _guarded(app, service, hosts)
+    return _guarded(app, service, names)
 
 
 def _live_routes(live: LiveReload) -> list[Route]:
@@ -167,11 +169,16 @@ async def _send(answer: Answer, send: Send) -> None:
         await send({"type": "http.response.body"})
 
 
-def _guarded(app: ASGIApp, service: Service, hosts: Hosts) -> ASGIApp:
+def _guarded(app: ASGIApp, service: Service, names: Sequence[str]) -> ASGIApp:
     """Refuses requests that are meant for a host of another name."""
+
+    @lru_cache(maxsize=4)
+    def hosts_with(base_url: str) -> Hosts:
+        return Hosts.of(names, base_url)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            hosts = hosts_with(service.project.site.base_url)
             refusal = hosts.refusal(Headers(scope=scope).get("host"))
             if refusal is not None:
                 status, reason = refusal

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from prismic_ssg.errors import BuildFailed, PrismicSsgError
 
 _LINES_AROUND = 3
-_PAGES_NAMED = 3
+_PAGES_NAMED = 1
 
 # A browser shows no more than these well; the rest is counted, and printed in the terminal.
 MOST_SHOWN = 50
@@ -18,26 +19,30 @@ Source = Callable[[str], Sequence[str] | None]
 """The lines of a file by the name that messages give it, None where it is no file of the site."""
 
 
-def overlay(
-    problems: Sequence[PrismicSsgError], source: Source, hosted_as: str | None
-) -> list[dict[str, Any]]:
-    """The problems as data for the script in the browser, without members that do not apply.
+@dataclass(frozen=True)
+class Mistake:
+    """A problem, and the paths of all pages that have it."""
 
-    One mistake in a template is a problem of every page that it makes: it is shown once.
-    """
+    problem: PrismicSsgError
+    pages: tuple[str, ...]
+
+
+def mistakes(problems: Sequence[PrismicSsgError]) -> list[Mistake]:
+    """The problems, each once: one mistake in a template is a problem of every page it makes."""
     pages: dict[Any, list[str]] = {}
     firsts: dict[Any, PrismicSsgError] = {}
     for problem in problems:
         key = _mistake(problem)
         firsts.setdefault(key, problem)
         pages.setdefault(key, []).extend([problem.page] if problem.page else [])
-    shown = list(firsts.items())[:MOST_SHOWN]
-    return [_shown(problem, pages[key], source, hosted_as) for key, problem in shown]
+    return [Mistake(problem, tuple(pages[key])) for key, problem in firsts.items()]
 
 
-def mistakes(problems: Sequence[PrismicSsgError]) -> int:
-    """How many different ones there are."""
-    return len({_mistake(problem) for problem in problems})
+def overlay(
+    found: Sequence[Mistake], source: Source, hosted_as: str | None
+) -> list[dict[str, Any]]:
+    """Mistakes as data for the script in the browser, without members that do not apply."""
+    return [_shown(each.problem, each.pages, source, hosted_as) for each in found[:MOST_SHOWN]]
 
 
 def _mistake(problem: PrismicSsgError) -> tuple[object, ...]:

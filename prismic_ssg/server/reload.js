@@ -166,8 +166,7 @@
       }
       if (problem.pages) {
         const more = problem.more_pages ? ` and ${problem.more_pages} more` : ''
-        const what = problem.pages.length > 1 ? 'pages' : 'page'
-        parts.push(element('span', '', `${what} ${problem.pages.join(', ')}${more}`))
+        parts.push(element('span', '', `page ${problem.pages.join(', ')}${more}`))
       }
       if (problem.document) {
         parts.push(element('span', '', `document ${problem.document}`))
@@ -263,49 +262,49 @@
     .back { position: fixed; inset: 0; z-index: 2147483646;
       background: light-dark(rgb(40 36 30 / .28), rgb(0 0 0 / .5)); backdrop-filter: blur(3px); }
     .panel { position: fixed; z-index: 2147483647; inset: 6vh 0 auto; margin: 0 auto;
-      width: min(52rem, calc(100vw - 2rem)); max-height: 88vh; overflow: auto;
+      width: min(52em, calc(100vw - 2em)); max-height: 88vh; overflow: auto;
       background: var(--paper); color: var(--ink); border-radius: 14px;
       box-shadow: 0 1px 0 rgb(255 255 255 / .06) inset, 0 24px 70px rgb(0 0 0 / .28);
       font: 15px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; text-align: start; }
-    header { position: sticky; top: 0; display: flex; gap: 1rem; align-items: start;
-      justify-content: space-between; padding: 1.35rem 1.6rem 1rem; background: var(--paper);
+    header { position: sticky; top: 0; display: flex; gap: 1em; align-items: start;
+      justify-content: space-between; padding: 1.35em 1.6em 1em; background: var(--paper);
       border-bottom: 1px solid var(--line); }
-    h1 { margin: 0; font-size: 1.15rem; font-weight: 620; letter-spacing: -.01em; }
+    h1 { margin: 0; font-size: 1.15em; font-weight: 620; letter-spacing: -.01em; }
     p { margin: 0; }
-    .note { color: var(--soft); font-size: .87rem; margin-top: .15rem; }
-    .panel > .note { padding: 0 1.6rem 1.3rem; }
-    button { font: inherit; font-size: .87rem; color: inherit; cursor: pointer;
+    .note { color: var(--soft); font-size: .87em; margin-top: .15em; }
+    .panel > .note { padding: 0 1.6em 1.3em; }
+    button { font: inherit; font-size: .87em; color: inherit; cursor: pointer;
       border: 1px solid var(--line); background: transparent; border-radius: 8px;
-      padding: .3rem .8rem; }
+      padding: .3em .8em; }
     button:hover { background: var(--code); }
     button:focus-visible, a:focus-visible, pre:focus-visible {
       outline: 2px solid var(--mark); outline-offset: 2px; }
-    ol { list-style: none; margin: 0; padding: 0 1.6rem; }
-    li { padding: 1.25rem 0; }
+    ol { list-style: none; margin: 0; padding: 0 1.6em; }
+    li { padding: 1.25em 0; }
     li + li { border-top: 1px solid var(--line); }
     .message { font-weight: 560; white-space: pre-wrap; overflow-wrap: anywhere; }
-    .place { display: flex; flex-wrap: wrap; gap: .15rem .95rem; margin-top: .3rem;
-      color: var(--soft); font-size: .87rem; overflow-wrap: anywhere; }
+    .place { display: flex; flex-wrap: wrap; gap: .15em .95em; margin-top: .3em;
+      color: var(--soft); font-size: .87em; overflow-wrap: anywhere; }
     .place b { color: var(--mark); font-weight: 560;
       font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     .place a { color: inherit; text-underline-offset: .18em; }
-    pre { margin: .8rem 0 0; padding: .6rem 0; background: var(--code); border-radius: 9px;
+    pre { margin: .8em 0 0; padding: .6em 0; background: var(--code); border-radius: 9px;
       overflow-x: auto; font: 13px/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     code { display: block; width: max-content; min-width: 100%; font: inherit; }
-    .line { display: flex; padding: 0 1rem 0 0; white-space: pre; tab-size: 2;
+    .line { display: flex; padding: 0 1em 0 0; white-space: pre; tab-size: 2;
       border-inline-start: 3px solid transparent; }
-    .line i { flex: none; width: 3.2rem; padding-inline-end: 1rem; text-align: end;
+    .line i { flex: none; width: 3.2em; padding-inline-end: 1em; text-align: end;
       font-style: normal; color: var(--soft); opacity: .75; user-select: none; }
     .here { background: var(--here); border-color: var(--mark); }
     .here i { opacity: 1; color: var(--mark); }
-    .hint { margin-top: .7rem; color: var(--ink); font-size: .93rem; overflow-wrap: anywhere; }
+    .hint { margin-top: .7em; color: var(--ink); font-size: .93em; overflow-wrap: anywhere; }
     .hint::before { content: "→ "; color: var(--mark); }
-    .pill { display: none; position: fixed; z-index: 2147483647; inset-block-end: 1rem;
-      inset-inline-start: 1rem; background: var(--paper); color: var(--ink); border-radius: 99px;
-      font: 560 14px/1.4 system-ui, sans-serif; padding: .5rem 1rem;
+    .pill { display: none; position: fixed; z-index: 2147483647; inset-block-end: 1em;
+      inset-inline-start: 1em; background: var(--paper); color: var(--ink); border-radius: 99px;
+      font: 560 14px/1.4 system-ui, sans-serif; padding: .5em 1em;
       box-shadow: 0 6px 24px rgb(0 0 0 / .22); }
-    .pill::before { content: ""; display: inline-block; width: .55rem; height: .55rem;
-      margin-inline-end: .55rem; border-radius: 50%; background: var(--mark); }
+    .pill::before { content: ""; display: inline-block; width: .55em; height: .55em;
+      margin-inline-end: .55em; border-radius: 50%; background: var(--mark); }
     :host(.small) .back, :host(.small) .panel { display: none; }
     :host(.small) .pill { display: block; }
     @media (prefers-reduced-motion: no-preference) {

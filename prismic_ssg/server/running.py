@@ -12,11 +12,16 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.server.service import Service
 
 _NEXT_PORTS = 50
+HEADERS_WITHIN_S = 20.0
+
+# Many systems let a process have 1,024 files open, unless it asks for more. A browser is one.
+_MOST_FILES = 16_384
 
 
 def bound(host: str, port: int, *, strict: bool) -> socket.socket:
@@ -52,12 +57,51 @@ def _listening(host: str, port: int) -> socket.socket:
     return listening
 
 
+def allow_many_connections() -> None:
+    """Let this process have as many files open as the system allows, up to a bound."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def origin_of(listening: socket.socket, host: str) -> str:
     """The address to click: one of this machine where the server listens on all."""
     port = listening.getsockname()[1]
     here = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}  # noqa: S104
     shown = here.get(host, host)
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's, which gives up on a request whose headers do not arrive: who sends them letter by
+    letter could hold every connection that this process may have."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._await_headers()
+
+    def on_message_begin(self) -> None:
+        self._await_headers()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._given_up.cancel()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._given_up.cancel()
+        super().connection_lost(exc)
+
+    def _await_headers(self) -> None:
+        given_up: asyncio.TimerHandle | None = getattr(self, "_given_up", None)
+        if given_up is not None:
+            given_up.cancel()
+        self._given_up = self.loop.call_later(HEADERS_WITHIN_S, self.transport.abort)
 
 
 class _Server(uvicorn.Server):
@@ -83,8 +127,10 @@ async def serve(
     on_started: Callable[[], None] = lambda: None,
 ) -> Ending:
     """Serve until a signal. SIGTERM lets the build in hand finish, Ctrl-C does not wait."""
+    allow_many_connections()
     config = uvicorn.Config(
         app,
+        http=_Protocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -266,8 +266,9 @@ class Service:
             problems=tuple(problems),
         )
         if self.live is not None:
-            shown = overlay(problems, self._source, self.project.hosted_as)
-            self.live.announce(problems=shown, problem_count=mistakes(problems))
+            found = mistakes(problems)
+            shown = overlay(found, self._source, self.project.hosted_as)
+            self.live.announce(problems=shown, problem_count=len(found))
         unreachable = any(isinstance(problem, PrismicError) for problem in problems)
         self._failures = self._failures + 1 if unreachable else 0
         again_in_s = None

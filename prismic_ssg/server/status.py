@@ -10,6 +10,7 @@ from html import escape
 from prismic_ssg._version import __version__
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.report import problem_members
+from prismic_ssg.server.overlay import Mistake, mistakes
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,13 @@ def status_page(status: Status, notes: Mapping[str, str]) -> bytes:
 def _problems(status: Status) -> str:
     if not status.problems:
         return ""
-    lines = "".join(
-        f"<li>{escape(problem.message)}<br><small>{escape(problem.hint or '')}</small></li>"
-        for problem in status.problems
-    )
+    lines = "".join(map(_listed, mistakes(status.problems)))
     return f"<h1>The last build failed; the one before it is shown</h1><ol>{lines}</ol>"
+
+
+def _listed(mistake: Mistake) -> str:
+    problem, pages = mistake.problem, mistake.pages
+    where = f"page {pages[0]}" if pages else ""
+    where += f" and {len(pages) - 1:,} more" if len(pages) > 1 else ""
+    told = [f"<br><small>{escape(each)}</small>" for each in (where, problem.hint) if each]
+    return f"<li>{escape(problem.message)}{''.join(told)}</li>"
