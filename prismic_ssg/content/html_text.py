@@ -44,6 +44,11 @@ def text_html(text: str) -> str:
     )
 
 
+def has_markup(text: str) -> bool:
+    """Whether `text_html` changes `text`."""
+    return "&" in text or '"' in text or "'" in text or "<" in text or ">" in text or "\n" in text
+
+
 def attributes_html(attributes: Iterable[tuple[str, Any]], *, kept_empty: str = "") -> str:
     """` name="value"` for each, with a space before it.
 

@@ -16,7 +16,7 @@ def title_of(document: Document) -> str:
 
     A field counts by its name, in any spelling of `title` or `name` (`siteTitle` does too).
     """
-    for name in (*_NAMES, *_alike(document.fields)):
+    for name in _candidates(document):
         text = _plain(document.field(name))
         if text:
             return text
@@ -28,7 +28,7 @@ def title_of(document: Document) -> str:
 
 def title_field(document: Document) -> str | None:
     """The name of the field that `title_of` found its text in, None for a heading deeper down."""
-    for name in (*_NAMES, *_alike(document.fields)):
+    for name in _candidates(document):
         if _plain(document.field(name)):
             return name
     for name in document.fields:
@@ -36,6 +36,12 @@ def title_field(document: Document) -> str | None:
         if _is_rich_text(value) and any(True for _ in _headings(value)):
             return name if len(value) == 1 else None
     return None
+
+
+def _candidates(document: Document) -> Iterator[str]:
+    """Names under which a title may be, the likeliest first: most documents need one."""
+    yield from _NAMES
+    yield from _alike(document.fields)
 
 
 def likely_title(names: Iterable[str]) -> str | None:

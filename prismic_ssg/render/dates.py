@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.content.fields import as_date
@@ -82,7 +83,19 @@ def format_date(value: Any, pattern: str = "%Y-%m-%d", *, lang: str = "en") -> A
 
     Raises PrismicSsgError for a pattern that is neither, and where babel is not installed.
     """
-    moment = moment_of(value)
+    if type(value) is str and value:
+        return _formatted(value, pattern, lang)
+    return _of_moment(moment_of(value), pattern, lang)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: str, pattern: str, lang: str) -> str:
+    """A field's text as a date: a day's page, its listings and its feed show the same one."""
+    text: str = _of_moment(moment_of(value), pattern, lang)
+    return text
+
+
+def _of_moment(moment: datetime | None, pattern: str, lang: str) -> Any:
     if moment is None:
         return EMPTY
     if "%" in pattern:

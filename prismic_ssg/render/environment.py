@@ -40,11 +40,18 @@ class Environment(jinja2.Environment):
     notebook: Notebook
     pieces: Pieces
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._loaded: dict[str, jinja2.Template] = {}
+
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  (Jinja's)
         # Each use of a template comes through here, cached or not, and before it is known whether
         # there is one: loaders are asked only the first time.
         self.notebook.facts.add(("template", name))
-        return super()._load_template(name, globals)
+        template = self._loaded.get(name)
+        if template is None:
+            template = self._loaded[name] = super()._load_template(name, globals)
+        return template
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -142,7 +149,7 @@ def make_environment(templates: Mapping[str, Text], notebook: Notebook) -> Envir
         keep_trailing_newline=True,
         auto_reload=False,
         optimized=False,
-        cache_size=-1,
+        cache_size=0,
         bytecode_cache=CompiledTemplates(),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )

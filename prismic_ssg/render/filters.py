@@ -58,37 +58,39 @@ class Helpers:
         return {name: self._placing(function) for name, function in self._by_name().items()}
 
     def _placing(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """`function`, whose FieldError also names the document and the field that it was given."""
+        """`function`, giving an empty field where it gives None, and whose FieldError also names
+        the document and the field that it was given."""
 
         @wraps(function)
         def filter_(*arguments: Any, **options: Any) -> Any:
             try:
-                return function(*arguments, **options)
+                result = function(*arguments, **options)
             except FieldError as error:
                 place = self.site.place_of(json_of(arguments[0])) if arguments else None
                 if place is not None:
                     error.document_id, path = place
                     error.field = f"{path}{error.field or ''}"
                 raise
+            return EMPTY if result is None else result
 
         return filter_
 
     def _by_name(self) -> dict[str, Callable[..., Any]]:
         return {
-            "as_html": _or_empty(self.rich_text.html),
+            "as_html": self.rich_text.html,
             "as_text": _text,
-            "as_markdown": _or_empty(self.rich_text.markdown),
+            "as_markdown": self.rich_text.markdown,
             "prose": self.rich_text.prose,
             "headings_from": lambda text, top=2: with_headings_from(str(text or ""), top),
-            "as_link": _or_empty(self.links.url),
+            "as_link": self.links.url,
             "as_link_attrs": self.links.attrs,
             "link_tag": self.links.tag,
-            "as_image_src": _or_empty(self.images.src),
+            "as_image_src": self.images.src,
             "as_image_width_srcset": _of_json(as_image_width_srcset),
             "as_image_pixel_density_srcset": _of_json(as_image_pixel_density_srcset),
             "img": self.images.img,
             "picture": self.images.picture,
-            "as_date": _or_empty(moment_of),
+            "as_date": moment_of,
             "date": self._date,
             "embed": self._embed,
             "table": self.rich_text.table,
@@ -118,23 +120,10 @@ class Helpers:
         return self.markdown.html(str(source or ""), **options)
 
 
-def _or_empty(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, giving a field that is empty where it gives None."""
-
-    def filter_(value: Any, *arguments: Any, **options: Any) -> Any:
-        result = function(value, *arguments, **options)
-        return EMPTY if result is None else result
-
-    return filter_
-
-
 def _of_json(function: Callable[..., Any]) -> Callable[..., Any]:
     """An official helper as a filter."""
-    return _or_empty(lambda value, **options: function(json_of(value), **options))
+    return lambda value, **options: function(json_of(value), **options)
 
 
 def _text(field: Any, separator: str = " ") -> Any:
-    if isinstance(field, str):
-        return field
-    text = as_text(json_of(field), separator=separator)
-    return EMPTY if text is None else text
+    return field if isinstance(field, str) else as_text(json_of(field), separator=separator)

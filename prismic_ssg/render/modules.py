@@ -26,9 +26,10 @@ from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, Noted
 from prismic_ssg.render.views import DocumentView
 
-# Texts of macros are kept up to about twice this. A fact takes its place as well.
-_KEPT_BYTES = 4 << 20
-_FACT_BYTES = 150
+# Texts of macros are kept up to about twice this, with their arguments and each of their facts.
+_KEPT_BYTES = 8 << 20
+_PIECE_BYTES = 500
+_FACT_BYTES = 100
 
 # Arguments that nothing can change, and of which two that are equal and of one type are the same.
 # Not floats: 0.0 and -0.0 print differently.
@@ -52,16 +53,15 @@ class PageContext(Context):
     @internalcode
     def call(__self, __obj: Any, /, *arguments: Any, **options: Any) -> Any:  # noqa: N805  (Jinja's)
         kind = type(__obj)
-        if kind is not SharedMacro and (
-            (kind is not MethodType and kind is not FunctionType)
-            or hasattr(__obj, "jinja_pass_arg")
-        ):
+        if kind not in _CALLED_DIRECTLY or hasattr(__obj, "jinja_pass_arg"):
             return super().call(__obj, *arguments, **options)
         if options:
             options.pop("_block_vars", None)
             options.pop("_loop_vars", None)
         if kind is SharedMacro:
             return __obj.text(__self.eval_ctx, arguments, options)
+        if kind is Macro:
+            return __obj(__self.eval_ctx, *arguments, **options)
         try:
             return __obj(*arguments, **options)
         except StopIteration:
@@ -111,9 +111,12 @@ class SharedMacro(Macro):
         if noted.is_of_page:
             self._is_of_page = True
         else:
-            size = len(text) + _FACT_BYTES * (2 + len(noted.facts))
+            size = _PIECE_BYTES + len(text) + _FACT_BYTES * len(noted.facts)
             self._pieces.put(key, (text, noted), size)
         return text
+
+
+_CALLED_DIRECTLY = frozenset({FunctionType, Macro, MethodType, SharedMacro})
 
 
 class Template(jinja2.Template):

@@ -16,6 +16,8 @@ from prismic_ssg.errors import PrismicSsgError
 # What a warning is about: a build says it once for each.
 NoteKey = tuple[str, ...]
 
+_NO_NOTES: Mapping[NoteKey, PrismicSsgError] = {}
+
 _Result = TypeVar("_Result")
 
 
@@ -70,7 +72,7 @@ class Notebook:
         finally:
             noted = Noted(
                 frozenset(self.facts),
-                self.notes,
+                self.notes or _NO_NOTES,
                 frozenset(self.assets),
                 frozenset(self.images),
                 self.is_of_page,

@@ -21,8 +21,9 @@ from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.urls import Urls
 from prismic_ssg.render.views import AlternateView, DocumentView, PageLink, path_of
 
-# Pages share few documents: the latest of a listing, a category's newest, authors.
-_KEPT_DOCUMENTS = 500
+# Views are kept up to twice this. The pages of a listing, one after the other, show every document
+# of a site, and so do the next one's: with all of 10,000 it is 30 MB.
+_KEPT_DOCUMENTS = 5_000
 
 
 class PageView:
@@ -169,17 +170,19 @@ class SiteView:
         offset: int = 0,
     ) -> list[DocumentView]:
         """Documents of every kind asked for, in order; `lang="*"` for all languages."""
-        given = (filters,) if isinstance(filters, Filter) else tuple(filters)
-        if type is not None:
-            given = (filter_at("document.type", type), *given)
+        if not isinstance(filters, Filter):
+            filters = tuple(filters)
         if isinstance(orderings, list):
             orderings = tuple(orderings)
-        asked = (given, orderings, lang or self.page_lang, limit, offset)
+        asked = (type, filters, orderings, lang or self.page_lang, limit, offset)
         # A template asks the same on every page: what the words mean is worked out once.
         found = self._asked.get(asked)
         if found is None:
+            given = (filters,) if isinstance(filters, Filter) else filters
+            if type is not None:
+                given = (filter_at("document.type", type), *given)
             found = self._asked[asked] = self._answered(
-                Query.of(given, orderings or (), lang=asked[2], limit=limit, offset=offset)
+                Query.of(given, orderings or (), lang=asked[3], limit=limit, offset=offset)
             )
         fact, ids = found
         self.notebook.facts.add(fact)

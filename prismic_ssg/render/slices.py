@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from prismic_ssg.engine.facts import Fact
 from prismic_ssg.errors import FieldError, PrismicSsgError
 from prismic_ssg.render.shown_fields import json_of
 from prismic_ssg.render.site_view import SiteView
@@ -40,6 +41,7 @@ class SliceZones:
         self._names = names
         self._site = site
         self._folder = folder
+        self._templates: dict[tuple[str, str], tuple[jinja2.Template, frozenset[Fact]]] = {}
 
     @jinja2.pass_context
     def show(self, context: jinja2.runtime.Context, zone: Any, **more: Any) -> Markup:
@@ -63,13 +65,10 @@ class SliceZones:
     ) -> Markup:
         slice_ = slices[index]
         kind = str(slice_.get("slice_type"))
-        candidates = slice_templates(kind, str(slice_.get("variation") or "default"))
-        for name in candidates:
-            # Also those that are not there: a page changes when one comes.
-            self._site.notebook.facts.add(("template", name))
-            if name in self._names:
-                break
-        if name == DEFAULT_SLICE:
+        shape = kind, str(slice_.get("variation") or "default")
+        template, facts = self._templates.get(shape) or self._template_of(*shape)
+        self._site.notebook.facts |= facts
+        if template.name == DEFAULT_SLICE:
             self._warn_of_default(kind)
         around = {
             "slice": slice_,
@@ -80,8 +79,21 @@ class SliceZones:
             "previous": slices[index - 1] if index else None,
             "next": slices[index + 1] if index + 1 < len(slices) else None,
         }
-        text = self._environment.get_template(name).render({**shared, **around})
+        text = template.render({**shared, **around})
         return Markup(text)  # noqa: S704  (a template's own output, escaped in there)
+
+    def _template_of(self, kind: str, variation: str) -> tuple[jinja2.Template, frozenset[Fact]]:
+        """The template of a variation, with the facts of those that were looked for: also of those
+        that are not there, as a page changes when one comes."""
+        candidates = slice_templates(kind, variation)
+        name = next((each for each in candidates if each in self._names), DEFAULT_SLICE)
+        looked_for = candidates[: candidates.index(name) + 1]
+        found = (
+            self._environment.get_template(name),
+            frozenset(("template", each) for each in looked_for),
+        )
+        self._templates[kind, variation] = found
+        return found
 
     def _warn_of_default(self, kind: str) -> None:
         self._site.warn(
