@@ -281,6 +281,7 @@ class _Run:
                 self._pulled.snapshot,
                 self._pulled.repository.types,
                 self._pulled.repository.master_language,
+                self._site.languages,
                 self._models,
                 lambda route: written_at(route, written),
             ).findings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ __all__ = ["GitHubDispatch", "Listing", "PostHook", "Route", "Site"]
 LinkResolver = Callable[[Mapping[str, Any]], str | None]
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
+_LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _PLACEHOLDER = re.compile(r":([A-Za-z0-9_]+)(\??)")
 
 
@@ -71,13 +73,20 @@ class Listing:
                 hint='write by="tags" or by="my.type.field"',
             )
 
-    def path_for(self, lang: str, master_language: str, value_slug: str | None) -> str:
-        """The path of the listing's first page, for one locale and one value."""
+    def path_for(
+        self,
+        lang: str,
+        master_language: str,
+        value_slug: str | None,
+        codes: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """The path of the listing's first page, for one locale and one value. `codes` are what
+        `:lang` stands for, by locale."""
 
         def fill(match: re.Match[str]) -> str:
             if match[1] != "lang":
                 return value_slug or ""
-            return "" if match[2] and lang == master_language else lang
+            return "" if match[2] and lang == master_language else codes.get(lang, lang)
 
         return re.sub(r"//+", "/", _PLACEHOLDER.sub(fill, self.path))
 
@@ -143,7 +152,8 @@ class Site:
 
     `repository` is a repository's name, its endpoint's URL, or a folder with a local repository.
     `routes` None means those of `prismic.config.json`, or Prismic's defaults where it has none;
-    `lang` is one locale or `*`. `base_url` is where the site will be; a path in it is put in front
+    `lang` is one locale or `*`; `languages` maps locales to what they are in URLs and `lang`
+    attributes. `base_url` is where the site will be; a path in it is put in front
     of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
     is a serializer for rich text (map or function); `filters` and `globals` are added to those of
     the templates. With `images="download"`, images of content become files of the site. With
@@ -168,6 +178,7 @@ class Site:
     pages: str = "pages"
     output: str = "dist"
     lang: str = "*"
+    languages: Mapping[str, str] = field(default_factory=dict)
     fetch_links: str | Sequence[str] = ()
     graph_query: str | None = None
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -185,6 +196,7 @@ class Site:
             self._check(name, (str, type(None)), "a text")
         for name in ("filters", "globals"):
             self._check(name, Mapping, "a mapping of names")
+        self._check_languages()
         if self.images not in ("link", "download"):
             self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
         if self.sync not in ("full", "delta"):
@@ -204,6 +216,30 @@ class Site:
         object.__setattr__(self, "listings", tuple(self.listings))
         self._check_on_publish()
         self._check_base_url()
+
+    def _check_languages(self) -> None:
+        allowed = 'a mapping of locales to what they are in URLs, such as {"en-us": "en"}'
+        self._check("languages", Mapping, allowed)
+        of: dict[str, str] = {}
+        for lang, code in self.languages.items():
+            if not _is_text(lang) or not _is_text(code):
+                self._refuse("languages", allowed)
+            if not _LANGUAGE_CODE.fullmatch(code):
+                raise ConfigurationError(
+                    f"Site(languages={{{lang!r}: {code!r}}}): that is no code of a language",
+                    hint="it is for lang attributes too: letters, then parts with hyphens, "
+                    "such as 'en', 'pt-br' or 'zh-hant'",
+                )
+            other = of.setdefault(code.lower(), lang)
+            if other != lang:
+                raise ConfigurationError(
+                    f"Site(languages=…): {other!r} and {lang!r} are both {code!r}",
+                    hint="give each locale a code of its own: their pages would have one URL",
+                )
+
+    def language_code(self, lang: str) -> str:
+        """What a locale is in URLs and `lang` attributes; its id, where nothing else is said."""
+        return self.languages.get(lang, lang)
 
     def _check_on_publish(self) -> None:
         allowed = 'a list of commands (["rsync", …]), PostHook(…) and GitHubDispatch(…)'

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from prismic_ssg.api.sync import Pulled
-from prismic_ssg.content.repository import Language
+from prismic_ssg.content.repository import Language, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
 from prismic_ssg.engine.pages import MarkdownSource, PageTable, site_pages
 from prismic_ssg.engine.world import World
@@ -46,13 +46,16 @@ def make_world(
         routes = tuple(route for route in site.routes if isinstance(route, Route))
         _check_types(routes, repository.types)
     markdown, problems = _markdown(sources.markdown)
+    locales = {language.code: language.id for language in languages}
     table, more = site_pages(
         site,
         snapshot,
-        RouteTable(routes, repository.master_language),
+        RouteTable(routes, repository.master_language, site.languages),
         languages=tuple(language.id for language in languages),
         single=single,
-        markdown=[_markdown_source(name, sources, page) for name, page in markdown.items()],
+        markdown=[
+            _markdown_source(name, sources, page, locales) for name, page in markdown.items()
+        ],
         template_pages=sources.own_template_pages,
         builtin_pages=sources.theme_template_pages,
     )
@@ -77,11 +80,16 @@ def make_world(
     return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
 
 
-def _languages(site: Site, pulled: Pulled) -> tuple[Language, ...]:
+def _languages(site: Site, pulled: Pulled) -> tuple[SiteLanguage, ...]:
     """The site's languages, the repository's master locale first where it is one of them."""
-    every = pulled.repository.languages or tuple(
+    repository = pulled.repository.languages or tuple(
         Language(lang, lang) for lang in sorted({each.lang for each in pulled.snapshot.documents})
     )
+    every = tuple(
+        SiteLanguage(each.id, each.name, each.is_master, code=site.language_code(each.id))
+        for each in repository
+    )
+    _check_codes(site, every)
     if site.lang == "*":
         return every
     chosen = tuple(language for language in every if language.id == site.lang)
@@ -92,6 +100,24 @@ def _languages(site: Site, pulled: Pulled) -> tuple[Language, ...]:
             hint=did_you_mean(site.lang, known, f"it has {', '.join(known)}"),
         )
     return chosen
+
+
+def _check_codes(site: Site, languages: tuple[SiteLanguage, ...]) -> None:
+    known = [language.id for language in languages]
+    for lang in site.languages:
+        if lang not in known:
+            raise ConfigurationError(
+                f"Site(languages=…): the repository has no language {lang!r}",
+                hint=did_you_mean(lang, known, f"it has {', '.join(known)}"),
+            )
+    of: dict[str, str] = {}
+    for language in languages:
+        other = of.setdefault(language.code.lower(), language.id)
+        if other != language.id:
+            raise ConfigurationError(
+                f"Site(languages=…): {other!r} and {language.id!r} are both {language.code!r}",
+                hint=f"give {language.id!r} a code too: without one it is its own",
+            )
 
 
 def _check_types(routes: tuple[Route, ...], types: Mapping[str, str]) -> None:
@@ -124,8 +150,13 @@ def _markdown(
     return pages, problems
 
 
-def _markdown_source(name: str, sources: Sources, page: MarkdownPage) -> MarkdownSource:
-    """Where a Markdown file's page is: `url` of its front matter, or its place in the folder."""
+def _markdown_source(
+    name: str, sources: Sources, page: MarkdownPage, locales: Mapping[str, str]
+) -> MarkdownSource:
+    """Where a Markdown file's page is: `url` of its front matter, or its place in the folder.
+
+    `locales` are those of the site by their codes: front matter may name a language by either.
+    """
     stem = name.removesuffix(".md")
     stem = "" if stem == "index" else stem.removesuffix("/index")
     url = page.meta.get("url")
@@ -134,7 +165,7 @@ def _markdown_source(name: str, sources: Sources, page: MarkdownPage) -> Markdow
         name=name,
         file=sources.markdown[name].file,
         path=url if isinstance(url, str) and url.startswith("/") else f"/{stem}/" if stem else "/",
-        lang=str(page.meta.get("lang") or ""),
+        lang=locales.get(lang := str(page.meta.get("lang") or ""), lang),
         template=template if isinstance(template, str) else None,
     )
 

@@ -136,7 +136,9 @@ class BuildRun:
         has_own_sitemap = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
         if not site.base_url or has_own_sitemap:
             return
-        files = sitemap_files(pages, self.world.snapshot, site.base_url.rstrip("/"))
+        files = sitemap_files(
+            pages, self.world.snapshot, site.base_url.rstrip("/"), codes=site.languages
+        )
         for name, text in files.items():
             staged = self.tree.add(name, text.encode())
             yield FileRow(name, staged.digest.hex(), staged.size, staged.mtime_ns)

@@ -25,6 +25,7 @@ class RouteCheck:
     snapshot: Snapshot
     types: Mapping[str, str]
     master_language: str
+    codes: Mapping[str, str]
     models: Models
     place: Callable[[Route], Where]
 
@@ -98,7 +99,7 @@ class RouteCheck:
             return None
         if route.lang is not None and route.lang != document.lang:
             return None
-        return route.path_for(document, self.snapshot.get, self.master_language)
+        return route.path_for(document, self.snapshot.get, self.master_language, self.codes)
 
     def _resolver(self, route: Route, keyword: str, chain: str) -> Iterator[Finding]:
         type_: str | None = route.type

@@ -29,6 +29,12 @@ class Language(msgspec.Struct, frozen=True):
     is_master: bool = False
 
 
+class SiteLanguage(Language, frozen=True, kw_only=True):
+    """A locale as a site calls it: `code` is what it is in URLs and in `lang` attributes."""
+
+    code: str
+
+
 class Form(msgspec.Struct, frozen=True):
     """An entry of `forms`; only the address of the `tags` form matters to a reader."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
@@ -87,10 +88,17 @@ class Route:
         last = self.segments[-1]
         return bool(last) and isinstance(last[-1], str) and _EXTENSION.search(last[-1]) is not None
 
-    def path_for(self, document: Document, lookup: Lookup, master_language: str) -> str | None:
+    def path_for(
+        self,
+        document: Document,
+        lookup: Lookup,
+        master_language: str,
+        codes: Mapping[str, str] = MappingProxyType({}),
+    ) -> str | None:
         """The document's path by this route, None where a keyword that must have a value has none.
 
-        Does not ask whether the route is for this document: see `RouteTable.path_for`.
+        `codes` are what `:lang` stands for, by locale; a locale that is not in it, for its id. Does
+        not ask whether the route is for this document: see `RouteTable.path_for`.
         """
         written: list[str] = []
         for segment in self.segments:
@@ -99,7 +107,7 @@ class Route:
                 if isinstance(part, str):
                     text += part
                     continue
-                value = self._value(part, document, lookup, master_language)
+                value = self._value(part, document, lookup, master_language, codes)
                 if value is None and not part.optional:
                     return None
                 text += value or ""
@@ -109,7 +117,12 @@ class Route:
         return re.sub(r"//+", "/", path) if "//" in path else path
 
     def _value(
-        self, keyword: Keyword, document: Document, lookup: Lookup, master_language: str
+        self,
+        keyword: Keyword,
+        document: Document,
+        lookup: Lookup,
+        master_language: str,
+        codes: Mapping[str, str],
     ) -> str | None:
         chain = self.resolvers.get(keyword.name)
         if chain is not None:
@@ -118,7 +131,7 @@ class Route:
             return document.uid or None
         if keyword.optional and document.lang == master_language:
             return None
-        return document.lang or None
+        return codes.get(document.lang, document.lang) or None
 
 
 def _parse_segment(text: str, known: set[str], where: str) -> Segment:
@@ -184,13 +197,19 @@ class RouteTable:
     to win.)
     """
 
-    def __init__(self, routes: Iterable[Route], master_language: str) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        master_language: str,
+        codes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._by_type: dict[str, list[Route]] = {}
         for route in routes:
             self._by_type.setdefault(route.type, []).append(route)
         for candidates in self._by_type.values():
             candidates.sort(key=lambda route: (route.uid is None, route.lang is None))
         self._master_language = master_language
+        self._codes = codes
 
     @property
     def resolved_fields(self) -> frozenset[tuple[str, str]]:
@@ -209,7 +228,7 @@ class RouteTable:
                 continue
             if route.lang is not None and route.lang != document.lang:
                 continue
-            path = route.path_for(document, lookup, self._master_language)
+            path = route.path_for(document, lookup, self._master_language, self._codes)
             if path is not None:
                 return path, route
         return None

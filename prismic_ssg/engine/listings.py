@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
@@ -41,8 +42,10 @@ def listing_pages(
     snapshot: Snapshot,
     urls: Mapping[DocumentId, str],
     languages: tuple[str, ...],
+    codes: Mapping[str, str] = MappingProxyType({}),
 ) -> list[ListingPage]:
-    """Every page of a listing, in every locale that it has. `languages` has the master first.
+    """Every page of a listing, in every locale that it has. `languages` has the master first,
+    `codes` what `:lang` stands for by locale, where that is not its id.
 
     A locale other than the master with nothing to list has no page.
     """
@@ -54,10 +57,10 @@ def listing_pages(
         documents = [document for document in answer if document.envelope.id in urls]
         if listing.by is None:
             if documents or lang == master:
-                pages += _cut(listing, lang, master, documents, _Group(None, None, None))
+                pages += _cut(listing, lang, master, documents, _Group(None, None, None), codes)
             continue
         for group, members in _grouped(documents, listing.by, snapshot):
-            pages += _cut(listing, lang, master, members, group)
+            pages += _cut(listing, lang, master, members, group, codes)
     return pages
 
 
@@ -128,9 +131,14 @@ def _as_text(value: Any) -> str:
 
 
 def _cut(
-    listing: Listing, lang: str, master: str, documents: Sequence[Document], group: _Group
+    listing: Listing,
+    lang: str,
+    master: str,
+    documents: Sequence[Document],
+    group: _Group,
+    codes: Mapping[str, str],
 ) -> Iterator[ListingPage]:
-    first = listing.path_for(lang, master, group.slug)
+    first = listing.path_for(lang, master, group.slug, codes)
     size = listing.page_size
     total = max(1, -(-len(documents) // size))
 

@@ -314,7 +314,7 @@ def _listing_pages(
 ) -> Iterable[Page]:
     for listing in site.listings:
         try:
-            found = listing_pages(listing, snapshot, urls, languages)
+            found = listing_pages(listing, snapshot, urls, languages, site.languages)
         except PrismicSsgError as error:
             error.message = f"Listing({listing.path!r}): {error.message}"
             table.problems.append(error)

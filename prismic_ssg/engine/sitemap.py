@@ -6,7 +6,8 @@ Source: sitemaps.org protocol: at most 50,000 addresses and 50 MB a file, more a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from urllib.parse import quote
 
 from prismic_ssg.content.document import Document, DocumentId
@@ -22,15 +23,21 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 
 
 def sitemap_files(
-    table: PageTable, snapshot: Snapshot, base_url: str, *, max_urls: int = MAX_URLS
+    table: PageTable,
+    snapshot: Snapshot,
+    base_url: str,
+    *,
+    codes: Mapping[str, str] = MappingProxyType({}),
+    max_urls: int = MAX_URLS,
 ) -> dict[str, str]:
     """The files of the site map by name: `sitemap.xml`, and its parts where one file is too small.
 
-    `base_url` is scheme, host and base path without a last slash.
+    `base_url` is scheme, host and base path without a last slash, `codes` are what locales are
+    called, by their ids, where that is something else.
     """
     master = table.languages[0] if table.languages else ""
     pages = sorted((page for page in table.pages.values() if page.in_sitemap), key=_by_path)
-    entries = [_entry(page, table, snapshot, base_url, master) for page in pages]
+    entries = [_entry(page, table, snapshot, base_url, master, codes) for page in pages]
     parts = list(_cut(entries, max_urls))
     if len(parts) == 1:
         return {"sitemap.xml": _urlset(parts[0])}
@@ -82,7 +89,14 @@ def _absolute(base_url: str, path: str) -> str:
     return escape(base_url + quote(path, safe="/:@!$&'()*+,;=~%-._"))
 
 
-def _entry(page: Page, table: PageTable, snapshot: Snapshot, base_url: str, master: str) -> str:
+def _entry(
+    page: Page,
+    table: PageTable,
+    snapshot: Snapshot,
+    base_url: str,
+    master: str,
+    codes: Mapping[str, str],
+) -> str:
     lines = [f"<loc>{_absolute(base_url, page.path)}</loc>"]
     document = snapshot.get(page.document_id) if page.document_id else None
     if document is not None and document.envelope.last_publication_date:
@@ -92,7 +106,7 @@ def _entry(page: Page, table: PageTable, snapshot: Snapshot, base_url: str, mast
         if master in translations:
             translations["x-default"] = translations[master]
         lines += [
-            f'<xhtml:link rel="alternate" hreflang={_quoted(lang)} '
+            f'<xhtml:link rel="alternate" hreflang={_quoted(codes.get(lang, lang))} '
             f"href={_quoted(base_url + quote(path, safe='/:@!$()*+,;=~%-._'))}/>"
             for lang, path in translations.items()
         ]

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from prismic_ssg.content.query import Query
-from prismic_ssg.content.repository import Language
+from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.facts import RICH_TEXT_TEMPLATES, Fact
 from prismic_ssg.engine.pages import PageTable
@@ -59,7 +59,7 @@ class World:
     site: Site
     snapshot: Snapshot
     pages: PageTable
-    languages: tuple[Language, ...]
+    languages: tuple[SiteLanguage, ...]
     templates: Mapping[str, Text]
     markdown: Mapping[str, Markdown]
     assets: Mapping[str, str]

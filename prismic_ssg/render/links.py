@@ -71,7 +71,7 @@ class Links:
         if self._is_current(tag["href"]):
             tag["aria-current"] = "page"
         if isinstance(target, (AlternateView, PageLink)) and target.lang != self._site.page_lang:
-            tag["hreflang"] = target.lang
+            tag["hreflang"] = target.language.code
         tag.update(named(keywords))
         return Markup("<a{}>{}</a>").format(attributes(tag), said)
 

@@ -10,7 +10,7 @@ from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.filters import at as filter_at
 from prismic_ssg.content.query import Query
-from prismic_ssg.content.repository import Language
+from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
@@ -60,7 +60,7 @@ class PageView:
         return self._site.urls.path_url(self._page.path)
 
     @property
-    def language(self) -> Language:
+    def language(self) -> SiteLanguage:
         return self._site.urls.language(self._page.lang)
 
     @property
@@ -264,9 +264,13 @@ class SiteView:
         return self._world.today
 
     @property
-    def languages(self) -> tuple[Language, ...]:
+    def languages(self) -> tuple[SiteLanguage, ...]:
         """The site's languages, the master locale first."""
         return self._world.languages
+
+    def language(self, lang: str | None = None) -> SiteLanguage:
+        """A language by the id of its locale; the page's without one."""
+        return self.urls.language(lang or self.page_lang)
 
     # -- what views and filters call
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
-from prismic_ssg.content.repository import Language
+from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
@@ -35,8 +35,10 @@ class Urls:
         self._languages = {language.id: language for language in world.languages}
         self.seen_images = SeenImages(notebook) if world.site.images == "download" else None
 
-    def language(self, lang: str) -> Language:
-        return self._languages.get(lang) or Language(lang, lang)
+    def language(self, lang: str) -> SiteLanguage:
+        return self._languages.get(lang) or SiteLanguage(
+            lang, lang, code=self._world.site.language_code(lang)
+        )
 
     def has(self, id_: str) -> bool:
         self.notebook.facts.add(("exists", id_))

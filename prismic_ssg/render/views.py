@@ -11,7 +11,7 @@ import msgspec
 
 from prismic_ssg.content.document import AlternateLanguage, Document, DocumentId
 from prismic_ssg.content.fields import as_date
-from prismic_ssg.content.repository import Language
+from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.content.titles import title_field, title_of
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.render.empty import EMPTY
@@ -246,7 +246,7 @@ class AlternateView:
         return self._urls.document_url(DocumentId(self.id))
 
     @property
-    def language(self) -> Language:
+    def language(self) -> SiteLanguage:
         """The language of the translation, with its name."""
         return self._urls.language(self.lang)
 
@@ -256,7 +256,9 @@ class PageLink:
 
     __slots__ = ("current", "lang", "language", "title", "url")
 
-    def __init__(self, url: str, title: str, language: Language, *, current: bool = False) -> None:
+    def __init__(
+        self, url: str, title: str, language: SiteLanguage, *, current: bool = False
+    ) -> None:
         self.url = url
         self.title = title
         self.lang = language.id

@@ -1,0 +1,146 @@
+"""Languages: what locales are called in URLs and `lang`, and how pages of several find together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from site_harness import BuiltSite
+
+from prismic_ssg import BuildFailed, ConfigurationError
+
+SITE = """
+-- prismicio.py --
+from prismic_ssg import Listing, Route, Site, filter
+site = Site(
+    repository="./content",
+    base_url="https://a.example",
+    languages={"en-us": "en", "fr-fr": "fr"},
+    routes=[Route("home", "/:lang?"), Route("post", "/:lang/blog/:uid")],
+    listings=[Listing("/:lang/blog/", template="listing.html",
+                      filters=[filter.at("document.type", "post")])],
+)
+-- content/repository.json --
+{"languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "French"},
+               {"id": "de-de", "name": "German"}]}
+-- content/home.json --
+{"type": "home", "data": {"title": "Home"},
+ "alternate_languages": [{"id": "accueil", "type": "home", "lang": "fr-fr"}]}
+-- content/accueil.json --
+{"type": "home", "lang": "fr-fr", "data": {"title": "Accueil"},
+ "alternate_languages": [{"id": "home", "type": "home", "lang": "en-us"}]}
+-- content/a.json --
+{"type": "post", "uid": "a", "data": {"title": "A", "on": "2026-03-02"},
+ "alternate_languages": [{"id": "b", "type": "post", "uid": "b", "lang": "fr-fr"}]}
+-- content/b.json --
+{"type": "post", "uid": "b", "lang": "fr-fr", "data": {"title": "B", "on": "2026-03-02"},
+ "alternate_languages": [{"id": "a", "type": "post", "uid": "a", "lang": "en-us"}]}
+-- content/alone.json --
+{"type": "post", "uid": "alone", "data": {"title": "Alone"}}
+-- content/allein.json --
+{"type": "post", "uid": "allein", "lang": "de-de", "data": {"title": "Allein"}}
+"""
+
+
+@pytest.fixture
+def languages(site: Callable[[str], BuiltSite]) -> BuiltSite:
+    return site(SITE)
+
+
+def test_a_locale_is_in_urls_what_the_site_calls_it(languages: BuiltSite) -> None:
+    pages = {name for name in languages.files if name.endswith("index.html")}
+    assert pages == {
+        "index.html",
+        "fr/index.html",
+        "en/blog/a/index.html",
+        "en/blog/alone/index.html",
+        "fr/blog/b/index.html",
+        "de-de/blog/allein/index.html",
+        "en/blog/index.html",
+        "fr/blog/index.html",
+        "de-de/blog/index.html",
+    }
+
+
+def test_a_page_says_its_language_by_that_name(languages: BuiltSite) -> None:
+    assert '<html lang="fr">' in languages.text("/fr/blog/b")
+    assert '<html lang="de-de">' in languages.text("/de-de/blog/allein")
+
+
+def test_a_page_names_its_translations_for_search_engines(languages: BuiltSite) -> None:
+    head = languages.text("/fr/blog/b")
+    for code, path in (("fr", "/fr/blog/b"), ("en", "/en/blog/a"), ("x-default", "/en/blog/a")):
+        link = f'<link rel="alternate" hreflang="{code}" href="https://a.example{path}">'
+        assert head.count(link) == 1
+        assert f'hreflang="{code}" href="https://a.example{path}"' in languages.text("/sitemap.xml")
+    assert "x-default" not in languages.text("/de-de/blog/allein")
+
+
+def test_the_switcher_leads_to_the_translation_or_else_to_the_home_page(
+    languages: BuiltSite,
+) -> None:
+    translated, alone = languages.text("/en/blog/a"), languages.text("/en/blog/alone")
+    assert '<a href="/fr/blog/b" lang="fr" hreflang="fr" rel="alternate">Français</a>' in translated
+    assert '<a href="/fr" lang="fr" hreflang="fr">Français</a>' in alone
+    # Of German there is no home page to lead to.
+    assert "Deutsch" not in alone
+
+
+def test_templates_keep_the_locale_of_prismic_and_have_the_code_beside_it(
+    site: Callable[[str], BuiltSite],
+) -> None:
+    built = site(
+        SITE
+        + """
+        -- templates/post.html --
+        {{ page.lang }} {{ page.language.code }} {{ doc.lang }} {{ site.language("fr-fr").code }}
+        {%- for each in doc.alternates %} {{ each.language.code }}{{ each|link_tag("x") }}
+        {%- endfor %}
+        {{- site.languages|map(attribute="code")|join(",") }}
+        """
+    )
+    assert built.text("/fr/blog/b") == (
+        'fr-fr fr fr-fr fr en<a href="/en/blog/a" hreflang="en">x</a>en,fr,de-de'
+    )
+
+
+def test_markdown_pages_name_their_language_by_either(site: Callable[[str], BuiltSite]) -> None:
+    built = site(
+        SITE
+        + """
+        -- pages/un.md --
+        ---
+        lang: fr
+        ---
+        un
+        -- pages/deux.md --
+        ---
+        lang: fr-fr
+        ---
+        deux
+        """
+    )
+    assert '<html lang="fr">' in built.text("/un/")
+    assert '<html lang="fr">' in built.text("/deux/")
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "hint"),
+    [
+        ({"fr-fr": "fr", "fr-ca": "FR"}, "'fr-fr' and 'fr-ca' are both 'FR'", "of its own"),
+        ({"fr-fr": "fr/x"}, "no code of a language", "lang attributes"),
+        ({"fr-fr": ""}, "no code of a language", "'pt-br'"),
+        ({"fr-fr": 3}, "was given", "locales to what they are in URLs"),
+        (["fr"], "was given", "locales to what they are in URLs"),
+        ({"fr-fa": "fr"}, "the repository has no language 'fr-fa'", "did you mean 'fr-fr'?"),
+        ({"fr-fr": "de-de"}, "'fr-fr' and 'de-de' are both 'de-de'", "give 'de-de' a code"),
+    ],
+)
+def test_languages_that_can_not_be_are_refused(
+    unbuilt: Callable[[str], BuiltSite], given: object, said: str, hint: str
+) -> None:
+    text = SITE.replace('{"en-us": "en", "fr-fr": "fr"}', repr(given))
+    with pytest.raises((ConfigurationError, BuildFailed)) as refused:
+        unbuilt(text).build()
+    assert said in str(refused.value)
+    assert hint in str(refused.value.hint)
