@@ -13,7 +13,7 @@ from prismic_ssg.content.operators import PathKind
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from prismic_ssg.content.document import Document
 
@@ -80,7 +80,8 @@ def column_reader(path: FieldPath) -> Callable[[Document], list[Any]]:
     Skips over all other fields: 4 times faster than splitting, and no memory stays behind.
     """
     if path.kind is not PathKind.FIELD:
-        return lambda document: _outside_of_data(path, document)
+        in_envelope = _IN_ENVELOPE.get(path.text)
+        return in_envelope or (lambda document: _outside_of_data(path, document))
     decode, names = _field_decoder(path.names[0]), path.names[1:]
 
     def read(document: Document) -> list[Any]:
@@ -103,23 +104,22 @@ def _field_decoder(name: str) -> Callable[[msgspec.Raw], Any]:
     return lambda data: decode(data).value  # type: ignore[attr-defined]
 
 
+_IN_ENVELOPE: Mapping[str, Callable[[Document], list[Any]]] = {
+    "document.type": lambda document: [document.envelope.type],
+    "document.id": lambda document: [document.envelope.id],
+    "document.tags": lambda document: list(document.envelope.tags),
+    "document.first_publication_date": lambda document: [document.envelope.first_publication_date],
+    "document.last_publication_date": lambda document: [document.envelope.last_publication_date],
+}
+
+
 def _outside_of_data(path: FieldPath, document: Document) -> list[Any]:
-    envelope = document.envelope
-    match path.text:
-        case "document.type":
-            return [envelope.type]
-        case "document.id":
-            return [envelope.id]
-        case "document.tags":
-            return list(envelope.tags)
-        case "document.first_publication_date":
-            return [envelope.first_publication_date]
-        case "document.last_publication_date":
-            return [envelope.last_publication_date]
-        case _ if path.kind is PathKind.UID and envelope.type == path.type:
-            return [envelope.uid]
-        case _:
-            return []
+    read = _IN_ENVELOPE.get(path.text)
+    if read is not None:
+        return read(document)
+    if path.kind is PathKind.UID and document.envelope.type == path.type:
+        return [document.envelope.uid]
+    return []
 
 
 def _inside(value: Any, names: tuple[str, ...]) -> list[Any]:

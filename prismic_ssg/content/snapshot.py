@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
-
 from prismic_ssg.content.document import Document, DocumentId, Ref
 from prismic_ssg.content.field_paths import FieldPath, column_reader, parse_path, values_in
 from prismic_ssg.content.matching import RANKED, condition_of, distance_km, points
@@ -42,14 +40,6 @@ _KEPT_PLACES = 32
 _FEW_ROWS = 20
 
 
-_decode = msgspec.json.Decoder().decode
-
-
-def _unread(values: list[Any]) -> list[Any]:
-    """The reading that leaves the values as they are."""
-    return values
-
-
 class FulltextIndex(Protocol):
     """What answers the two filters that rank by all documents' words. Scores: higher is nearer."""
 
@@ -65,8 +55,8 @@ class FulltextIndex(Protocol):
 class FieldColumns(Protocol):
     """What gives one field of many documents without their texts."""
 
-    def column(self, name: str, documents: Sequence[Document]) -> Iterator[bytes]:
-        """The field of each document in JSON, `null` for one that does not have it."""
+    def column(self, name: str, documents: Sequence[Document]) -> Iterator[Any]:
+        """The field of each document, decoded; None for one that does not have it."""
         ...
 
 
@@ -136,10 +126,10 @@ class Snapshot:
                 return document
         return None
 
-    def values(self, path: FieldPath) -> Mapping[DocumentId, list[Any]]:
-        """`values_at` a path of every document that has its type, by id."""
+    def readings(self, path: FieldPath, reading: Reading) -> Mapping[DocumentId, Any]:
+        """What a reading makes of the values at a path, of every document of its type, by id."""
         ids = self._ids
-        return {ids[row]: values for row, values in self._column(path, _unread).items()}
+        return {ids[row]: read for row, read in self._column(path, reading).items()}
 
     def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
         """The whole answer in its order: `limit`, `offset` and paging are not applied.
@@ -338,7 +328,7 @@ class Snapshot:
         if self._fields is None or path.kind is not PathKind.FIELD:
             return map(column_reader(path), documents)
         column = self._fields.column(path.names[0], documents)
-        return (values_in(path, _decode(value)) for value in column)
+        return (values_in(path, value) for value in column)
 
     @cached_property
     def _langs(self) -> list[str]:

@@ -100,26 +100,37 @@ def _values(
         for document in documents:
             yield [(tag, None) for tag in document.envelope.tags]
         return
-    column = snapshot.values(parse_path(by))
+    column = snapshot.readings(parse_path(by), _listed)
     for document in documents:
-        yield list(_spelled(column.get(document.id, ()), by, snapshot))
-
-
-def _spelled(values: Iterable[Any], by: str, snapshot: Snapshot) -> Iterator[_Spelling]:
-    for value in values:
-        if value is None or value == "":
-            continue
-        if isinstance(value, dict):
-            target = snapshot.get(DocumentId(str(value.get("id", ""))))
-            if target is not None:
-                yield target.uid or target.id, target.id
-        elif isinstance(value, list):
+        values = column.get(document.id, ())
+        if values is None:
             raise ConfigurationError(
                 f"by={by!r} is a field of several parts, which is no value to list by",
                 hint="list by a text, select, number, date, boolean or content relationship field",
             )
-        else:
-            yield _as_text(value), None
+        yield list(_named(values, snapshot))
+
+
+def _listed(values: list[Any]) -> tuple[_Spelling, ...] | None:
+    """A reading: texts, and the ids of linked documents; None where a value is a list."""
+    listed: list[_Spelling] = []
+    for value in values:
+        if isinstance(value, dict):
+            listed.append(("", DocumentId(str(value.get("id", "")))))
+        elif isinstance(value, list):
+            return None
+        elif value is not None and value != "":
+            listed.append((_as_text(value), None))
+    return tuple(listed)
+
+
+def _named(values: Iterable[_Spelling], snapshot: Snapshot) -> Iterator[_Spelling]:
+    """Links as the documents are called that they lead to; those to no document are left out."""
+    for text, id_ in values:
+        if id_ is None:
+            yield text, None
+        elif (target := snapshot.get(id_)) is not None:
+            yield target.uid or target.id, target.id
 
 
 def _as_text(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NewType
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import PATH, parse_path
 from prismic_ssg.content.links import document_to_link_field
+from prismic_ssg.content.matching import atoms
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.listings import ListingPage, listing_pages
@@ -257,11 +258,11 @@ def _document_urls(
 
 
 def _read_ahead(snapshot: Snapshot, routes: RouteTable) -> None:
-    """Read the fields that routes resolve of all documents at once, not one text after another."""
+    """Read the links that routes resolve of all documents at once, not one text after another."""
     for type_, name in routes.resolved_fields:
         path = f"my.{type_}.{name}"
         if PATH.fullmatch(path):
-            snapshot.values(parse_path(path))
+            snapshot.readings(parse_path(path), atoms)
 
 
 def _resolved(site: Site, document: Document, table: _Table) -> str | None:

@@ -16,8 +16,9 @@ from prismic_ssg.content.document import Document, Envelope
 if TYPE_CHECKING:
     from prismic_ssg.store.stored_fields import StoredFields
 
-# Texts whose data was read stay in memory up to here: queries read one field of all documents.
-_KEPT_BYTES = 64 << 20
+# Texts whose data was read stay in memory up to here, in each process: what pages share is read
+# for the first of them, and of most documents nobody but their own page wants to know anything.
+_KEPT_BYTES = 16 << 20
 
 # A page reads several fields of a document, and pages share a few documents.
 _SPLIT_DOCUMENTS = 500
@@ -33,8 +34,7 @@ _NO_DATA = msgspec.Raw(b"{}")
 class Bodies:
     """Texts of documents, read by `read(digest)` when first asked for.
 
-    Kept as long as there is room. Nothing is dropped for something newer: queries read documents
-    in a circle, where the oldest one is just what is wanted next.
+    Kept as long as there is room. Nothing is dropped for something newer.
     """
 
     def __init__(self, read: ReadBody, columns: StoredFields | None = None) -> None:

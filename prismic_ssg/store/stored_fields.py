@@ -24,6 +24,7 @@ _LONGEST_BYTES = 1000
 # Texts that are in memory at once.
 _TEXTS_AT_ONCE = 200
 
+_decode = msgspec.json.Decoder().decode
 _ABSENT = msgspec.Raw(b"null")
 
 
@@ -40,25 +41,47 @@ class StoredFields:
         column = self._known.get(name)
         return None if column is None else column.get(digest)
 
-    def column(self, name: str, documents: Sequence[Document]) -> Iterator[bytes]:
-        """The field of each of these documents in JSON, `null` for one that does not have it.
+    def column(self, name: str, documents: Sequence[Document]) -> Iterator[Any]:
+        """The field of each of these documents, None for one that does not have it.
 
         Raises ContentError where a document's data can't be read.
         """
         known = self._known.get(name)
         if known is None:
             known = self._known[name] = self._stored(name)
-        new: list[tuple[str, bytes, bytes]] = []
-        for part in _in_parts(documents):
-            read = self._read_out(name, [each for each in part if each.digest not in known])
-            for digest, value in read.items():
-                if len(value) <= _LONGEST_BYTES:
-                    known[digest] = value
-                    new.append((name, value, digest))
+        digests = [document.digest for document in documents]
+        missing = [
+            each for each, digest in zip(documents, digests, strict=True) if digest not in known
+        ]
+        if len(missing) > _TEXTS_AT_ONCE:
+            return map(_decode, self._completed(name, documents, known))
+        read = self._newly_read(name, missing, known)
+        values = [known[digest] if digest in known else read[digest] for digest in digests]
+        # All at once: to decode each by itself takes five times as long.
+        column: list[Any] = _decode(b"[%b]" % b",".join(values))
+        return iter(column)
+
+    def _completed(
+        self, name: str, documents: Sequence[Document], known: dict[bytes, bytes]
+    ) -> Iterator[bytes]:
+        """The field of each document, many of which are not known yet."""
+        for start in range(0, len(documents), _TEXTS_AT_ONCE):
+            part = documents[start : start + _TEXTS_AT_ONCE]
+            missing = [each for each in part if each.digest not in known]
+            read = self._newly_read(name, missing, known)
             for document in part:
                 digest = document.digest
                 yield read[digest] if digest in read else known[digest]
-        self._keep(new)
+
+    def _newly_read(
+        self, name: str, documents: Sequence[Document], known: dict[bytes, bytes]
+    ) -> dict[bytes, bytes]:
+        """The field out of the documents' texts, by digest; a short one is known from now on."""
+        read = self._read_out(name, documents)
+        short = {digest: value for digest, value in read.items() if len(value) <= _LONGEST_BYTES}
+        known.update(short)
+        self._keep([(name, value, digest) for digest, value in short.items()])
+        return read
 
     def _read_out(self, name: str, documents: Sequence[Document]) -> dict[bytes, bytes]:
         """The field out of the documents' own texts, by digest."""
@@ -114,11 +137,6 @@ class StoredFields:
         except (OutputError, ValueError):
             # It is known here all the same; only the next build has to read it out again.
             return
-
-
-def _in_parts(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    for start in range(0, len(documents), _TEXTS_AT_ONCE):
-        yield documents[start : start + _TEXTS_AT_ONCE]
 
 
 @lru_cache(maxsize=256)

@@ -63,10 +63,10 @@ def test_a_field_that_was_read_once_is_known_without_the_documents_texts(
     store: SnapshotStore,
 ) -> None:
     place = put(store, "M1", posts({f"D{n:03}": {"price": n % 7, "body": "…"} for n in range(300)}))
-    before = loaded(store.path, place).values(PRICE)
+    before = loaded(store.path, place).readings(PRICE, tuple)
     sql(store.path, "DELETE FROM body")
     again = loaded(store.path, place)
-    assert again.values(PRICE) == before == {f"D{n:03}": [n % 7] for n in range(300)}
+    assert again.readings(PRICE, tuple) == before == {f"D{n:03}": (n % 7,) for n in range(300)}
     document = again.get("D003")
     assert document is not None
     assert document.field("price") == 3
@@ -98,16 +98,16 @@ def test_queries_say_of_stored_documents_what_they_say_of_those_in_memory(
 
 def test_a_new_version_of_a_document_has_its_own_field(store: SnapshotStore) -> None:
     old = put(store, "M1", posts({"A": {"price": 1}, "B": {"price": 1}}))
-    assert loaded(store.path, old).values(PRICE) == {"A": [1], "B": [1]}
+    assert loaded(store.path, old).readings(PRICE, tuple) == {"A": (1,), "B": (1,)}
     new = put(store, "M2", posts({"A": {"price": 2}, "B": {"price": 1}}))
-    assert loaded(store.path, new).values(PRICE) == {"A": [2], "B": [1]}
-    assert loaded(store.path, old).values(PRICE) == {"A": [1], "B": [1]}
+    assert loaded(store.path, new).readings(PRICE, tuple) == {"A": (2,), "B": (1,)}
+    assert loaded(store.path, old).readings(PRICE, tuple) == {"A": (1,), "B": (1,)}
 
 
 def test_fields_are_dropped_with_their_documents(store: SnapshotStore) -> None:
     for number in range(12):
         place = put(store, f"M{number}", posts({"A": {"price": number}}))
-        assert loaded(store.path, place).values(PRICE) == {"A": [number]}
+        assert loaded(store.path, place).readings(PRICE, tuple) == {"A": (number,)}
     ((fields,),) = sql(store.path, "SELECT count(*) FROM field")
     ((documents,),) = sql(store.path, "SELECT count(*) FROM document")
     assert fields == documents < 12
@@ -115,14 +115,14 @@ def test_fields_are_dropped_with_their_documents(store: SnapshotStore) -> None:
 
 def test_a_long_field_is_not_stored_twice(store: SnapshotStore) -> None:
     place = put(store, "M1", posts({"A": {"price": "x" * 2000}, "B": {"price": "y"}}))
-    assert loaded(store.path, place).values(PRICE) == {"A": ["x" * 2000], "B": ["y"]}
+    assert loaded(store.path, place).readings(PRICE, tuple) == {"A": ("x" * 2000,), "B": ("y",)}
     assert sql(store.path, "SELECT json FROM field") == [(b'"y"',)]
 
 
 def test_broken_data_names_its_document(store: SnapshotStore) -> None:
     place = put(store, "M1", [text_of("A", {"price": 1}), text_of("B", [1])])
     with pytest.raises(ContentError, match="document 'B' \\(post\\) has broken data") as raised:
-        loaded(store.path, place).values(PRICE)
+        loaded(store.path, place).readings(PRICE, tuple)
     assert raised.value.document_id == "B"
 
 
@@ -134,4 +134,4 @@ def test_a_damaged_text_is_noticed(store: SnapshotStore) -> None:
     )
     snapshot = loaded(store.path, place)
     with pytest.raises(ContentError, match="damaged"):
-        snapshot.values(PRICE)
+        snapshot.readings(PRICE, tuple)
