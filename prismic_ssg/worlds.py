@@ -19,7 +19,7 @@ from prismic_ssg.errors import (
     did_you_mean,
 )
 from prismic_ssg.origin import Origin
-from prismic_ssg.render.markdown import MarkdownPage, parse_page
+from prismic_ssg.render.front_matter import MarkdownPage, parse_page
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.sources import StaticFile, TextFile

@@ -7,14 +7,12 @@ does, and gives back what the pages are, which the build puts in order.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.building.page_work import PageDone, PageWork
@@ -113,6 +111,8 @@ class _Team:
     """Workers, the pipe to each, and what each is doing."""
 
     def __init__(self, way: str, begin: Begin, pages: Sequence[Page], count: int) -> None:
+        import multiprocessing
+
         context: Any = multiprocessing.get_context(way)
         self._pages = pages
         self._next = 0
@@ -129,12 +129,14 @@ class _Team:
             self._members[ours] = (number, process)
 
     def outcomes(self, answers: dict[Fact, bytes]) -> Iterator[tuple[Page, Outcome]]:
+        from multiprocessing.connection import wait
+
         for member in self._members:
             for _ in range(_PORTIONS_AHEAD):
                 self._hand_out(member)
         working = set(self._members)
         while working:
-            for ready in connection.wait(list(working)):
+            for ready in wait(list(working)):
                 pipe: Any = ready
                 try:
                     portion, more_answers = pipe.recv()

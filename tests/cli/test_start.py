@@ -53,10 +53,20 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_build_with_nothing_to_do_loads_nothing_that_renders(folder: Path) -> None:
     first = loaded(folder, "build")
-    assert first >= RENDERING - {"multiprocessing"} | CONTENT
+    assert first >= {"jinja2", "markupsafe"} | CONTENT
     again = loaded(folder, "build")
     assert again & (RENDERING | CONTENT | SLOW | NETWORK) == set()
     assert [name for name in again if name.startswith("prismic_ssg.emulator")] == []
+
+
+@pytest.mark.slow
+def test_a_site_without_markdown_loads_no_parser_for_it(folder: Path) -> None:
+    parsers = {"markdown_it", "mdit_py_plugins", "yaml"}
+    (folder / "templates").mkdir()
+    (folder / "templates" / "post.html").write_text("{{ doc.uid }}")
+    assert loaded(folder, "build", "--jobs", "1") & {*parsers, "multiprocessing"} == set()
+    (folder / "templates" / "post.html").write_text("{{ '*' ~ doc.uid ~ '*' | markdown }}")
+    assert loaded(folder, "build", "--jobs", "1") >= parsers - {"yaml"}
 
 
 @pytest.mark.slow
