@@ -201,7 +201,14 @@ class _Build:
             )
             kept, planned = self._planned(remembered, world)
         run = BuildRun(
-            world, self.sources, planned, kept or {}, self.tree, self.images, self._elsewhere(world)
+            world,
+            self.sources,
+            planned,
+            kept or {},
+            self.tree,
+            self.images,
+            self._elsewhere(world),
+            self.snapshots.with_name("templates.bin"),
         )
         with self.clock.measured("render"):
             run.render(self.jobs or cores(), _counting(self.on_progress, "pages"))

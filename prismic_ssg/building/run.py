@@ -15,9 +15,11 @@ from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
 from prismic_ssg.sources import Sources
+from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import Stager
 from prismic_ssg.store.state import FileRow, PageRow
@@ -26,7 +28,8 @@ from prismic_ssg.store.state import FileRow, PageRow
 @dataclass
 class BuildRun:
     """What a plan comes to. `kept` are the rows of pages that are not rendered, by path;
-    `elsewhere` makes the work of a process that knows nothing of this one.
+    `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the file
+    of compiled templates.
 
     Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
     """
@@ -38,6 +41,7 @@ class BuildRun:
     tree: OutputTree
     images: PageImages
     elsewhere: Begin | None = None
+    bytecode: Path | None = None
     done: dict[str, PageDone] = field(default_factory=dict)
     problems: list[PrismicSsgError] = field(default_factory=list)
     answers: dict[Fact, bytes] = field(default_factory=dict)
@@ -45,7 +49,9 @@ class BuildRun:
 
     def render(self, jobs: int, on_page: Callable[[int, int], None] | None) -> None:
         """Render and stage every page of the plan; what goes wrong becomes `problems`."""
-        renderer = Renderer(self.world)
+        bytecode = read_bytecode(self.bytecode, BYTECODE_MADE_BY) if self.bytecode else {}
+        known = dict(bytecode)
+        renderer = Renderer(self.world, bytecode)
         self._template_warnings = renderer.warnings
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
@@ -58,6 +64,8 @@ class BuildRun:
         except PageError as error:
             # A worker is gone; its other pages were not tried.
             problems[error.page or ""] = error
+        if self.bytecode and bytecode != known:
+            write_bytecode(self.bytecode, BYTECODE_MADE_BY, bytecode)
         self.problems = [problems[path] for path in sorted(problems)] + self.images.problems
 
     def _take(

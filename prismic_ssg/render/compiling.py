@@ -9,6 +9,9 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 
+# Counted up with every change of what is written below: compiled templates are kept on disk.
+GENERATOR_VERSION = 1
+
 
 class OutputGenerator(CodeGenerator):
     """Writes `environment.shown(value)` for each output, where Jinja has two calls and a Markup.

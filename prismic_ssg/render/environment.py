@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import marshal
+import sys
+from collections.abc import Callable, Mapping, MutableMapping
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -11,12 +13,16 @@ import jinja2
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from prismic_ssg._version import __version__
 from prismic_ssg.engine.world import Text
-from prismic_ssg.render.compiling import OutputGenerator, plain, shown
+from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator, plain, shown
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
 from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces
 from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.views import Fields
+
+# With whom compiled templates may be shared: the same Python, Jinja and code generator.
+BYTECODE_MADE_BY = f"{sys.version} Jinja {jinja2.__version__} {__version__} {GENERATOR_VERSION}"
 
 _METHODS = frozenset({"get", "items", "keys", "values"})
 _MISSING = object()
@@ -103,20 +109,34 @@ class MappingLoader(jinja2.BaseLoader):
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
-    """Compiled templates of this process, by name and text.
+    """Compiled templates by name and text: those of this process, and `stored` ones by name.
 
     A build makes a new environment, as nothing in it may outlive the world that it shows; compiling
     is most of what a small build costs. Code is a function of its source, so it may be kept.
+    What is compiled is put into `stored`, for whoever wants to keep it.
     """
 
     _codes: ClassVar[dict[tuple[str, str], CodeType]] = {}
 
+    def __init__(self, stored: MutableMapping[str, bytes]) -> None:
+        self._stored = stored
+
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        code = self._codes.get((bucket.key, bucket.checksum))
+        checksum = bucket.checksum.encode()
+        kept = self._stored.get(bucket.key)
+        if kept is not None and kept.startswith(checksum):
+            bucket.code = code or marshal.loads(kept[len(checksum) :])  # noqa: S302  (our own)
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+        elif code is not None:
+            bucket.code = code
+            self.dump_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
+        code = bucket.code
+        if code is not None:
+            self._codes[bucket.key, bucket.checksum] = code
+            self._stored[bucket.key] = bucket.checksum.encode() + marshal.dumps(code)
 
 
 def _autoescape(name: str | None) -> bool:
@@ -138,8 +158,13 @@ def _jsonable(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-def make_environment(templates: Mapping[str, Text], notebook: Notebook) -> Environment:
-    """An environment over templates by name, with nothing of a site in it yet."""
+def make_environment(
+    templates: Mapping[str, Text],
+    notebook: Notebook,
+    bytecode: MutableMapping[str, bytes] | None = None,
+) -> Environment:
+    """An environment over templates by name, with nothing of a site in it yet. `bytecode` holds
+    templates compiled by a process of the same BYTECODE_MADE_BY."""
     environment = Environment(
         loader=MappingLoader(templates),
         autoescape=_autoescape,
@@ -150,7 +175,7 @@ def make_environment(templates: Mapping[str, Text], notebook: Notebook) -> Envir
         auto_reload=False,
         optimized=False,
         cache_size=0,
-        bytecode_cache=CompiledTemplates(),
+        bytecode_cache=CompiledTemplates({} if bytecode is None else bytecode),
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     environment.notebook = notebook

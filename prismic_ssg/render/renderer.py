@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -43,16 +43,17 @@ class Rendered:
 
 
 class Renderer:
-    """Renders the pages of one world. Not thread-safe: a worker has its own.
+    """Renders the pages of one world. Not thread-safe: a worker has its own. `bytecode` holds
+    templates that were compiled before, and gets those that are compiled now.
 
     Raises ConfigurationError where the site's own filters or globals take a name of ours.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, bytecode: MutableMapping[str, bytes] | None = None) -> None:
         self._world = world
         self._site = SiteView(world)
         self._notebook = self._site.notebook
-        self._environment = make_environment(world.templates, self._notebook)
+        self._environment = make_environment(world.templates, self._notebook, bytecode)
         self._rich_text = RichTextTemplates(self._environment, world.templates)
         self._markdown = Markdown(
             self._site.urls,

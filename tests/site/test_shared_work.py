@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from prismic_ssg.render.environment import CompiledTemplates, Environment
+
 TWO_PAGES = """
 -- content/repository.json --
 {{"languages": [{{"id": "en-us", "name": "English"}}, {{"id": "fr-fr", "name": "French"}}]}}
@@ -189,3 +191,49 @@ def test_a_link_in_content_that_pages_share_leads_to_where_its_target_is(site):
     built.write("content/a.json", '{"type": "page", "uid": "moved"}')
     built.build()
     assert [built.text(f"/{uid}") for uid in ("moved", "b", "c")] == ["/moved moved;"] * 3
+
+
+SITE_OF_ONE = """
+-- templates/page.html --
+{{ doc.data.title }} and {{ site.page_lang }}
+-- content/a.json --
+{"type": "page", "uid": "a", "data": {"title": "A"}}
+"""
+
+
+def test_a_build_compiles_only_templates_that_changed(site, monkeypatch):
+    built = site(SITE_OF_ONE)
+    compiled = []
+    compile_ = Environment.compile
+    monkeypatch.setattr(CompiledTemplates, "_codes", {})
+    monkeypatch.setattr(
+        Environment,
+        "compile",
+        lambda self, source, name=None, *rest, **options: (
+            compiled.append(name),
+            compile_(self, source, name, *rest, **options),
+        )[1],
+    )
+    built.build(force=True)
+    assert "page.html" in compiled
+    first, compiled[:] = set(compiled), []
+    CompiledTemplates._codes.clear()
+    built.edit("a", title="B")
+    assert (built.text("/a"), compiled) == ("B and en-us", [])
+    CompiledTemplates._codes.clear()
+    built.write("templates/page.html", "Now {{ doc.data.title }}")
+    built.build()
+    assert (built.text("/a"), compiled) == ("Now B", ["page.html"])
+    assert first > {"page.html"}
+
+
+def test_a_damaged_file_of_compiled_templates_is_made_anew(site, monkeypatch):
+    built = site(SITE_OF_ONE)
+    monkeypatch.setattr(CompiledTemplates, "_codes", {})
+    file = built.folder / ".prismic-ssg" / "templates.bin"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-10])
+    built.edit("a", title="B")
+    assert built.text("/a") == "B and en-us"
+    assert file.stat().st_size > 0
+    assert file.read_bytes() != whole[:-10]
