@@ -31,6 +31,7 @@ from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import PHASES, BuildReport
 from prismic_ssg.sources import Sources
+from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.cache import CACHE, forget
 from prismic_ssg.store.configuration import load
 from prismic_ssg.store.output import OutputTree, Published, check_output
@@ -100,6 +101,7 @@ def build(
         with (
             OutputTree(target, on_wait=on_wait) as tree,
             BuildState(state_file(cache, project, target)) as state,
+            Addresses(cache, origin.hosted_as or "") as addresses,
         ):
             with clock.measured("sync"):
                 counting = _counting(on_progress, "documents")
@@ -120,6 +122,7 @@ def build(
                 today=today or datetime.now(UTC).date(),
                 tree=tree,
                 state=state,
+                addresses=addresses,
                 snapshots=cache / "snapshots.db",
                 images=images,
                 clock=clock,
@@ -175,6 +178,7 @@ class _Build:
     today: date
     tree: OutputTree
     state: BuildState
+    addresses: Addresses
     snapshots: Path
     images: PageImages
     clock: _Clock
@@ -184,9 +188,8 @@ class _Build:
     strict: bool
 
     def run(self) -> BuildReport:
-        inputs = key_of_inputs([self.engine_key, self.pulled.place, self.sources.digests])
         with self.clock.measured("plan"):
-            nothing = self._nothing_to_do(inputs)
+            nothing = self._nothing_to_do(self._inputs())
             if nothing is not None:
                 return nothing
             from prismic_ssg.building.run import BuildRun
@@ -209,6 +212,7 @@ class _Build:
             self.images,
             self._elsewhere(world),
             self.snapshots.with_name("templates.bin"),
+            self.addresses.all,
         )
         with self.clock.measured("render"):
             run.render(self.jobs or cores(), _counting(self.on_progress, "pages"))
@@ -224,8 +228,13 @@ class _Build:
             self._begin(planned, everything=kept is None)
             published = self.tree.publish()
             report = self._counted(report, published)
-            report = self._remembered(report, run, files, inputs, everything=kept is None)
+            report = self._remembered(report, run, files, everything=kept is None)
         return replace(report, seconds=self.clock.seconds)
+
+    def _inputs(self) -> str:
+        return key_of_inputs(
+            [self.engine_key, self.pulled.place, self.sources.digests, self.addresses.digest]
+        )
 
     def _nothing_to_do(self, inputs: str) -> BuildReport | None:
         """The report of a build of which everything stands in the output already."""
@@ -301,7 +310,6 @@ class _Build:
         report: BuildReport,
         run: BuildRun,
         files: tuple[FileRow, ...],
-        inputs: str,
         *,
         everything: bool,
     ) -> BuildReport:
@@ -312,6 +320,10 @@ class _Build:
         place = self.pulled.place
         if place is None:
             return report
+        try:
+            self.addresses.remember(run.addresses)
+        except OutputError as error:
+            report = replace(report, warnings=(*report.warnings, error))
         rows = [row_of(done, run.world, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
         today = key_of(TODAY)
@@ -320,7 +332,7 @@ class _Build:
             today in unpacked(row.reads) for row in rows
         )
         head = {
-            "inputs": inputs,
+            "inputs": self._inputs(),
             "place": place,
             "today": self.today.isoformat(),
             "reads_today": reads_today,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.query import Query
+from prismic_ssg.content.redirects import Target, read_redirects
 from prismic_ssg.content.routes import Route
 from prismic_ssg.errors import ConfigurationError, ContentError
 
@@ -20,6 +21,7 @@ LinkResolver = Callable[[Mapping[str, Any]], str | None]
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+_REDIRECTS_AS = ("_redirects", "nginx", "html")
 _PLACEHOLDER = re.compile(r":([A-Za-z0-9_]+)(\??)")
 
 
@@ -160,6 +162,10 @@ class Site:
     `sync="delta"`, a hosted repository is asked only for what was published since the last pull.
     With `safe_html`, content is not trusted: addresses that run something are dropped, and the
     html of embeds is cut down. With `permalinks`, headings in Markdown link to themselves.
+    `redirects` say where addresses lead that are no page, or name a JSON file that does; they and
+    the addresses that documents had before are written as `redirects_as` says: "_redirects" for
+    Netlify and Cloudflare, "nginx", "html" pages. With `headers`, a file `_headers` lets browsers
+    keep what has its content hash in its name.
     `on_publish` is done by `serve --watch`, in its order, after a build that changed something:
     commands as lists of words, `PostHook` and `GitHubDispatch`.
 
@@ -187,6 +193,9 @@ class Site:
     sync: str = "full"
     safe_html: bool = False
     permalinks: bool = False
+    redirects: Mapping[str, Target] | str = field(default_factory=dict)
+    redirects_as: Sequence[str] = ("_redirects",)
+    headers: bool = True
     on_publish: Sequence[OnPublish] = ()
 
     def __post_init__(self) -> None:
@@ -201,7 +210,7 @@ class Site:
             self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
         if self.sync not in ("full", "delta"):
             self._refuse("sync", '"full" (every document of a new ref) or "delta" (what changed)')
-        for name in ("safe_html", "permalinks"):
+        for name in ("safe_html", "permalinks", "headers"):
             self._check(name, bool, "True or False")
         self._check(
             "link_resolver", (Callable, type(None)), "a function from a link to a URL or None"
@@ -216,6 +225,7 @@ class Site:
         object.__setattr__(self, "listings", tuple(self.listings))
         self._check_on_publish()
         self._check_base_url()
+        self._check_redirects()
 
     def _check_languages(self) -> None:
         allowed = 'a mapping of locales to what they are in URLs, such as {"en-us": "en"}'
@@ -269,6 +279,15 @@ class Site:
             self._refuse("base_url", "an address such as 'https://example.org'")
         if parts.query or parts.fragment:
             self._refuse("base_url", "an address without a query or a fragment")
+
+    def _check_redirects(self) -> None:
+        if not isinstance(self.redirects, str):
+            read = read_redirects(self.redirects, "Site(redirects=…)")
+            object.__setattr__(self, "redirects", read)
+        if isinstance(self.redirects_as, str):
+            object.__setattr__(self, "redirects_as", (self.redirects_as,))
+        if not set(self.redirects_as) <= set(_REDIRECTS_AS):
+            self._refuse("redirects_as", f"some of {', '.join(map(repr, _REDIRECTS_AS))}")
 
     @property
     def base_path(self) -> str:

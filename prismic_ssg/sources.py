@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from prismic_ssg.content.redirects import Target
 from prismic_ssg.site import Site
-from prismic_ssg.store.sources import StaticFile, TextFile, read_static, read_texts, theme_folder
+from prismic_ssg.store.redirect_file import read_redirect_file
+from prismic_ssg.store.sources import (
+    StaticFile,
+    TextFile,
+    read_static,
+    read_texts,
+    text_of,
+    theme_folder,
+)
 
 _STATIC = "static/"
+
+# Static files that hosts read. The site's own stand in front of what is added to them.
+_HOST_FILES = ("_redirects", "_headers")
+
 _PAGES = "pages/"
 
 
@@ -23,6 +36,8 @@ class Sources:
     theme_static: Mapping[str, StaticFile]
     own_template_pages: Mapping[str, str]
     theme_template_pages: Mapping[str, str]
+    redirects: Mapping[str, Target]
+    host_files: Mapping[str, str]
 
     @classmethod
     def read(cls, project: Path, site: Site) -> Sources:
@@ -35,13 +50,20 @@ class Sources:
         own = read_texts(project / site.templates, site.templates)
         # What a site overrides it can still extend: {% extends "theme/base.html" %}.
         named = {f"theme/{name}": text for name, text in theme.items()}
+        static = read_static(project / site.static)
         return cls(
             templates={**named, **theme, **own},
             markdown=read_texts(project / site.pages, site.pages, suffix=".md"),
-            static=read_static(project / site.static),
+            static=static,
             theme_static=read_static(theme_root / "static"),
             own_template_pages=_template_pages(own),
             theme_template_pages=_template_pages(theme),
+            redirects=_redirects(project, site),
+            host_files={
+                name: text_of(static[name].path, f"{site.static}/{name}")
+                for name in _HOST_FILES
+                if name in static
+            },
         )
 
     @property
@@ -50,7 +72,7 @@ class Sources:
         return {**self.theme_static, **self.static}
 
     @property
-    def digests(self) -> tuple[list[tuple[str, str]], ...]:
+    def digests(self) -> tuple[object, ...]:
         """Name and digest of every file, kind by kind: equal where all files are."""
         kinds: tuple[Mapping[str, TextFile | StaticFile], ...] = (
             self.templates,
@@ -58,8 +80,15 @@ class Sources:
             self.static,
             self.theme_static,
         )
-        return tuple([(name, file.digest) for name, file in kind.items()] for kind in kinds)
+        digests = ([(name, file.digest) for name, file in kind.items()] for kind in kinds)
+        return (*digests, list(self.redirects.items()))
 
 
 def _template_pages(templates: Mapping[str, TextFile]) -> dict[str, str]:
     return {name.removeprefix(_PAGES): name for name in templates if name.startswith(_PAGES)}
+
+
+def _redirects(project: Path, site: Site) -> Mapping[str, Target]:
+    if isinstance(site.redirects, str):
+        return read_redirect_file(project, site.redirects)
+    return site.redirects

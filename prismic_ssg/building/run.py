@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
@@ -11,10 +12,10 @@ from prismic_ssg.building.workers import Begin, Outcome, Workers
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.plan import Plan
-from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.publishing.site_files import SiteFiles
 from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
@@ -29,7 +30,7 @@ from prismic_ssg.store.state import FileRow, PageRow
 class BuildRun:
     """What a plan comes to. `kept` are the rows of pages that are not rendered, by path;
     `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the file
-    of compiled templates.
+    of compiled templates; `had` is the document last seen at each path.
 
     Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
     """
@@ -42,6 +43,7 @@ class BuildRun:
     images: PageImages
     elsewhere: Begin | None = None
     bytecode: Path | None = None
+    had: Mapping[str, str] = field(default_factory=dict)
     done: dict[str, PageDone] = field(default_factory=dict)
     problems: list[PrismicSsgError] = field(default_factory=list)
     answers: dict[Fact, bytes] = field(default_factory=dict)
@@ -111,7 +113,21 @@ class BuildRun:
             for path in sorted(self.world.pages.pages)
             if (each := self._of(path).notes) is not None
         ]
-        return (*self._template_warnings, *warnings_of(notes, self.world))
+        return (
+            *self._template_warnings,
+            *warnings_of(notes, self.world),
+            *self._site_files.warnings,
+        )
+
+    @cached_property
+    def _site_files(self) -> SiteFiles:
+        return SiteFiles(self.world, self.sources, self.had)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Which document each page is of, by path."""
+        pages = self.world.pages.pages.values()
+        return {page.path: page.document_id for page in pages if page.document_id is not None}
 
     def _of(self, path: str) -> PageDone | PageRow:
         return self.done.get(path) or self.kept[path]
@@ -137,30 +153,31 @@ class BuildRun:
                 assets.update(decoded.assets)
                 images.update(decoded.images)
         self.images.use(images)
-        return (*self._sitemap(), *self._copies(assets, known))
+        everything = self.sources.assets
+        hashed = {hashed_name(name, everything[name].digest): name for name in assets}
+        made = [self._made(*each) for each in self._site_files.all(hashed, self.images.files)]
+        copies = self._copies(hashed, known, leave_out={row.name for row in made})
+        return (*made, *copies)
 
-    def _sitemap(self) -> Iterator[FileRow]:
-        site, pages = self.world.site, self.world.pages
-        has_own_sitemap = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
-        if not site.base_url or has_own_sitemap:
-            return
-        files = sitemap_files(
-            pages, self.world.snapshot, site.base_url.rstrip("/"), codes=site.languages
-        )
-        for name, text in files.items():
-            staged = self.tree.add(name, text.encode())
-            yield FileRow(name, staged.digest.hex(), staged.size, staged.mtime_ns)
+    def _made(self, name: str, text: str) -> FileRow:
+        staged = self.tree.add(name, text.encode())
+        return FileRow(name, staged.digest.hex(), staged.size, staged.mtime_ns)
 
-    def _copies(self, assets: set[str], known: Mapping[str, FileRow]) -> Iterator[FileRow]:
+    def _copies(
+        self, hashed: Mapping[str, str], known: Mapping[str, FileRow], *, leave_out: set[str]
+    ) -> Iterator[FileRow]:
+        """Static files and images, but for those that a file of the site stands in for. `hashed`
+        are those with a content hash in their name, by it."""
         copies: dict[str, tuple[Path, str]] = {}
         for name, file in self.sources.static.items():
-            copies[name] = (file.path, file.digest)
+            if name not in leave_out:
+                copies[name] = (file.path, file.digest)
         for name, image in self.images.files.items():
             copies[name] = (image.path, image.digest)
         everything = self.sources.assets
-        for name in sorted(assets):
-            file = everything[name]
-            copies[hashed_name(name, file.digest)] = (file.path, file.digest)
+        for name in sorted(hashed):
+            file = everything[hashed[name]]
+            copies[name] = (file.path, file.digest)
         for name, (path, digest) in copies.items():
             row = known.get(name)
             if row is not None and row.source == digest:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "init": "Begin a site: one that builds at once.",
     "pull": "Write a repository to a folder: a backup, or to work offline.",
     "query": "Try a query in the terminal.",
+    "redirects": "List where addresses lead that are no page any more.",
     "serve": "Build the site and serve it; --watch rebuilds and reloads.",
     "slices": "List slice types: where they are used, and which template shows them.",
     "types": "Write the types of models as Python, for type checkers.",

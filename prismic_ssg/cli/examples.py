@@ -47,6 +47,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("query --lang '*' --json", "documents as JSON, one a line"),
         ("query 'fulltext(document, \"tea\")' --url", "what would be asked of the API"),
     ),
+    "redirects": (
+        ("redirects", "where old addresses lead"),
+        ("redirects --save", "to redirects.json, which belongs in git"),
+    ),
     "serve": (
         ("serve --watch", "the site, built and shown again after every change"),
         ("serve --watch --open -p 3000", "in a browser, on another port"),

@@ -63,6 +63,8 @@ def watched(project: Project, trigger: Path) -> Watched:
     content = [_real(project.content)] if project.content else []
     configuration = [_real(project.folder / name) for name in (FILE, CONFIG)]
     configuration += [_real(module) for module in project.modules]
+    if isinstance(project.site.redirects, str):
+        sources.append(_real(project.folder / project.site.redirects))
     trigger = _real(trigger)
     deep = {folder for folder in (*sources, *content) if folder.is_dir()}
     flat = {_nearest(path.parent) for path in (*sources, *content, *configuration, trigger)}

@@ -1,4 +1,4 @@
-"""The folder `.prismic-ssg/`: everything in it can be made again."""
+"""The folder `.prismic-ssg/`: everything in it can be made again, but for one file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from pathlib import Path
 
 CACHE = ".prismic-ssg"
 
+# The addresses that documents had: links to them lead somewhere only as long as they are known.
+ADDRESSES = "addresses.db"
+
 
 def forget(cache: Path) -> None:
-    """Remove what earlier builds left for later ones: a folder, or one file of it."""
+    """Remove what earlier builds left for later ones: a folder, or one file of it.
+
+    The addresses that documents had are kept.
+    """
     if cache.is_file():
         cache.unlink()
-    else:
+        return
+    if not (cache / ADDRESSES).is_file():
         shutil.rmtree(cache, ignore_errors=True)
+        return
+    for entry in cache.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif not entry.name.startswith(ADDRESSES):
+            entry.unlink()

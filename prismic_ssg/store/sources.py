@@ -79,16 +79,21 @@ def read_texts(folder: Path, shown_as: str, *, suffix: str = "") -> dict[str, Te
         if not name.endswith(suffix):
             continue
         file = f"{shown_as}/{name}"
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ConfigurationError(
-                f"{file} is not a UTF-8 text (byte {error.start})",
-                file=file,
-                hint="save it as UTF-8, or put it into the static folder if it is no text",
-            ) from None
-        texts[name] = TextFile(name, file, text.replace("\r\n", "\n"))
+        texts[name] = TextFile(name, file, text_of(path, file))
     return texts
+
+
+def text_of(path: Path, shown_as: str) -> str:
+    """A UTF-8 file's text. Raises ConfigurationError for what is none."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{shown_as} is not a UTF-8 text (byte {error.start})",
+            file=shown_as,
+            hint="save it as UTF-8, or put it into the static folder if it is no text",
+        ) from None
+    return text.replace("\r\n", "\n")
 
 
 def read_static(folder: Path) -> dict[str, StaticFile]:

@@ -1,0 +1,255 @@
+"""Where addresses lead that are no page any more: given ones, and those that documents had before.
+
+Pure: addresses, pages and rules go in, redirects come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from urllib.parse import quote, unquote
+
+from prismic_ssg.content.redirects import GONE, Target
+from prismic_ssg.errors import ConfigurationError, PrismicSsgError
+
+# What may stand in a path as it is. A space, a quote or a bracket in one of these files would be
+# the end of it; `*` and `:` at the start of a part are wildcards, `$` a variable of nginx.
+_SAFE = "/!'(),;=@~.-_+&"
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """One address and where it leads: a path of the site, or a URL; None for what is gone for good.
+
+    Paths are as the page table has them: not encoded, and without the path of the base URL.
+    `is_learned` is one that a document had before.
+    """
+
+    source: str
+    target: str | None
+    status: int = 301
+    is_learned: bool = False
+
+
+@dataclass(frozen=True)
+class Redirects:
+    """All redirects of a site, by source; `warnings` about those that can't be."""
+
+    all: tuple[Redirect, ...] = ()
+    warnings: tuple[PrismicSsgError, ...] = ()
+
+
+def redirects_of(
+    given: Mapping[str, Target],
+    had: Mapping[str, str],
+    urls: Mapping[str, str],
+    taken: Iterable[str],
+    *,
+    are_saved: bool = False,
+) -> Redirects:
+    """The redirects of a site, each to where its way ends.
+
+    `given` are those of the configuration, `had` the document that was last seen at a path, by
+    path; `urls` where documents are now; `taken` the paths of all pages and static files, which no
+    redirect may replace. That is worth a warning, unless those given `are_saved` from what was
+    learned: a document may have moved back.
+    """
+    standing = {_key(path) for path in taken}
+    rules: dict[str, Redirect] = {}
+    for path, document in had.items():
+        target = urls.get(document)
+        if target is not None and _key(path) not in standing and _key(target) != _key(path):
+            rules[_key(path)] = Redirect(path, target, is_learned=True)
+    warnings = []
+    for path, told in given.items():
+        rule = _rule(path, told)
+        if _key(rule.source) in standing:
+            if not are_saved:
+                warnings.append(_in_the_way(rule))
+            continue
+        rules[_key(rule.source)] = rule
+    found, loops = [], set[frozenset[str]]()
+    for key in sorted(rules):
+        way = _way(rules[key], rules, standing)
+        if isinstance(way, frozenset):
+            if way not in loops:
+                loops.add(way)
+                warnings.append(_loop(way))
+            continue
+        found.append(way)
+    return Redirects(tuple(found), tuple(warnings))
+
+
+def _key(path: str) -> str:
+    """One text for `/blog/old`, `/blog/old/` and `/blog/old/index.html`: hosts serve one page."""
+    path = unquote(path).removesuffix("index.html") if path.endswith("/index.html") else path
+    return unquote(path).rstrip("/") or "/"
+
+
+def _rule(path: str, told: Target) -> Redirect:
+    source = unquote(path)
+    match told:
+        case str():
+            return Redirect(source, told)
+        case (target, status):
+            return Redirect(source, target, status)
+        case _:
+            return Redirect(source, None, GONE)
+
+
+def _way(
+    start: Redirect, rules: Mapping[str, Redirect], standing: set[str]
+) -> Redirect | frozenset[str]:
+    """The redirect to where the way from `start` ends; the paths of a circle it gets into."""
+    at, seen = start, [_key(start.source)]
+    while at.target is not None and is_path(at.target):
+        path, hash_, fragment = at.target.partition("#")
+        key = _key(path.partition("?")[0])
+        if key in seen:
+            return frozenset(seen[seen.index(key) :])
+        following = rules.get(key)
+        if key in standing or following is None:
+            break
+        seen.append(key)
+        target = following.target
+        if target is not None and hash_ and "#" not in target:
+            target = f"{target}#{fragment}"
+        # One step that is not for good makes the whole way so.
+        status = at.status if at.status in (302, 303, 307) else following.status
+        at = replace(at, target=target, status=status)
+    return replace(at, status=GONE) if at.target is None else at
+
+
+def is_path(target: str) -> bool:
+    """Whether a target is a page of this site, and not a URL elsewhere."""
+    return target.startswith("/") and not target.startswith("//")
+
+
+def _in_the_way(rule: Redirect) -> PrismicSsgError:
+    return ConfigurationError(
+        f"Site(redirects=…): {rule.source!r} is a page of the site, so it is not redirected",
+        page=rule.source,
+        hint="take the redirect out, or give the page another URL",
+    )
+
+
+def _loop(paths: frozenset[str]) -> PrismicSsgError:
+    names = " → ".join(sorted(paths))
+    return ConfigurationError(
+        f"Site(redirects=…): a circle of redirects leads nowhere: {names}",
+        hint="let one of them lead to a page",
+    )
+
+
+# -- as files
+
+
+def encoded(path: str) -> str:
+    """A path or URL as hosts and browsers want it: what is encoded already stays as it is."""
+    if not is_path(path):
+        return quote(path, safe="%:/?#[]@!$&'()*+,;=~-._")
+    path, hash_, fragment = path.partition("#")
+    path, mark, query = path.partition("?")
+    text = quote(unquote(path), safe=_SAFE)
+    if mark:
+        text += "?" + quote(query, safe="%/?:@!$&'()*+,;=~-._")
+    return text + (hash_ + quote(fragment, safe="%/?:@!$&'()*+,;=~-._") if hash_ else "")
+
+
+# Cloudflare reads so many rules without a wildcard, and rules of so many characters.
+# Source: developers.cloudflare.com/pages/configuration/redirects/ ("Per file").
+MOST_RULES = 2_000
+_LONGEST_RULE = 1_000
+
+
+def spellings(source: str) -> tuple[str, ...]:
+    """A path with and without its last slash, where it has a page's form.
+
+    Netlify takes one for the other, Cloudflare compares the text.
+    """
+    bare = source.rstrip("/")
+    if not bare or "." in bare.rpartition("/")[2]:
+        return (source,)
+    return (bare, f"{bare}/") if not source.endswith("/") else (f"{bare}/", bare)
+
+
+def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, list[PrismicSsgError]]:
+    """`_redirects` for Netlify and Cloudflare, and what is to be said about it.
+
+    `own` is the site's own file, which stands in front: the first rule for a path wins. A page
+    that is gone needs no rule: both hosts answer 404, and have no word for 410.
+
+    Sources: docs.netlify.com "Redirects and rewrites" (one rule a line, special characters of paths
+    encoded, 301 by default); developers.cloudflare.com "Redirects" (302 by default, so the status
+    is always written).
+    """
+    known = {line.split()[0] for line in own.splitlines() if line.split()[:1]}
+    lines = []
+    for each in redirects.all:
+        if each.target is None:
+            continue
+        target = on_site(each.target, base_path)
+        for source in spellings(each.source):
+            path = encoded(base_path + source)
+            line = f"{path} {target} {each.status}"
+            if path not in known and len(line) <= _LONGEST_RULE:
+                lines.append(line)
+    if not lines:
+        return own, []
+    problems: list[PrismicSsgError] = []
+    if len(lines) > MOST_RULES:
+        problems.append(
+            ConfigurationError(
+                f"_redirects has {len(lines):,} rules; Cloudflare reads {MOST_RULES:,} of them",
+                hint="on Netlify all of them count; elsewhere use Site(redirects_as=…)",
+            )
+        )
+    before = f"{own.rstrip()}\n\n" if own.strip() else ""
+    return f"{before}# By prismic-ssg.\n{''.join(line + chr(10) for line in lines)}", problems
+
+
+def on_site(target: str, base_path: str) -> str:
+    """A target as a reader's browser must get it."""
+    return encoded(base_path + target if is_path(target) else target)
+
+
+def nginx_map(redirects: Redirects, base_path: str) -> str:
+    """The inside of a `map $uri $moved { … }` for nginx; what is gone leads to `gone`.
+
+    Source: nginx.org, "ngx_http_map_module": `$uri` is decoded, a value may hold variables.
+    """
+    lines = []
+    for each in redirects.all:
+        target = "gone" if each.target is None else on_site(each.target, base_path)
+        quoted = _quoted(target.replace("$", "%24"))
+        lines += [f"{_quoted(base_path + path)} {quoted};\n" for path in spellings(each.source)]
+    return "".join(lines)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def redirect_pages(redirects: Redirects, origin: str, base_path: str) -> Iterator[tuple[str, str]]:
+    """A page for each redirect, as (path, HTML), for hosts that know no redirects.
+
+    Its target is its only text, so that it needs no language.
+    """
+    for each in redirects.all:
+        if each.target is not None:
+            yield each.source, _page(on_site(each.target, base_path), origin)
+
+
+def _page(target: str, origin: str) -> str:
+    url = escape(target)
+    whole = escape(origin + target) if is_path(target) else url
+    canonical = f'<link rel="canonical" href="{whole}">\n' if whole.startswith("http") else ""
+    return (
+        "<!doctype html>\n<html>\n<head>\n"
+        f'<meta charset="utf-8">\n<title>{whole}</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={url}">\n'
+        f'<meta name="robots" content="noindex">\n{canonical}</head>\n'
+        f'<body>\n<p><a href="{url}">{whole}</a></p>\n</body>\n</html>\n'
+    )

@@ -1,0 +1,140 @@
+"""The files that a site has besides its pages, its static files and its images.
+
+They are made again by every build that has anything to do: what they are made from need not be
+noted as facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from prismic_ssg.engine.pages import file_of
+from prismic_ssg.engine.sitemap import sitemap_files
+from prismic_ssg.engine.world import World
+from prismic_ssg.errors import ContentError, PrismicSsgError
+from prismic_ssg.publishing.headers import headers_file
+from prismic_ssg.publishing.redirects import (
+    Redirects,
+    nginx_map,
+    redirect_pages,
+    redirects_of,
+    rules_file,
+)
+from prismic_ssg.sources import Sources
+from prismic_ssg.store.sources import StaticFile
+
+REDIRECTS = "_redirects"
+NGINX = "_redirects.nginx"
+HEADERS = "_headers"
+
+
+@dataclass(frozen=True)
+class SiteFiles:
+    """What to write for one world. `had` is the document last seen at each path, by path."""
+
+    world: World
+    sources: Sources
+    had: Mapping[str, str]
+
+    @cached_property
+    def redirects(self) -> Redirects:
+        world = self.world
+        pages = world.pages.pages
+        return redirects_of(
+            self.sources.redirects,
+            self.had,
+            {id_: url for id_, url in world.pages.urls.items() if url in pages},
+            [*pages, *(f"/{name}" for name in self.sources.static)],
+            are_saved=isinstance(world.site.redirects, str),
+        )
+
+    @cached_property
+    def _rules(self) -> tuple[str, list[PrismicSsgError]]:
+        return rules_file(self.redirects, self._own(REDIRECTS), self.world.site.base_path)
+
+    @cached_property
+    def _redirect_pages(self) -> tuple[dict[str, str], list[PrismicSsgError]]:
+        """The pages that stand for redirects, where nothing else is in their place."""
+        site = self.world.site
+        if "html" not in site.redirects_as:
+            return {}, []
+        files = {page.file for page in self.world.pages.pages.values()}.union(self.sources.static)
+        folders = {folder for file in files for folder in _parents(file)}
+        pages: dict[str, str] = {}
+        problems: list[PrismicSsgError] = []
+        for source, text in redirect_pages(self.redirects, site.origin, site.base_path):
+            last = source.rpartition("/")[2]
+            try:
+                file = file_of(source, has_extension="." in last)
+            except ContentError as error:
+                problems.append(ContentError(f"no page can stand for a redirect: {error.message}"))
+                continue
+            if file in files or file in folders or not files.isdisjoint(_parents(file)):
+                problems.append(
+                    ContentError(
+                        f"no page can stand for the redirect from {source!r}: "
+                        "there are files of the site in its place",
+                        hint="take the redirect out, or let the host redirect",
+                    )
+                )
+                continue
+            pages.setdefault(file, text)
+        return pages, problems
+
+    @property
+    def warnings(self) -> tuple[PrismicSsgError, ...]:
+        """What is to be said about redirects."""
+        return (
+            *self.redirects.warnings,
+            *(self._rules[1] if REDIRECTS in self.world.site.redirects_as else ()),
+            *self._redirect_pages[1],
+        )
+
+    def _own(self, name: str) -> str:
+        return self.sources.host_files.get(name, "")
+
+    def all(self, hashed: Iterable[str], images: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """Every file with its text. `hashed` are files with a content hash in their name, `images`
+        those of content, which have one too."""
+        yield from self._sitemap()
+        pages, site = self.world.pages.pages, self.world.site
+        if REDIRECTS in site.redirects_as and f"/{REDIRECTS}" not in pages:
+            rules = self._rules[0]
+            if rules and rules != self._own(REDIRECTS):
+                yield REDIRECTS, rules
+        if "nginx" in site.redirects_as and NGINX not in self.sources.static:
+            yield NGINX, nginx_map(self.redirects, site.base_path)
+        yield from self._redirect_pages[0].items()
+        if site.headers and f"/{HEADERS}" not in pages:
+            kept = [*hashed, *_folders(images, self.sources.static)]
+            headers = headers_file(kept, self._own(HEADERS), site.base_path)
+            if headers and headers != self._own(HEADERS):
+                yield HEADERS, headers
+
+    def _sitemap(self) -> Iterator[tuple[str, str]]:
+        site, pages = self.world.site, self.world.pages
+        has_own = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
+        if site.base_url and not has_own:
+            base_url = site.base_url.rstrip("/")
+            snapshot = self.world.snapshot
+            yield from sitemap_files(pages, snapshot, base_url, codes=site.languages).items()
+
+
+def _parents(file: str) -> Iterator[str]:
+    while "/" in file:
+        file = file.rpartition("/")[0]
+        yield file
+
+
+def _folders(images: Mapping[str, object], static: Mapping[str, StaticFile]) -> list[str]:
+    """The folders of images as a whole, where nothing else is in them; else each image."""
+    folders = {name.rpartition("/")[0] for name in images}
+    found: list[str] = []
+    for folder in sorted(folders):
+        if any(name.startswith(f"{folder}/") for name in static):
+            found += [name for name in images if name.rpartition("/")[0] == folder]
+        else:
+            found.append(f"{folder}/*")
+    return found

@@ -1,0 +1,74 @@
+"""The addresses that documents have had, of all builds of a project: they are to lead somewhere.
+
+Nothing else in `.prismic-ssg/` can't be made again. So `build --force` leaves this file, and
+`prismic-ssg redirects --save` writes what follows from it to a file that can be kept in git.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+from prismic_ssg.errors import OutputError
+from prismic_ssg.store.cache import ADDRESSES
+from prismic_ssg.store.database import Database
+
+_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS address(
+    repository TEXT NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (repository, path)) WITHOUT ROWID
+"""
+
+
+class Addresses(Database):
+    """Which document was last seen at a path, by repository: ids are unique within one."""
+
+    def __init__(self, cache: Path, repository: str) -> None:
+        super().__init__(cache / ADDRESSES, schema=_SCHEMA, version=_VERSION)
+        self._repository = repository
+        self._known: dict[str, str] | None = None
+
+    @property
+    def all(self) -> Mapping[str, str]:
+        """Path → id of the document that was last seen there."""
+        if self._known is None:
+            nothing: dict[str, str] = {}
+            there = self.path.exists()
+            self._known = self.read(self._select, otherwise=nothing) if there else nothing
+        return self._known
+
+    def _select(self, connection: sqlite3.Connection) -> dict[str, str]:
+        asked = "SELECT path, document FROM address WHERE repository = ? ORDER BY path"
+        return dict(connection.execute(asked, (self._repository,)).fetchall())
+
+    @property
+    def digest(self) -> str:
+        """One text for all of it, equal only where it is."""
+        digest = blake2b(digest_size=8)
+        for path, document in self.all.items():
+            digest.update(f"{path}\0{document}\0".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def remember(self, pages: Mapping[str, str]) -> None:
+        """Note which document is at which path in a site that has just been published.
+
+        Raises OutputError where that can't be written.
+        """
+        new = {path: id_ for path, id_ in pages.items() if self.all.get(path) != id_}
+        if not new:
+            return
+        rows = [(self._repository, path, document) for path, document in sorted(new.items())]
+        try:
+            with self.transaction() as connection:
+                connection.executemany("INSERT OR REPLACE INTO address VALUES (?, ?, ?)", rows)
+        except ValueError as error:
+            raise OutputError(
+                f"the addresses of documents can't be remembered: {error}",
+                file=str(self.path),
+                hint="build again: the file was damaged, and begins anew",
+            ) from None
+        self._known = None

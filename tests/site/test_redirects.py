@@ -1,0 +1,303 @@
+"""What a site says about addresses that are no page any more."""
+
+import json
+
+import pytest
+from site_harness import BuiltSite
+
+from prismic_ssg import ConfigurationError
+
+POST = """
+-- templates/post.html --
+{{ doc.data.title }}
+-- content/a.json --
+{"type": "post", "uid": "a", "data": {"title": "A"}}
+-- content/b.json --
+{"type": "post", "uid": "b", "data": {"title": "B"}}
+"""
+
+
+def configured(options: str) -> str:
+    return f"""
+-- prismicio.py --
+from prismic_ssg import Route, Site
+site = Site(repository="./content", routes=[Route("post", "/blog/:uid/")], {options})
+{POST}
+"""
+
+
+def rules(built: BuiltSite) -> list[str]:
+    text = built.text("/_redirects")
+    return [line for line in text.splitlines() if line[:1] == "/"]
+
+
+def rename(built: BuiltSite, document: str, uid: str) -> None:
+    path = built.folder / f"content/documents/{document}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "uid": uid}))
+
+
+def test_the_address_that_a_document_had_leads_to_where_it_is(site):
+    built = site(configured(""))
+    assert not (built.dist / "_redirects").exists()
+    rename(built, "a", "new")
+    built.build()
+    assert rules(built) == ["/blog/a/ /blog/new/ 301", "/blog/a /blog/new/ 301"]
+
+
+def test_all_addresses_that_a_document_had_lead_to_the_last(site):
+    built = site(configured(""))
+    for uid in ("second", "third"):
+        rename(built, "a", uid)
+        built.build()
+    assert [line.split()[:2] for line in rules(built)][::2] == [
+        ["/blog/a/", "/blog/third/"],
+        ["/blog/second/", "/blog/third/"],
+    ]
+
+
+def test_a_document_that_moves_back_is_where_it_was(site):
+    built = site(configured(""))
+    for uid in ("other", "a"):
+        rename(built, "a", uid)
+        built.build()
+    assert rules(built) == ["/blog/other/ /blog/a/ 301", "/blog/other /blog/a/ 301"]
+
+
+def test_documents_that_swap_their_uids_need_no_redirect(site):
+    built = site(configured(""))
+    rename(built, "a", "b")
+    rename(built, "b", "a")
+    built.build()
+    assert not (built.dist / "_redirects").exists()
+
+
+def test_an_address_that_another_document_takes_is_that_documents(site):
+    built = site(configured(""))
+    rename(built, "a", "new")
+    built.build()
+    rename(built, "b", "a")
+    built.build()
+    assert [line.split()[:2] for line in rules(built)][::2] == [["/blog/b/", "/blog/a/"]]
+
+
+def test_a_document_that_is_gone_leaves_no_redirect(site):
+    built = site(configured(""))
+    rename(built, "a", "new")
+    built.build()
+    assert (built.dist / "_redirects").exists()
+    (built.folder / "content/documents/a.json").unlink()
+    built.build()
+    assert not (built.dist / "_redirects").exists()
+
+
+def test_a_route_that_changes_moves_every_document(site):
+    built = site(configured(""))
+    built.write("prismicio.py", configured("").partition("--\n")[2].replace("/blog/", "/journal/"))
+    (built.folder / "prismicio.py").write_text(
+        (built.folder / "prismicio.py").read_text().partition("-- templates")[0]
+    )
+    built.build()
+    assert rules(built)[::2] == ["/blog/a/ /journal/a/ 301", "/blog/b/ /journal/b/ 301"]
+
+
+def test_addresses_outlive_a_forced_build_and_are_known_to_every_output(site):
+    built = site(configured(""))
+    rename(built, "a", "new")
+    built.build(force=True)
+    assert rules(built)[0] == "/blog/a/ /blog/new/ 301"
+    built.build(force=True)
+    assert rules(built)[0] == "/blog/a/ /blog/new/ 301"
+    assert built.from_scratch() == built.files
+
+
+def test_a_build_with_nothing_to_do_after_a_move_does_nothing(site):
+    built = site(configured(""))
+    rename(built, "a", "new")
+    built.build()
+    report = built.build()
+    assert report.rendered == frozenset()
+    assert report.written == 0
+    assert report.seconds["render"] == 0
+
+
+def test_given_redirects_lead_to_the_end_of_their_way(site):
+    built = site(
+        configured(
+            """redirects={"/first/": "/second", "/second/": "/blog/a/#top",
+                "/else": ["https://example.com/x", 302]}"""
+        )
+    )
+    assert rules(built)[::2] == [
+        "/else https://example.com/x 302",
+        "/first/ /blog/a/#top 301",
+        "/second/ /blog/a/#top 301",
+    ]
+    assert built.report.warnings == ()
+
+
+def test_a_circle_of_redirects_is_a_warning_and_the_others_stand(site):
+    built = site(configured("""redirects={"/x/": "/y/", "/y/": "/x/", "/z/": "/blog/a/"}"""))
+    assert [line.split()[0] for line in rules(built)] == ["/z/", "/z"]
+    (warning,) = built.report.warnings
+    assert "/x → /y" in warning.message
+
+
+def test_no_redirect_replaces_a_page_or_a_file(site):
+    built = site(
+        configured("""redirects={"/blog/a": "/blog/b/", "/robots.txt": "/", "/own.txt": "/"}""")
+        + "-- static/own.txt --\nmine\n"
+    )
+    assert not (built.dist / "_redirects").exists()
+    assert [each.page for each in built.report.warnings] == ["/blog/a", "/robots.txt", "/own.txt"]
+
+
+def test_the_sites_own_rules_stand_in_front_and_win(site):
+    built = site(
+        configured("""redirects={"/old/": "/blog/a/", "/other/": "/blog/b/"}""")
+        + "-- static/_redirects --\n/old/ /mine/ 302\n/api/* https://api.example.com/:splat 200\n"
+    )
+    assert rules(built) == [
+        "/old/ /mine/ 302",
+        "/api/* https://api.example.com/:splat 200",
+        "/old /blog/a/ 301",
+        "/other/ /blog/b/ 301",
+        "/other /blog/b/ 301",
+    ]
+
+
+def test_what_could_end_a_rule_is_encoded(site):
+    built = site(configured("""redirects={"/a b/ü*".replace("*", "[x]"): "/blog/a/?q=ö b"[:12]}"""))
+    assert rules(built) == [
+        "/a%20b/%C3%BC%5Bx%5D /blog/a/?q=%C3%B6 301",
+        "/a%20b/%C3%BC%5Bx%5D/ /blog/a/?q=%C3%B6 301",
+    ]
+
+
+def test_redirects_carry_the_path_of_the_base_url(site):
+    built = site(configured("""base_url="https://e.org/docs", redirects={"/old/": "/blog/a/"}"""))
+    assert rules(built)[0] == "/docs/old/ /docs/blog/a/ 301"
+
+
+def test_redirects_can_be_kept_in_a_file(site):
+    built = site(
+        configured('redirects="redirects.json"') + '-- redirects.json --\n{"/old/": "/blog/a/"}\n'
+    )
+    assert rules(built)[0] == "/old/ /blog/a/ 301"
+    built.write("redirects.json", '{"/older/": "/blog/b/"}')
+    built.build()
+    assert rules(built)[0] == "/older/ /blog/b/ 301"
+
+
+def test_a_saved_redirect_ends_without_a_word_where_a_document_has_moved_back(site):
+    built = site(
+        configured('redirects="saved.json"') + '-- saved.json --\n{"/blog/a/": "/blog/b/"}\n'
+    )
+    assert not (built.dist / "_redirects").exists()
+    assert built.report.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('{"old": "/new/"}', "'old' does not begin with '/'"),
+        ('{"/old/*": "/new/"}', "'/old/*' is not the path of one page"),
+        ('{"/old/": "new page"}', "'/old/' can't lead to 'new page'"),
+        ('{"/old/": ["/new/", 200]}', "can't lead to ['/new/', 200]"),
+        ('["/old/"]', "is no mapping"),
+    ],
+)
+def test_a_redirect_that_is_none_is_explained(site, given, said):
+    with pytest.raises(ConfigurationError, match="redirects") as caught:
+        site(configured(f"redirects={given}"))
+    assert said in caught.value.message
+    assert "static/_redirects" in caught.value.hint
+
+
+def test_pages_stand_for_redirects_where_hosts_know_none(site):
+    built = site(
+        configured(
+            """base_url="https://e.org/docs", redirects_as=["html"],
+            redirects={"/old/": '/blog/a/', "/old.html": 'https://x.org/?a=1&b="', "/gone/": 410}"""
+        )
+    )
+    page = built.text("/old/")
+    assert '<meta http-equiv="refresh" content="0; url=/docs/blog/a/">' in page
+    assert '<link rel="canonical" href="https://e.org/docs/blog/a/">' in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert '<a href="/docs/blog/a/">https://e.org/docs/blog/a/</a>' in page
+    assert 'url=https://x.org/?a=1&amp;b=%22"' in built.text("/old.html")
+    assert not (built.dist / "gone").exists()
+    assert not (built.dist / "_redirects").exists()
+    assert "old" not in built.text("/sitemap.xml")
+
+
+def test_a_page_that_stood_for_a_redirect_goes_with_it(site):
+    built = site(
+        configured('redirects_as=["html"], redirects="moved.json"')
+        + '-- moved.json --\n{"/old/": "/blog/a/"}\n'
+    )
+    assert (built.dist / "old/index.html").is_file()
+    built.write("moved.json", "{}")
+    built.build()
+    assert not (built.dist / "old").exists()
+
+
+def test_no_page_for_a_redirect_lies_in_a_file_or_leads_out(site):
+    built = site(
+        configured(
+            """redirects_as=["html"], headers=False,
+            redirects={"/own.txt/x/": "/blog/a/", "/../out/": "/blog/a/", "/ok/": "/blog/a/"}"""
+        )
+        + "-- static/own.txt --\nmine\n"
+    )
+    files = [name for name in built.files if "theme" not in name]
+    assert files == ["404.html", "blog/a/index.html", "blog/b/index.html",
+                     "ok/index.html", "own.txt", "robots.txt"]  # fmt: skip
+    assert len(built.report.warnings) == 2
+
+
+def test_nginx_gets_a_map_with_decoded_paths(site):
+    built = site(
+        configured(
+            """redirects_as=["nginx"],
+            redirects={"/ü/": "/blog/a/", "/a\\"b/": "https://x.org/$1", "/gone/": 410}"""
+        )
+    )
+    assert built.text("/_redirects.nginx").splitlines() == [
+        '"/a\\"b/" "https://x.org/%241";',
+        '"/a\\"b" "https://x.org/%241";',
+        '"/gone/" "gone";',
+        '"/gone" "gone";',
+        '"/ü/" "/blog/a/";',
+        '"/ü" "/blog/a/";',
+    ]
+
+
+# -- headers
+
+ASSETS = """
+-- static/style.css --
+a {}
+-- templates/post.html --
+<link href="{{ asset("style.css") }}">
+"""
+
+
+def test_browsers_may_keep_what_has_its_hash_in_its_name(site):
+    built = site(configured("") + ASSETS)
+    (name,) = [name for name in built.files if name.startswith("style.") and name != "style.css"]
+    assert f"/{name}\n  Cache-Control: public, max-age=31536000, immutable" in built.text(
+        "/_headers"
+    )
+    assert "/style.css\n" not in built.text("/_headers")
+
+
+def test_the_sites_own_headers_stand_in_front(site):
+    built = site(configured("") + ASSETS + "-- static/_headers --\n/*\n  X-Frame-Options: DENY\n")
+    assert built.text("/_headers").startswith("/*\n  X-Frame-Options: DENY\n\n#")
+    assert "immutable" in built.text("/_headers")
+
+
+def test_a_site_can_do_without_headers(site):
+    built = site(configured("headers=False") + ASSETS)
+    assert "_headers" not in built.files
