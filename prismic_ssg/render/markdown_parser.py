@@ -52,7 +52,10 @@ def _anchors(state: StateCore) -> None:
         if opening.type != "heading_open":
             continue
         shown = [each for each in inline.children or () if each.type in ("text", "code_inline")]
-        id_ = _unique(slugify("".join(each.content for each in shown)), state.env["ids"])
+        text = "".join(each.content for each in shown)
+        if opening.tag == "h1":
+            state.env.setdefault("title", text)
+        id_ = _unique(slugify(text), state.env["ids"])
         opening.attrSet("id", id_)
         if state.env["permalinks"]:
             link = Token("html_inline", "", 0)
@@ -72,7 +75,7 @@ def _link_open(
     self: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     _point(tokens[index], "href", env)
-    _lead_to_page(tokens[index], env)
+    _lead_to_file(tokens[index], "href", env)
     return self.renderToken(tokens, index, options, env)
 
 
@@ -83,20 +86,21 @@ def _image(
     if urls.seen_images is not None:
         urls.seen_images.note_url(tokens[index].attrGet("src"))
     _point(tokens[index], "src", env)
+    _lead_to_file(tokens[index], "src", env)
     return self.image(tokens, index, options, env)
 
 
-def _lead_to_page(token: Token, env: EnvType) -> None:
-    """Make a link to another Markdown file one to its page: in both a reader gets on."""
-    target = token.attrGet("href")
+def _lead_to_file(token: Token, attribute: str, env: EnvType) -> None:
+    """Make a link to another file one to where that is published: in both a reader gets on."""
+    target = token.attrGet(attribute)
     if env["file"] is None or not isinstance(target, str):
         return
     name, hash_, anchor = target.partition("#")
-    if not name.endswith(".md") or name.startswith("/") or ":" in name:
+    if not name or name.startswith("/") or ":" in name or "?" in name:
         return
     found = env["url_of_file"](normpath(join(dirname(env["file"]), unquote(name))))
     if found is not None:
-        token.attrSet("href", f"{found}{hash_}{anchor}")
+        token.attrSet(attribute, f"{found}{hash_}{anchor}")
 
 
 def _point(token: Token, attribute: str, env: EnvType) -> None:

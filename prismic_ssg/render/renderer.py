@@ -57,7 +57,7 @@ class Renderer:
         self._rich_text = RichTextTemplates(self._environment, world.templates)
         self._markdown = Markdown(
             self._site.urls,
-            self._site.markdown_url,
+            self._site.url_of_file,
             permalinks=world.site.permalinks,
             safe=world.site.safe_html,
         )
@@ -139,8 +139,10 @@ class Renderer:
         variables: dict[str, Any] = {}
         if page.markdown is not None:
             source = self._world.markdown[page.markdown]
-            content = self._markdown.html(source.text, safe=False, file=page.markdown)
-            variables["page"] = PageView(page, self._site, content=content, meta=source.meta)
+            content, heading = self._markdown.page(source.text, page.markdown)
+            variables["page"] = PageView(
+                page, self._site, content=content, meta=source.meta, heading=heading
+            )
             variables["content"] = content
         else:
             variables["page"] = PageView(page, self._site)

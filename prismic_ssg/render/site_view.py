@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.filters import Filter
@@ -29,7 +31,7 @@ _KEPT_DOCUMENTS = 5_000
 class PageView:
     """The page being rendered. In a listing it also has the documents and its neighbours."""
 
-    __slots__ = ("_page", "_site", "content", "meta")
+    __slots__ = ("_heading", "_page", "_site", "content", "meta")
 
     def __init__(
         self,
@@ -38,9 +40,11 @@ class PageView:
         *,
         content: str = "",
         meta: Mapping[str, Any] | None = None,
+        heading: str = "",
     ) -> None:
         self._page = page
         self._site = site
+        self._heading = heading
         self.content = content
         self.meta = dict(meta or {})
 
@@ -95,7 +99,7 @@ class PageView:
     def title(self) -> str:
         if self._page.listing is not None:
             return self._page.listing.title
-        return str(self.meta.get("title") or "")
+        return str(self.meta.get("title") or self._heading)
 
     @property
     def documents(self) -> list[DocumentView]:
@@ -287,12 +291,24 @@ class SiteView:
             return self._page.lang
         return self._world.languages[0].id
 
-    def markdown_url(self, name: str) -> str | None:
-        """Where the page of a Markdown file is, None where there is no such file."""
+    def url_of_file(self, name: str) -> str | None:
+        """Where the page of a Markdown file is, or a static file; None where there is no such file.
+        `name` is its path from the folder of pages: `guide/start.md`, `../static/loom.png`."""
+        if not name.endswith(".md"):
+            return self._static_url(name)
         fact = ("markdown", name)
         found = answer_of(self._world, fact)
         self._keep_answer(fact, found)
         return self.urls.path_url(found[0]) if found else None
+
+    def _static_url(self, name: str) -> str | None:
+        folder = posixpath.normpath(self._world.site.static)
+        path = posixpath.normpath(posixpath.join(self._world.site.pages, name))
+        if not path.startswith(f"{folder}/"):
+            return None
+        asset = path.removeprefix(f"{folder}/")
+        self.notebook.facts.add(("asset", asset))
+        return self.urls.path_url(f"/{quote(asset)}") if asset in self._world.assets else None
 
     def is_page(self, path: str) -> bool:
         self.notebook.facts.add(("page", path))

@@ -136,11 +136,11 @@ def test_a_link_to_another_markdown_file_leads_to_its_page(site):
     [deploy](../deploy.md#caches), [here](other%20one.md), [gone](gone.md), [web](https://a.b/x.md)
     -- pages/deploy.md --
     Deploy.
-    -- pages/guide/other one.md --
-    Other.
     -- templates/markdown.html --
     {{ content }}
     """)
+    built.write("pages/guide/other one.md", "Other.")
+    built.build()
     text = built.text("/guide/start/")
     assert '<a href="/deploy/#caches">' in text
     assert '<a href="/guide/other one/">' in text or '<a href="/guide/other%20one/">' in text
@@ -162,3 +162,43 @@ def test_a_markdown_page_that_moves_reaches_the_pages_that_link_to_it(site):
     assert 'href="/publish/"' in built.text("/start/")
     built.write("pages/more.md", "More.")
     assert built.build().rendered == {"/start/", "/more/"}
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("Text.\n\n# The *first* `one`\n\n# Another", "The first one"),
+        ("---\ntitle: Its own\n---\n# A heading", "Its own"),
+        ("## Only a lower one", ""),
+    ],
+)
+def test_a_page_is_called_by_front_matter_or_its_first_heading(site, source, title):
+    text = "-- templates/markdown.html --\n[{{ page.title }}]\n-- pages/a.md --\n"
+    assert site(text + source).text("/a/") == f"[{title}]"
+
+
+def test_a_link_to_a_static_file_leads_to_where_it_is_published(site):
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Site
+    site = Site(repository="./content", base_url="https://e.org/docs")
+    -- pages/guide/start.md --
+    ![loom](../../static/images/loom%201.svg) [plan](../../static/plan.txt) ![no](../../static/b.svg)
+    [source](../../prismicio.py) [top](#top) [asked](../../static/plan.txt?a=b)
+    -- static/plan.txt --
+    plan
+    -- templates/markdown.html --
+    {{ content }}
+    """)
+    built.write("static/images/loom 1.svg", "<svg/>")
+    built.build()
+    text = built.text("/guide/start/")
+    assert '<img src="/docs/images/loom%201.svg" alt="loom" />' in text
+    assert '<a href="/docs/plan.txt">' in text
+    assert 'src="../../static/b.svg"' in text
+    assert 'href="../../prismicio.py"' in text
+    assert 'href="#top"' in text
+    assert 'href="../../static/plan.txt?a=b"' in text
+    built.write("static/b.svg", "<svg/>")
+    assert built.build().rendered == {"/guide/start/"}
+    assert 'src="/docs/b.svg"' in built.text("/guide/start/")
