@@ -14,8 +14,9 @@ class Markdown:
     """Markdown of one site as HTML. Ids are unique in a page, over all texts of it.
 
     `urls` turns a path of the site into its public URL, `url_of_file` a path from the folder of
-    pages into the URL of that Markdown page, or of that static file. With `permalinks`, headings bear a link to themselves. `safe` is for
-    texts that are not trusted: HTML in them is shown as text.
+    pages into the URL of that Markdown page, or of that static file. With `permalinks`, headings
+    bear a link to themselves. `safe` is for texts that are not trusted: HTML in them is shown as
+    text.
     """
 
     def __init__(

@@ -183,7 +183,8 @@ def test_a_link_to_a_static_file_leads_to_where_it_is_published(site):
     from prismic_ssg import Site
     site = Site(repository="./content", base_url="https://e.org/docs")
     -- pages/guide/start.md --
-    ![loom](../../static/images/loom%201.svg) [plan](../../static/plan.txt) ![no](../../static/b.svg)
+    ![loom](../../static/images/loom%201.svg) [plan](../../static/plan.txt)
+    ![gone](../../static/b.svg)
     [source](../../prismicio.py) [top](#top) [asked](../../static/plan.txt?a=b)
     -- static/plan.txt --
     plan
