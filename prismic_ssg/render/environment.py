@@ -109,25 +109,27 @@ class MappingLoader(jinja2.BaseLoader):
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
-    """Compiled templates by name and text: those of this process, and `stored` ones by name.
+    """Compiled templates: those of this process, each as its text was last, and `stored` ones.
 
     A build makes a new environment, as nothing in it may outlive the world that it shows; compiling
     is most of what a small build costs. Code is a function of its source, so it may be kept.
-    What is compiled is put into `stored`, for whoever wants to keep it.
+    What is compiled is put into `stored`, for whoever wants to keep it. Of a template that was
+    edited only the last version is kept: a server builds thousands of times.
     """
 
-    _codes: ClassVar[dict[tuple[str, str], CodeType]] = {}
+    _codes: ClassVar[dict[str, tuple[str, CodeType]]] = {}
 
     def __init__(self, stored: MutableMapping[str, bytes]) -> None:
         self._stored = stored
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        code = self._codes.get((bucket.key, bucket.checksum))
+        known, last = self._codes.get(bucket.key, (None, None))
+        code = last if known == bucket.checksum else None
         checksum = bucket.checksum.encode()
         kept = self._stored.get(bucket.key)
         if kept is not None and kept.startswith(checksum):
             bucket.code = code or marshal.loads(kept[len(checksum) :])  # noqa: S302  (our own)
-            self._codes[bucket.key, bucket.checksum] = bucket.code
+            self._codes[bucket.key] = bucket.checksum, bucket.code
         elif code is not None:
             bucket.code = code
             self.dump_bytecode(bucket)
@@ -135,7 +137,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         code = bucket.code
         if code is not None:
-            self._codes[bucket.key, bucket.checksum] = code
+            self._codes[bucket.key] = bucket.checksum, code
             self._stored[bucket.key] = bucket.checksum.encode() + marshal.dumps(code)
 
 
