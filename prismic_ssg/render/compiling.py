@@ -9,8 +9,10 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 
+from prismic_ssg.render.shared_pieces import CommonNames
+
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 
 
 class OutputGenerator(CodeGenerator):
@@ -20,6 +22,47 @@ class OutputGenerator(CodeGenerator):
     filter makes of a constant is of one site and one world. Jinja offers `finalize` for both, at
     three times the price of an output, of which a page has about a hundred.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._common = CommonNames(self.environment)
+        self._pieces = 0
+        self._is_in_piece = False
+
+    def visit_Import(self, node: nodes.Import, frame: Frame) -> None:  # noqa: N802  (Jinja's)
+        super().visit_Import(node, frame)
+        if frame.toplevel:
+            self._common.add_import(node)
+
+    def visit_Assign(self, node: nodes.Assign, frame: Frame) -> None:  # noqa: N802
+        super().visit_Assign(node, frame)
+        if frame.toplevel:
+            self._common.add_assignment(node)
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802
+        names = None if self._is_in_piece or node.recursive else self._common.in_piece(node)
+        if names is None or frame.eval_ctx.volatile:
+            super().visit_For(node, frame)
+            return
+        self._pieces += 1
+        function = self.temporary_identifier()
+        self.writeline(f"def {function}():", node)
+        self.indent()
+        inside = frame.copy()
+        inside.buffer = None
+        # Else what is set in a loop around this one would be looked for among what is set in it.
+        inside.loop_frame = False
+        self._is_in_piece = True
+        super().visit_For(node, inside)
+        self._is_in_piece = False
+        self.outdent()
+        # A name that is used in the loop only is looked up there, so nothing stands for it here.
+        found = [frame.symbols.find_ref(name) or f"resolve({name!r})" for name in names]
+        values = "".join(f"{each}, " for each in found)
+        key = f"{self.name}:{node.lineno}:{self._pieces}"
+        self.start_write(frame, node)
+        self.write(f"environment.piece({key!r}, ({values}), {function})")
+        self.end_write(frame)
 
     def _make_finalize(self) -> CodeGenerator._FinalizeInfo:
         return self._FinalizeInfo(None, None)

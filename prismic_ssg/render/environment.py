@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from prismic_ssg._version import __version__
 from prismic_ssg.engine.world import Text
 from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator, plain, shown
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
-from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces
+from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
 from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.views import Fields
 
@@ -49,6 +49,7 @@ class Environment(jinja2.Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._loaded: dict[str, jinja2.Template] = {}
+        self._of_page: set[str] = set()
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  (Jinja's)
         # Each use of a template comes through here, cached or not, and before it is known whether
@@ -58,6 +59,34 @@ class Environment(jinja2.Environment):
         if template is None:
             template = self._loaded[name] = super()._load_template(name, globals)
         return template
+
+    def piece(
+        self, name: str, values: tuple[Any, ...], make: Callable[[], Iterable[str] | None]
+    ) -> str:
+        """A loop that gives the same on every page: see shared_pieces.py.
+
+        `values` are all that it takes from around it. One that turns out to show something of the
+        page is made each time.
+        """
+        notebook = self.notebook
+        key = (name, notebook.lang, *values)
+        try:
+            found = self.pieces.get(key)
+        except TypeError:
+            # A list that the template has made: nobody else has the same.
+            self._of_page.add(name)
+            found = None
+        if found is not None:
+            notebook.add(found[1])
+            return found[0]
+        if name in self._of_page:
+            return "".join(make() or ())
+        text, noted = notebook.apart(lambda: "".join(make() or ()))
+        if noted.is_of_page:
+            self._of_page.add(name)
+        else:
+            self.pieces.put(key, (text, noted), size_of(text, noted))
+        return text
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)

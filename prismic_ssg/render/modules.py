@@ -42,6 +42,11 @@ _SHARED = (str, int, float, type(None), date, Empty, DocumentView, Macro, Templa
 Pieces = Recent[tuple[Any, ...], tuple[str, Noted]]
 
 
+def size_of(text: str, noted: Noted) -> int:
+    """How much room a text takes that is kept with what it has read."""
+    return _PIECE_BYTES + len(text) + _FACT_BYTES * len(noted.facts)
+
+
 def make_pieces() -> Pieces:
     """What macros gave, with what they read: for all templates of an environment."""
     return Recent(_KEPT_BYTES)
@@ -111,8 +116,7 @@ class SharedMacro(Macro):
         if noted.is_of_page:
             self._is_of_page = True
         else:
-            size = _PIECE_BYTES + len(text) + _FACT_BYTES * len(noted.facts)
-            self._pieces.put(key, (text, noted), size)
+            self._pieces.put(key, (text, noted), size_of(text, noted))
         return text
 
 
