@@ -263,7 +263,7 @@ class _Build:
 
         if remembered is None or remembered.world["engine_key"] != world.engine_key:
             return None, plan(None, world, ())
-        changes = self._changes(remembered)
+        changes = self._changes(remembered, world)
         if changes is None:
             return None, plan(None, world, ())
         pages = checked(tuple(remembered.pages.values()), self.tree, self.state)
@@ -271,7 +271,7 @@ class _Build:
             pages[path] = pages[path]._replace(digest=None)
         return pages, plan(past_of(remembered, pages), world, changes)
 
-    def _changes(self, remembered: Remembered) -> tuple[Change, ...] | None:
+    def _changes(self, remembered: Remembered, world: World) -> tuple[Change, ...] | None:
         """The documents that differ from the last build's; None where those are gone."""
         before, now = place_of(remembered.head), self.pulled.place
         if now is None:
@@ -280,7 +280,15 @@ class _Build:
             return ()
         # Reading it makes sure that it is there: the pull may have found the cache damaged.
         with SnapshotStore(self.snapshots) as store:
-            return store.changes(before, now)
+            if world.snapshot is self.pulled.snapshot:
+                return store.changes(before, now)
+            old = store.load(before)
+        if old is None:
+            return None
+        from prismic_ssg.content.changes import changes_between
+        from prismic_ssg.worlds import prepared
+
+        return changes_between(prepared(self.site, old), world.snapshot)
 
     def _elsewhere(self, world: World) -> Elsewhere | None:
         from prismic_ssg.building.elsewhere import Elsewhere
@@ -365,7 +373,7 @@ class _Build:
 
         return BuildReport(
             ref=self.pulled.ref,
-            documents=len(world.snapshot),
+            documents=len(self.pulled.snapshot),
             pages=len(world.pages.pages),
             rendered=frozenset(planned.render),
             why=in_words(planned, world),

@@ -24,7 +24,10 @@ from prismic_ssg.checks.field_reads import Mention, unknown_fields
 from prismic_ssg.checks.findings import Finding, Severity, Where, as_findings, gathered
 from prismic_ssg.checks.routing import RouteCheck, shown, written_at
 from prismic_ssg.checks.templates import slice_findings, slices_in, unused_templates
+from prismic_ssg.content.document import Document
 from prismic_ssg.content.routes import Route
+from prismic_ssg.content.stand_ins import original_of
+from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, ConfigurationError, PrismicError
 from prismic_ssg.errors import PrismicSsgError as Problem
@@ -261,11 +264,17 @@ class _Run:
         return {
             page.file: Where(
                 page.path,
-                self._pulled.snapshot.get(page.document_id) if page.document_id else None,
+                self._document_of(page),
                 source=page.origin if page.markdown or page.origin.endswith(".html") else None,
             )
             for page in self._world.pages.pages.values()
         }
+
+    def _document_of(self, page: Page) -> Document | None:
+        found = (
+            self._world.snapshot.get(page.document_id) if self._world and page.document_id else None
+        )
+        return None if found is None else original_of(found)
 
     def _continued(self) -> frozenset[str]:
         pages = self._world.pages.pages.values() if self._world else ()

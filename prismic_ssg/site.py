@@ -155,7 +155,9 @@ class Site:
     `repository` is a repository's name, its endpoint's URL, or a folder with a local repository.
     `routes` None means those of `prismic.config.json`, or Prismic's defaults where it has none;
     `lang` is one locale or `*`; `languages` maps locales to what they are in URLs and `lang`
-    attributes. `base_url` is where the site will be; a path in it is put in front
+    attributes. With `fallback`, from a locale to another, documents (of `fallback_types`, else of
+    all types) that the one lacks are shown in it as the other has them.
+    `base_url` is where the site will be; a path in it is put in front
     of every URL. `link_resolver` gets a link field and its text wins over the routes. `rich_text`
     is a serializer for rich text (map or function); `filters` and `globals` are added to those of
     the templates. With `images="download"`, images of content become files of the site. With
@@ -185,6 +187,8 @@ class Site:
     output: str = "dist"
     lang: str = "*"
     languages: Mapping[str, str] = field(default_factory=dict)
+    fallback: Mapping[str, str] = field(default_factory=dict)
+    fallback_types: Sequence[str] | None = None
     fetch_links: str | Sequence[str] = ()
     graph_query: str | None = None
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -206,6 +210,7 @@ class Site:
         for name in ("filters", "globals"):
             self._check(name, Mapping, "a mapping of names")
         self._check_languages()
+        self._check_fallback()
         if self.images not in ("link", "download"):
             self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
         if self.sync not in ("full", "delta"):
@@ -246,6 +251,23 @@ class Site:
                     f"Site(languages=…): {other!r} and {lang!r} are both {code!r}",
                     hint="give each locale a code of its own: their pages would have one URL",
                 )
+
+    def _check_fallback(self) -> None:
+        allowed = 'a mapping of locales, such as {"fr-ca": "fr-fr", "fr-fr": "en-us"}'
+        self._check("fallback", Mapping, allowed)
+        for lang, other in self.fallback.items():
+            if not _is_text(lang) or not _is_text(other) or lang == other:
+                self._refuse("fallback", allowed)
+        types = self.fallback_types
+        if types is not None:
+            if isinstance(types, str) or not isinstance(types, Sequence) or not self.fallback:
+                self._refuse("fallback_types", "a list of types, together with fallback")
+            object.__setattr__(self, "fallback_types", tuple(types))
+        if self.fallback and self.lang != "*":
+            raise ConfigurationError(
+                f"Site(fallback=…, lang={self.lang!r}): one locale alone can't fall back",
+                hint="leave out lang, or fallback",
+            )
 
     def language_code(self, lang: str) -> str:
         """What a locale is in URLs and `lang` attributes; its id, where nothing else is said."""

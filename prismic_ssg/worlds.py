@@ -3,12 +3,14 @@ once, before anything is rendered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from prismic_ssg.api.sync import Pulled
 from prismic_ssg.content.repository import Language, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.content.stand_ins import with_stand_ins
 from prismic_ssg.engine.pages import MarkdownSource, PageTable, site_pages
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import (
@@ -32,10 +34,10 @@ def make_world(
 
     Raises BuildFailed with everything that keeps the site's pages from being built.
     """
-    repository, snapshot = pulled.repository, pulled.snapshot
+    repository, snapshot = pulled.repository, prepared(site, pulled.snapshot)
     languages = _languages(site, pulled)
     repeatable = origin.local.repeatable if origin.local else {}
-    single = single_types(snapshot.documents, repeatable)
+    single = single_types(pulled.snapshot.documents, repeatable)
     notes: list[str] = []
     if site.routes is None:
         parts = origin.local.parts if origin.local else frozenset()
@@ -45,6 +47,7 @@ def make_world(
     else:
         routes = tuple(route for route in site.routes if isinstance(route, Route))
         _check_types(routes, repository.types)
+    _check_fallback_types(site, repository.types)
     markdown, problems = _markdown(sources.markdown)
     locales = {language.code: language.id for language in languages}
     table, more = site_pages(
@@ -80,6 +83,13 @@ def make_world(
     return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
 
 
+def prepared(site: Site, snapshot: Snapshot) -> Snapshot:
+    """The content that a site is built from: a snapshot, with what the site puts beside it."""
+    if site.fallback:
+        return with_stand_ins(snapshot, site.fallback, site.fallback_types)
+    return snapshot
+
+
 def _languages(site: Site, pulled: Pulled) -> tuple[SiteLanguage, ...]:
     """The site's languages, the repository's master locale first where it is one of them."""
     repository = pulled.repository.languages or tuple(
@@ -89,7 +99,9 @@ def _languages(site: Site, pulled: Pulled) -> tuple[SiteLanguage, ...]:
         SiteLanguage(each.id, each.name, each.is_master, code=site.language_code(each.id))
         for each in repository
     )
-    _check_codes(site, every)
+    _check_locales("languages", site.languages, every)
+    _check_locales("fallback", (*site.fallback, *site.fallback.values()), every)
+    _check_codes(every)
     if site.lang == "*":
         return every
     chosen = tuple(language for language in every if language.id == site.lang)
@@ -102,14 +114,17 @@ def _languages(site: Site, pulled: Pulled) -> tuple[SiteLanguage, ...]:
     return chosen
 
 
-def _check_codes(site: Site, languages: tuple[SiteLanguage, ...]) -> None:
+def _check_locales(member: str, given: Iterable[str], languages: tuple[SiteLanguage, ...]) -> None:
     known = [language.id for language in languages]
-    for lang in site.languages:
+    for lang in given:
         if lang not in known:
             raise ConfigurationError(
-                f"Site(languages=…): the repository has no language {lang!r}",
+                f"Site({member}=…): the repository has no language {lang!r}",
                 hint=did_you_mean(lang, known, f"it has {', '.join(known)}"),
             )
+
+
+def _check_codes(languages: tuple[SiteLanguage, ...]) -> None:
     of: dict[str, str] = {}
     for language in languages:
         other = of.setdefault(language.code.lower(), language.id)
@@ -126,6 +141,15 @@ def _check_types(routes: tuple[Route, ...], types: Mapping[str, str]) -> None:
             raise ConfigurationError(
                 f"Route({route.type!r}, {route.path!r}): the repository has no type {route.type!r}",
                 hint=did_you_mean(route.type, types, f"it has {', '.join(sorted(types))}"),
+            )
+
+
+def _check_fallback_types(site: Site, types: Mapping[str, str]) -> None:
+    for type_ in site.fallback_types or ():
+        if types and type_ not in types:
+            raise ConfigurationError(
+                f"Site(fallback_types=…): the repository has no type {type_!r}",
+                hint=did_you_mean(type_, types, f"it has {', '.join(sorted(types))}"),
             )
 
 

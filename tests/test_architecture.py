@@ -89,7 +89,7 @@ LIBRARIES = {
     "markdown_it": ("render/",),
     "mdit_py_plugins": ("render/",),
     "yaml": ("render/",),
-    "babel": ("render/dates.py",),
+    "babel": ("render/dates.py", "render/lists.py"),
     "pygments": ("render/highlight.py",),
     "starlette": ("server/", "emulator/app.py"),
     "uvicorn": ("server/", "emulator/app.py"),

@@ -17,6 +17,7 @@ from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.configuration import load
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.staging import Stager
+from prismic_ssg.worlds import prepared
 
 # Of these a fresh process has its own: code can't be sent, and documents are in the store.
 _NOT_SENT = ("site", "snapshot")
@@ -56,7 +57,7 @@ class Elsewhere:
             snapshot = store.load(self.place)
         if snapshot is None:
             raise ConfigurationError("the cache was removed while a build was at work")
-        world = World(site=site, snapshot=snapshot, **self.members)
+        world = World(site=site, snapshot=prepared(site, snapshot), **self.members)
         # Images that are missing wait for the process that began this one.
         images = PageImages(site, self.project / CACHE, offline=True)
         return PageWork(Renderer(world), Stager(self.output), images)

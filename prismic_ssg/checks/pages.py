@@ -153,7 +153,8 @@ class OutputCheck:
                 "missing-lang",
                 "<html> has no lang",
                 where,
-                'write <html lang="{{ page.lang }}">: screen readers choose the voice by it',
+                'write <html lang="{{ page.language.code }}">: screen readers choose '
+                "the voice by it",
             )
         if not markup.title:
             yield Finding("missing-title", "there is no <title>, or it is empty", where)

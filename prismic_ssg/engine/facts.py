@@ -10,6 +10,7 @@ A fact is a tuple of texts; the first says what kind of question it is:
     ("query", text)             the ids that a query gives
     ("uid", type, uid, lang)    the id of the document with this UID
     ("navigation", lang)        what a navigation names
+    ("version", id, lang)       the id of what a document is in a language: see FilledSnapshot
     ("markdown", name)          where the page of a Markdown file is
     ("page", path)              whether the site has a page there
     ("template", name)          a template's source, or that there is none
@@ -37,7 +38,7 @@ TODAY: Fact = ("today",)
 
 # Facts whose answers are kept from build to build, as digests: there are few of them, and what was
 # answered before can't be worked out again from what has changed since.
-KEPT_ANSWERS = frozenset({"query", "uid", "navigation", "markdown"})
+KEPT_ANSWERS = frozenset({"query", "uid", "navigation", "markdown", "version"})
 
 # All templates for rich text together: a page with rich text depends on every one of them, also on
 # those that are not there.
@@ -139,6 +140,8 @@ def in_words(fact: Fact, named: Callable[[str], str] = repr) -> str:
             return f"the navigation ({lang})"
         case ("markdown", name):
             return f"where the page of {name} is"
+        case ("version", id_, lang):
+            return f"what {named(id_)} is in {lang}"
         case ("page", path):
             return f"whether there is a page {path}"
         case ("template", "rich_text/*"):

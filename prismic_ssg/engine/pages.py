@@ -13,6 +13,7 @@ from prismic_ssg.content.links import document_to_link_field
 from prismic_ssg.content.matching import atoms
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.content.stand_ins import StandIn
 from prismic_ssg.engine.listings import ListingPage, listing_pages
 from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
@@ -166,6 +167,8 @@ class _Table:
 
 def document_origin(document: Document) -> str:
     """How messages name a document: `document 'ZxB07' (post 'summer', en-us)`."""
+    if isinstance(document, StandIn):
+        return f"{document_origin(document.original)} in place of a translation to {document.lang}"
     told = document.envelope
     name = f"{told.type} {told.uid!r}" if told.uid else told.type
     return f"document {told.id!r} ({name}, {told.lang})"
@@ -197,7 +200,15 @@ def site_pages(
         if file is not None:
             templates = _document_templates(document)
             table.add(
-                Page(UrlPath(path), file, document.lang, origin, templates, document_id=document.id)
+                Page(
+                    UrlPath(path),
+                    file,
+                    document.lang,
+                    origin,
+                    templates,
+                    document_id=document.id,
+                    in_sitemap=type(document) is not StandIn,
+                )
             )
     navigation = _document_navigation(snapshot, single, urls)
     for page in _listing_pages(site, snapshot, urls, languages, table, navigation):
@@ -250,9 +261,13 @@ def _document_urls(
             continue
         routed = routes.path_for(document, snapshot.get)
         if routed is None:
-            without.append(document)
+            if type(document) is not StandIn:
+                without.append(document)
             continue
         urls[document.id] = routed[0]
+        if type(document) is StandIn and urls.get(document.original.id) == routed[0]:
+            # A route without `:lang`: the original's page is that of every language.
+            continue
         paged.append((document, routed[0], routed[1].has_extension))
     return urls, paged, without
 

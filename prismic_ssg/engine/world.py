@@ -8,9 +8,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.content.stand_ins import FilledSnapshot
 from prismic_ssg.engine.facts import RICH_TEXT_TEMPLATES, Fact
 from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.site import Site
@@ -91,6 +93,14 @@ class World:
         return {page.markdown: page.path for page in pages if page.markdown is not None}
 
 
+def version_of(world: World, document_id: str, lang: str) -> DocumentId:
+    """What a document is in a language: another one only where the site has a fallback."""
+    snapshot = world.snapshot
+    if isinstance(snapshot, FilledSnapshot):
+        return snapshot.version(document_id, lang)
+    return DocumentId(document_id)
+
+
 def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
     """What a world says to one of the facts whose answers are kept."""
     match fact:
@@ -106,4 +116,6 @@ def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
         case ("markdown", name):
             path = world.markdown_paths.get(name)
             return () if path is None else (path,)
+        case ("version", id_, lang):
+            return (version_of(world, id_, lang),)
     raise ValueError(f"{fact!r} is no fact whose answer is kept")

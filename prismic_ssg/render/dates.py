@@ -126,7 +126,7 @@ def _in_language(moment: datetime, pattern: str, lang: str) -> str:
             f"the date pattern {pattern!r} needs babel, which is not installed",
             hint='run pip install "prismic-ssg[babel]", or write the pattern with %: "%-d %B %Y"',
         ) from None
-    locale = _locale(lang)
+    locale = locale_of(lang)
     if pattern in _LENGTHS:
         return format_day(moment, pattern, locale)
     if not any(letter.isalpha() for letter in pattern):
@@ -137,7 +137,7 @@ def _in_language(moment: datetime, pattern: str, lang: str) -> str:
     return format_datetime(moment, pattern, locale=locale)
 
 
-def _locale(lang: str) -> Locale:
+def locale_of(lang: str) -> Locale:
     """The locale of one of Prismic's: `en-us`, `zh-hant-tw`; its language alone where unknown."""
     from babel import Locale, UnknownLocaleError
 

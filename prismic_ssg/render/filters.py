@@ -21,6 +21,7 @@ from prismic_ssg.render.empty import EMPTY
 from prismic_ssg.render.geopoints import format_geopoint
 from prismic_ssg.render.images import Images
 from prismic_ssg.render.links import Links
+from prismic_ssg.render.lists import format_list
 from prismic_ssg.render.markdown import Markdown
 from prismic_ssg.render.rich_text import RichText, with_headings_from
 from prismic_ssg.render.serializers import AnySerializer
@@ -92,6 +93,7 @@ class Helpers:
             "picture": self.images.picture,
             "as_date": moment_of,
             "date": self._date,
+            "listed": self._listed,
             "embed": self._embed,
             "table": self.rich_text.table,
             "geopoint": format_geopoint,
@@ -112,6 +114,9 @@ class Helpers:
 
     def _date(self, value: Any, pattern: str = "%Y-%m-%d", *, lang: str | None = None) -> Any:
         return format_date(value, pattern, lang=lang or self.site.page_lang)
+
+    def _listed(self, values: Any, style: str = "and", *, lang: str | None = None) -> Markup:
+        return format_list(values or (), style, lang=lang or self.site.page_lang)
 
     def _embed(self, field: Any, *, safe: bool | None = None, **options: Any) -> Markup:
         return embed_html(field, safe=self.safe if safe is None else safe, **options)

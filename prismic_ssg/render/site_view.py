@@ -77,11 +77,12 @@ class PageView:
         site = self._site
         if self._page.document_id is not None:
             document = site.document(self._page.document_id)
-            return [
+            links = [
                 PageLink(other.url, other.language.name, other.language)
                 for other in document.alternates
                 if other.url
             ]
+            return [*links, *document.stand_ins(site.languages)]
         return [
             PageLink(
                 site.urls.path_url(path), site.urls.language(lang).name, site.urls.language(lang)
@@ -149,7 +150,7 @@ class SiteView:
         self._world = world
         self.notebook = Notebook()
         self.urls = Urls(world, self.notebook)
-        self.answers: dict[Fact, bytes] = {}
+        self.answers = self.urls.answers
         self._asked: dict[tuple[Any, ...], tuple[Fact, tuple[DocumentId, ...]]] = {}
         self._documents: Recent[str, DocumentView] = Recent(_KEPT_DOCUMENTS)
         self._page: Page | None = None

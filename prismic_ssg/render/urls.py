@@ -8,8 +8,10 @@ from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.repository import SiteLanguage
+from prismic_ssg.content.stand_ins import StandIn, original_of
+from prismic_ssg.engine.facts import Fact, digest_of_answer
 from prismic_ssg.engine.pages import call_link_resolver
-from prismic_ssg.engine.world import World
+from prismic_ssg.engine.world import World, version_of
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.local_images import SeenImages
 from prismic_ssg.render.notes import DEAD_LINK
@@ -25,7 +27,8 @@ _NO_OBJECTS = frozenset({str, int, float, bool, type(None)})
 class Urls:
     """URLs of one world's documents, links and paths, with the path of `base_url` in front.
 
-    What is asked is noted in `notebook`, and so are links that lead to no document. `seen_images`
+    `answers` are digests of those answers that the next build compares with. What is asked is noted
+    in `notebook`, and so are links that lead to no document. `seen_images`
     are noted where images are to become files of the site, None elsewhere.
     """
 
@@ -34,6 +37,8 @@ class Urls:
         self.notebook = notebook
         self._base_path = world.site.base_path
         self._languages = {language.id: language for language in world.languages}
+        self.answers: dict[Fact, bytes] = {}
+        self._has_stand_ins = bool(world.site.fallback)
         self.seen_images = SeenImages(notebook) if world.site.images == "download" else None
 
     def language(self, lang: str) -> SiteLanguage:
@@ -99,6 +104,8 @@ class Urls:
 
     def _fill_links(self, value: Any, document: Document, field: str) -> None:
         for link in document_links(value):
+            if self._has_stand_ins:
+                self._lead_to_version(link, document)
             target = self._world.snapshot.get(link["id"])
             if target is None:
                 self._note_missing(document, field, link)
@@ -108,6 +115,34 @@ class Urls:
             link.pop("url", None)
             if url is not None:
                 link["url"] = url
+
+    def _lead_to_version(self, link: dict[str, Any], document: Document) -> None:
+        """Make a link to another language lead to what stands in for it in that of the document.
+
+        A stand-in's links are those of its original, so theirs lead to translations as well.
+        """
+        target, lang = self._world.snapshot.get(link["id"]), document.lang
+        if target is None or target.lang == lang:
+            return
+        version = self._world.snapshot.get(self.version(target.id, lang))
+        if isinstance(version, StandIn) or (version and isinstance(document, StandIn)):
+            link["id"] = version.id
+
+    def version(self, document_id: str, lang: str) -> DocumentId:
+        """What a document is in a language, itself where it is not there in it."""
+        fact = ("version", document_id, lang)
+        self.notebook.facts.add(fact)
+        version = version_of(self._world, document_id, lang)
+        if fact not in self.answers:
+            self.answers[fact] = digest_of_answer((version,))
+        return version
+
+    def stand_in(self, document: Document, lang: str) -> DocumentId | None:
+        """What stands in for a document in a language; None where nothing does."""
+        if not self._has_stand_ins:
+            return None
+        found = self._world.snapshot.get(self.version(original_of(document).id, lang))
+        return found.id if isinstance(found, StandIn) and found.lang == lang else None
 
     def link_url(self, link: Mapping[str, Any]) -> str | None:
         """Where a document link leads: link resolver, else page, else broken route, else None."""
@@ -132,7 +167,7 @@ class Urls:
         broken = link.get("isBroken") is True or link.get("type") == "broken_type"
         what = "" if broken else f" ({link.get('type', 'document')})"
         self.notebook.notes.setdefault(
-            (DEAD_LINK, document.id, link["id"]),
+            (DEAD_LINK, original_of(document).id, link["id"]),
             PrismicSsgError(f"{link['id']!r}{what} in field {field}"),
         )
 

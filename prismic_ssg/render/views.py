@@ -3,7 +3,7 @@ every read of content passes through one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from prismic_ssg.content.document import AlternateLanguage, Document, DocumentId
 from prismic_ssg.content.fields import as_date
 from prismic_ssg.content.repository import SiteLanguage
+from prismic_ssg.content.stand_ins import StandIn, original_of
 from prismic_ssg.content.titles import title_field, title_of
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.render.empty import EMPTY
@@ -179,7 +180,20 @@ class DocumentView:
 
     @property
     def lang(self) -> str:
-        return self._noted("lang").lang
+        """The locale of its content."""
+        return original_of(self._noted("lang")).lang
+
+    @property
+    def language(self) -> SiteLanguage:
+        return self._urls.language(self.lang)
+
+    @property
+    def original(self) -> DocumentView | None:
+        """The document of another language that stands in here for a translation that is missing;
+        none for a document that is there."""
+        if not isinstance(self._document, StandIn):
+            return None
+        return DocumentView(self._document.original, self._urls)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -206,6 +220,14 @@ class DocumentView:
             for alternate in self._noted("alternate_languages").envelope.alternate_languages
             if self._urls.has(alternate.id)
         ]
+
+    def stand_ins(self, languages: Iterable[SiteLanguage]) -> Iterator[PageLink]:
+        """Its pages in those of these languages in which it stands in for a translation."""
+        for language in languages:
+            found = self._urls.stand_in(self._document, language.id)
+            url = None if found in (None, self.id) else self._urls.document_url(found)
+            if url is not None:
+                yield PageLink(url, language.name, language, is_fallback=True)
 
     @property
     def title(self) -> str:
@@ -252,18 +274,28 @@ class AlternateView:
 
 
 class PageLink:
-    """A page named by another one: in a navigation, or as a translation."""
+    """A page named by another one: in a navigation, or as a translation.
 
-    __slots__ = ("current", "lang", "language", "title", "url")
+    `is_fallback` is true where the page is there in that language, and its content is not.
+    """
+
+    __slots__ = ("current", "is_fallback", "lang", "language", "title", "url")
 
     def __init__(
-        self, url: str, title: str, language: SiteLanguage, *, current: bool = False
+        self,
+        url: str,
+        title: str,
+        language: SiteLanguage,
+        *,
+        current: bool = False,
+        is_fallback: bool = False,
     ) -> None:
         self.url = url
         self.title = title
         self.lang = language.id
         self.language = language
         self.current = current
+        self.is_fallback = is_fallback
 
     def __repr__(self) -> str:
         return f"<link {self.url}>"

@@ -1,0 +1,165 @@
+"""Documents that stand in where a translation is missing.
+
+A stand-in is a document of its own, in the locale that lacks it: queries, links, listings and
+routes of that locale find it as they would find the translation. Its content is the original's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from prismic_ssg.content.document import AlternateLanguage, Document, DocumentId, Envelope
+from prismic_ssg.content.routes import single_types
+from prismic_ssg.content.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from prismic_ssg.content.query import Query
+    from prismic_ssg.content.snapshot import FulltextIndex
+
+
+class _Envelope(Envelope, frozen=True, gc=False, kw_only=True):
+    """An envelope whose `data` is another document's."""
+
+    original: Any = None
+
+    @property  # type: ignore[misc]  # (a member there; reads the same)
+    def data(self) -> msgspec.Raw:
+        raw: msgspec.Raw = self.original.envelope.data
+        return raw
+
+
+class StandIn(Document):
+    """`original` in another locale. Its id is the original's, `~` and the locale.
+
+    Text and digest are the original's: two stand-ins of one id are equal where their originals are.
+    """
+
+    __slots__ = ("original",)
+
+    def __init__(self, original: Document, lang: str) -> None:
+        given = original.envelope
+        itself = AlternateLanguage(given.id, given.type, given.lang, given.uid)
+        self.original = original
+        self._fields = None
+        self.envelope = _Envelope(
+            id=f"{given.id}~{lang}",
+            type=given.type,
+            lang=lang,
+            uid=given.uid,
+            tags=given.tags,
+            first_publication_date=given.first_publication_date,
+            last_publication_date=given.last_publication_date,
+            slugs=given.slugs,
+            alternate_languages=(itself, *given.alternate_languages),
+            original=original,
+        )
+
+    @property
+    def raw(self) -> bytes | memoryview:  # type: ignore[override]  # (a slot there; reads the same)
+        return self.original.raw
+
+    @property
+    def fields(self) -> dict[str, msgspec.Raw]:
+        return self.original.fields
+
+    def field(self, name: str) -> Any:
+        return self.original.field(name)
+
+    @property
+    def digest(self) -> bytes:
+        return self.original.digest
+
+
+def original_of(document: Document) -> Document:
+    """The document that Prismic has: the original of a stand-in, any other itself."""
+    return document.original if isinstance(document, StandIn) else document
+
+
+class FilledSnapshot(Snapshot):
+    """A snapshot and its stand-ins. An answer in all languages has none of those."""
+
+    def __init__(self, snapshot: Snapshot, stand_ins: Collection[StandIn]) -> None:
+        documents = (*snapshot.documents, *stand_ins)
+        # What columns are read from knows texts by their digests, which stand-ins share.
+        super().__init__(snapshot.ref, documents, fields=snapshot._fields)
+        self._stand_ins: dict[str, dict[str, DocumentId]] = {}
+        for each in stand_ins:
+            self._stand_ins.setdefault(each.original.id, {})[each.lang] = each.id
+
+    def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
+        answer = super().run(query, fulltext=fulltext)
+        if query.lang != "*":
+            return answer
+        return tuple(each for each in answer if not isinstance(each, StandIn))
+
+    def by_uid(self, type_: str, uid: str, lang: str = "*") -> Document | None:
+        found = super().by_uid(type_, uid, lang)
+        return original_of(found) if found is not None and lang == "*" else found
+
+    def version(self, document_id: str, lang: str) -> DocumentId:
+        """What a document is in a locale: its translation, else what stands in, else itself."""
+        document = self.get(document_id)
+        if document is not None and document.lang != lang:
+            original = original_of(document)
+            if original.lang == lang:
+                return original.id
+            for each in _translations(original):
+                if each.lang == lang and each.id in self:
+                    return DocumentId(each.id)
+            return self._stand_ins.get(original.id, {}).get(lang, DocumentId(document_id))
+        return DocumentId(document_id)
+
+
+def with_stand_ins(
+    snapshot: Snapshot, fallback: Mapping[str, str], types: Collection[str] | None
+) -> FilledSnapshot:
+    """A snapshot in which documents of these types, or of all, stand in where one is missing.
+
+    `fallback` maps a locale to the one that it takes documents from, which may have one itself.
+    What two locales on the way have, the nearer one gives. A document counts as translated where
+    it says so itself, and where the locale has one of its type with its UID, or, as those of single
+    types are, both without one.
+    """
+    single = single_types(snapshot.documents, {})
+    taken = {
+        (each.type, each.uid, each.lang)
+        for each in snapshot.documents
+        if each.uid or each.type in single
+    }
+    by_lang: dict[str, list[Document]] = {}
+    for document in snapshot.documents:
+        if types is None or document.type in types:
+            by_lang.setdefault(document.lang, []).append(document)
+    stand_ins = []
+    for lang in fallback:
+        there: set[tuple[str, str | None]] = set()
+        nearer = {lang}
+        for other in _chain(lang, fallback):
+            for document in by_lang.get(other, ()):
+                key = (document.type, document.uid)
+                is_there = (*key, lang) in taken or key in there
+                if is_there or _is_translated(document, nearer, snapshot):
+                    continue
+                stand_ins.append(StandIn(document, lang))
+                if document.uid or document.type in single:
+                    there.add(key)
+            nearer.add(other)
+    return FilledSnapshot(snapshot, stand_ins)
+
+
+def _chain(lang: str, fallback: Mapping[str, str]) -> Iterator[str]:
+    seen = {lang}
+    while (lang := fallback.get(lang, "")) and lang not in seen:
+        seen.add(lang)
+        yield lang
+
+
+def _is_translated(document: Document, languages: set[str], snapshot: Snapshot) -> bool:
+    return any(each.lang in languages and each.id in snapshot for each in _translations(document))
+
+
+def _translations(document: Document) -> tuple[AlternateLanguage, ...]:
+    return document.envelope.alternate_languages
