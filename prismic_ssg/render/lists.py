@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from markupsafe import Markup
 
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.dates import locale_of
 
-_STYLES = {"and": "standard", "or": "or", "unit": "unit"}
+_STYLES: Mapping[str, Literal["standard", "or", "unit"]] = {
+    "and": "standard",
+    "or": "or",
+    "unit": "unit",
+}
 
 
 def format_list(values: Iterable[Any], style: str = "and", *, lang: str = "en") -> Markup:
