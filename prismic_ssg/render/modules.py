@@ -106,8 +106,9 @@ class SharedMacro(Macro):
             uncached: str = call(context, *arguments, **options)
             return uncached
         notebook = self._notebook
-        # The types as well: 1 equals True, and markup equals a text that would be escaped.
-        key = (self, notebook.lang, context.autoescape, arguments, *options.items(), *kinds)
+        # The types as well: 1 equals True, and markup equals a text that would be escaped. Not the
+        # language: each has a module of its own, so this macro is of one.
+        key = (self, context.autoescape, arguments, *options.items(), *kinds)
         found = self._pieces.get(key)
         if found is not None:
             notebook.add(found[1])

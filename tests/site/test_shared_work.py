@@ -193,6 +193,61 @@ def test_a_link_in_content_that_pages_share_leads_to_where_its_target_is(site):
     assert [built.text(f"/{uid}") for uid in ("moved", "b", "c")] == ["/moved moved;"] * 3
 
 
+def test_what_an_import_reads_at_its_top_is_read_by_every_page(site):
+    built = site("""
+    -- templates/parts.html --
+    {% set name = site.get_single("settings").data.name %}
+    {% macro shown() %}{{ name }}{% endmacro %}
+    -- templates/page.html --
+    {% import "parts.html" as parts %}{{ parts.shown() }}
+    -- content/one.json --
+    {"type": "page", "uid": "one"}
+    -- content/two.json --
+    {"type": "page", "uid": "two"}
+    -- content/three.json --
+    {"type": "page", "uid": "three"}
+    -- content/s.json --
+    {"type": "settings", "data": {"name": "Old"}}
+    """)
+    built.edit("s", name="New")
+    assert built.report.rendered == {"/one", "/two", "/three"}
+    assert [built.text(f"/{uid}") for uid in ("one", "two", "three")] == ["New"] * 3
+
+
+def test_every_page_that_shows_a_shared_link_is_rendered_when_its_target_moves(site):
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    site = Site(
+        repository="./content",
+        routes=[
+            Route("page", "/:uid"),
+            Route("post", "/:section/:uid", resolvers={"section": "section"}),
+        ],
+    )
+    -- templates/page.html --
+    {% for row in site.get_single("menu").data.rows %}{{ row.to.url }}{% endfor %}
+    -- content/menu.json --
+    {"type": "menu", "data": {"rows": [{"to": {"link_type": "Document", "id": "p"}}]}}
+    -- content/p.json --
+    {"type": "post", "uid": "p", "data": {"section": {"link_type": "Document", "id": "s"}}}
+    -- content/s.json --
+    {"type": "section", "uid": "old"}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    -- content/b.json --
+    {"type": "page", "uid": "b"}
+    -- content/c.json --
+    {"type": "page", "uid": "c"}
+    -- content/d.json --
+    {"type": "page", "uid": "d"}
+    """)
+    assert [built.text(f"/{uid}") for uid in "abcd"] == ["/old/p"] * 4
+    built.write("content/s.json", '{"type": "section", "uid": "new"}')
+    built.build()
+    assert [built.text(f"/{uid}") for uid in "abcd"] == ["/new/p"] * 4
+
+
 SITE_OF_ONE = """
 -- templates/page.html --
 {{ doc.data.title }} and {{ site.page_lang }}
