@@ -3,6 +3,7 @@ headings, colours. It is loaded where there is Markdown: that takes 0.05 s."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -55,7 +56,8 @@ def _anchors(state: StateCore) -> None:
         text = "".join(each.content for each in shown)
         if opening.tag == "h1":
             state.env.setdefault("title", text)
-        id_ = _unique(slugify(text), state.env["ids"])
+        # An apostrophe joins, as on GitHub, where the same files may be read.
+        id_ = _unique(slugify(re.sub("['’]", "", text)), state.env["ids"])
         opening.attrSet("id", id_)
         if state.env["permalinks"]:
             link = Token("html_inline", "", 0)

@@ -14,6 +14,7 @@ COMMONMARK = [
     ("text[^n]\n\n[^n]: A note.", '<li id="fn1" class="footnote-item"><p>A note.'),
     ("# A *b* `c`", '<h1 id="a-b-c">A <em>b</em> <code>c</code></h1>'),
     ("## Été à Zürich", '<h2 id="ete-a-zurich">'),
+    ("## Maud's looms, Ines’ too", '<h2 id="mauds-looms-ines-too">'),
     ("# !\n\n# !", '<h1 id="80af745e">!</h1>\n<h1 id="80af745e-1">!</h1>'),
     ("# Same\n\n# Same", '<h1 id="same">Same</h1>\n<h1 id="same-1">Same</h1>'),
     ("[x](/about)", '<a href="/docs/about">x</a>'),
