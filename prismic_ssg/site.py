@@ -22,6 +22,7 @@ LinkResolver = Callable[[Mapping[str, Any]], str | None]
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _REDIRECTS_AS = ("_redirects", "nginx", "html")
+_FEED = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*\.(xml|atom|json)", re.ASCII)
 _PLACEHOLDER = re.compile(r":([A-Za-z0-9_]+)(\??)")
 
 
@@ -32,7 +33,9 @@ class Listing:
     `page_size` documents a page, in the order of `orderings`, of those that match `filters` and
     have a URL. With `by="tags"` or `by="my.type.field"` there is one listing per value, and the
     path's placeholder, whatever its name, stands for the value as a slug. With `:lang` or `:lang?`
-    in the path there is one per locale; without, it lists the master locale.
+    in the path there is one per locale; without, it lists the master locale. `feed` names the feeds
+    below it, Atom or, with `.json`, JSON Feed; True is "feed.xml". Each has the first `feed_size`
+    documents, with all of their texts unless `feed_content` is "excerpt".
 
     Raises ConfigurationError where path, `by` and placeholders do not fit each other.
     """
@@ -44,6 +47,9 @@ class Listing:
     orderings: str | Sequence[Any] | None = field(default=None, kw_only=True)
     by: str | None = field(default=None, kw_only=True)
     title: str | None = field(default=None, kw_only=True)
+    feed: bool | str | Sequence[str] = field(default=False, kw_only=True)
+    feed_size: int = field(default=20, kw_only=True)
+    feed_content: str = field(default="full", kw_only=True)
     query: Query = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -63,6 +69,7 @@ class Listing:
                 'orderings="my.blog_post.date desc"',
             ) from None
         object.__setattr__(self, "query", query)
+        self._check_feed(where)
         placeholders = [name for name, _ in _PLACEHOLDER.findall(self.path) if name != "lang"]
         if len(placeholders) != (self.by is not None):
             raise ConfigurationError(
@@ -74,6 +81,29 @@ class Listing:
                 f"{where}: by={self.by!r} is not something that documents are listed by",
                 hint='write by="tags" or by="my.type.field"',
             )
+
+    def _check_feed(self, where: str) -> None:
+        named = isinstance(self.feed, (bool, str, Sequence))
+        if not named or not all(_is_text(each) and _FEED.fullmatch(each) for each in self.feeds):
+            raise ConfigurationError(
+                f"{where}: feed={self.feed!r} is no name of a feed",
+                hint='write feed=True, feed="atom.xml" or feed=["feed.xml", "feed.json"]',
+            )
+        if self.feed_content not in ("full", "excerpt"):
+            raise ConfigurationError(
+                f"{where}: feed_content={self.feed_content!r}", hint='it is "full" or "excerpt"'
+            )
+        if not isinstance(self.feed_size, int) or self.feed_size < 1:
+            raise ConfigurationError(
+                f"{where}: feed_size is a number from 1, was given {self.feed_size!r}"
+            )
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The names of its feeds, none for none."""
+        if isinstance(self.feed, bool):
+            return ("feed.xml",) if self.feed else ()
+        return (self.feed,) if isinstance(self.feed, str) else tuple(self.feed)
 
     def path_for(
         self,

@@ -67,7 +67,13 @@ def make_world(
     if problems:
         raise BuildFailed("the site's pages can't be laid out", problems)
     if not site.base_url:
-        notes.append("no base_url is configured: sitemap.xml, which needs one, is left out")
+        has_feeds = any(listing.feeds for listing in site.listings)
+        what = (
+            "sitemap.xml and feeds, which need one, are"
+            if has_feeds
+            else ("sitemap.xml, which needs one, is")
+        )
+        notes.append(f"no base_url is configured: {what} left out")
     world = World(
         site=site,
         snapshot=snapshot,

@@ -35,6 +35,8 @@ site = Site(
     repository="./content",
     base_url="https://example.org",
     broken_route="/gone/",
+    redirects={"/former/": "/all/", "/post1-2": "/all/"},
+    redirects_as=["_redirects", "nginx", "html"],
     routes=[
         Route("home", "/"),
         Route("post", "/:section/:uid/", resolvers={"section": "section"}),
@@ -43,9 +45,9 @@ site = Site(
         Route("author", "/by/:uid/"),
     ],
     listings=[
-        Listing("/all/", template="all.html", page_size=3, orderings="my.post.date desc",
+        Listing("/all/", template="all.html", page_size=3, feed=["feed.xml", "feed.json"], orderings="my.post.date desc",
                 filters=[filter.at("document.type", "post")]),
-        Listing("/tag/:tag/", template="tag.html", page_size=2, by="tags"),
+        Listing("/tag/:tag/", template="tag.html", page_size=2, by="tags", feed=True),
         Listing("/about/:section/", template="tag.html", by="my.post.section"),
     ],
 )
@@ -107,6 +109,7 @@ TOGGLED = {
     "rich_text/paragraph.html": "<p>{{ children }}</p>",
     "rich_text.html": "{% macro hyperlink(node, children) %}[{{ children }}]{% endmacro %}",
     "pages/more.html": "{{ site.query()|length }}",
+    "feed/post.html": "{{ doc.title }}",
 }
 
 

@@ -17,11 +17,21 @@ from prismic_ssg.site import Listing
 
 
 @dataclass(frozen=True)
+class FeedOf:
+    """What makes a page of a listing its feed: the path of the listing's first page, and whether
+    entries have their whole texts."""
+
+    listing_path: str
+    is_full: bool
+
+
+@dataclass(frozen=True)
 class ListingPage:
     """One page of a listing: its documents' ids in order, and its place among its like.
 
     `value` is what the listing is by, as the content spells it; where that is a linked document,
-    `value_document_id` names it. `number` counts from 1.
+    `value_document_id` names it. `number` counts from 1. `feeds` are the paths of the listing's
+    feeds; a feed is a page too, of which `feed` says so.
     """
 
     path: str
@@ -35,6 +45,8 @@ class ListingPage:
     slug: str | None = None
     value: str | None = None
     value_document_id: DocumentId | None = None
+    feeds: tuple[str, ...] = ()
+    feed: FeedOf | None = None
 
 
 def listing_pages(
@@ -43,13 +55,17 @@ def listing_pages(
     urls: Mapping[DocumentId, str],
     languages: tuple[str, ...],
     codes: Mapping[str, str] = MappingProxyType({}),
+    *,
+    with_feeds: bool = False,
 ) -> list[ListingPage]:
     """Every page of a listing, in every locale that it has. `languages` has the master first,
-    `codes` what `:lang` stands for by locale, where that is not its id.
+    `codes` what `:lang` stands for by locale, where that is not its id. Feeds are among the pages
+    `with_feeds`: they need the address of the site.
 
     A locale other than the master with nothing to list has no page.
     """
     pages: list[ListingPage] = []
+    feeds = listing.feeds if with_feeds else ()
     master = languages[0] if languages else ""
     for lang in languages if listing.has_lang else (master,):
         query = replace(listing.query, lang=lang)
@@ -57,10 +73,12 @@ def listing_pages(
         documents = [document for document in answer if document.envelope.id in urls]
         if listing.by is None:
             if documents or lang == master:
-                pages += _cut(listing, lang, master, documents, _Group(None, None, None), codes)
+                pages += _cut(
+                    listing, lang, master, documents, _Group(None, None, None), codes, feeds
+                )
             continue
         for group, members in _grouped(documents, listing.by, snapshot):
-            pages += _cut(listing, lang, master, members, group, codes)
+            pages += _cut(listing, lang, master, members, group, codes, feeds)
     return pages
 
 
@@ -148,6 +166,7 @@ def _cut(
     documents: Sequence[Document],
     group: _Group,
     codes: Mapping[str, str],
+    feeds: tuple[str, ...],
 ) -> Iterator[ListingPage]:
     first = listing.path_for(lang, master, group.slug, codes)
     size = listing.page_size
@@ -158,21 +177,37 @@ def _cut(
             return None
         return first if number == 1 else f"{first.rstrip('/')}/page/{number}/"
 
+    feed_paths = tuple(f"{first.rstrip('/')}/{name}" for name in feeds)
+    page = ListingPage(
+        path=first,
+        lang=lang,
+        title=_title(listing, group.value),
+        document_ids=_ids(documents[: listing.feed_size]),
+        number=1,
+        total_pages=1,
+        previous_path=None,
+        next_path=None,
+        slug=group.slug,
+        value=group.value,
+        value_document_id=group.document_id,
+        feeds=feed_paths,
+    )
     for number in range(1, total + 1):
-        part = documents[(number - 1) * size : number * size]
-        yield ListingPage(
+        yield replace(
+            page,
             path=path(number) or first,
-            lang=lang,
-            title=_title(listing, group.value),
-            document_ids=tuple([DocumentId(document.envelope.id) for document in part]),
+            document_ids=_ids(documents[(number - 1) * size : number * size]),
             number=number,
             total_pages=total,
             previous_path=path(number - 1),
             next_path=path(number + 1),
-            slug=group.slug,
-            value=group.value,
-            value_document_id=group.document_id,
         )
+    for feed_path in feed_paths:
+        yield replace(page, path=feed_path, feed=FeedOf(first, listing.feed_content == "full"))
+
+
+def _ids(documents: Iterable[Document]) -> tuple[DocumentId, ...]:
+    return tuple([DocumentId(document.envelope.id) for document in documents])
 
 
 def _title(listing: Listing, value: str | None) -> str:

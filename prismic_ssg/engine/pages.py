@@ -57,12 +57,14 @@ class MarkdownSource:
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """A page that any site would name in its navigation: a single document, or a listing."""
+    """A page that any site would name in its navigation: a single document, or a listing, which may
+    have feeds."""
 
     lang: str
     path: UrlPath
     title: str
     document_id: DocumentId | None = None
+    feeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -330,31 +332,46 @@ def _listing_pages(
 ) -> Iterable[Page]:
     for listing in site.listings:
         try:
-            found = listing_pages(listing, snapshot, urls, languages, site.languages)
+            found = listing_pages(
+                listing,
+                snapshot,
+                urls,
+                languages,
+                site.languages,
+                with_feeds=bool(site.base_url),
+            )
         except PrismicSsgError as error:
             error.message = f"Listing({listing.path!r}): {error.message}"
             table.problems.append(error)
             continue
         firsts: dict[str | None, list[tuple[str, UrlPath]]] = {}
         for part in found:
-            if part.number == 1:
+            if part.number == 1 and part.feed is None:
                 firsts.setdefault(part.slug, []).append((part.lang, UrlPath(part.path)))
                 if listing.by is None:
-                    entry = NavigationEntry(part.lang, UrlPath(part.path), part.title)
+                    entry = NavigationEntry(
+                        part.lang, UrlPath(part.path), part.title, feeds=part.feeds
+                    )
                     navigation.append(entry)
         for part in found:
             origin = f"listing {listing.path!r}"
             if part.value is not None:
                 origin += f" of {part.value!r}"
             alternates = tuple(other for other in firsts[part.slug] if other[0] != part.lang)
+            if part.feed is not None:
+                kind = "json" if part.path.endswith(".json") else "xml"
+                origin, templates = f"the feed of {origin}", (f"feed.{kind}",)
+            else:
+                templates = (listing.template,)
             yield Page(
                 UrlPath(part.path),
-                file_of(part.path, has_extension=False),
+                file_of(part.path, has_extension=part.feed is not None),
                 part.lang,
                 origin,
-                (listing.template,),
+                templates,
                 listing=part,
-                alternates=alternates,
+                alternates=alternates if part.feed is None else (),
+                in_sitemap=part.feed is None,
             )
 
 

@@ -112,7 +112,9 @@ def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
             return () if found is None else (found.id,)
         case ("navigation", lang):
             entries = [entry for entry in world.pages.navigation if entry.lang == lang]
-            return tuple(repr((each.path, each.title, each.document_id)) for each in entries)
+            return tuple(
+                repr((each.path, each.title, each.document_id, *each.feeds)) for each in entries
+            )
         case ("markdown", name):
             path = world.markdown_paths.get(name)
             return () if path is None else (path,)

@@ -18,6 +18,7 @@ from prismic_ssg.errors import FieldError
 from prismic_ssg.render.dates import format_date, moment_of
 from prismic_ssg.render.embeds import embed_html
 from prismic_ssg.render.empty import EMPTY
+from prismic_ssg.render.feed_filters import Outside
 from prismic_ssg.render.geopoints import format_geopoint
 from prismic_ssg.render.images import Images
 from prismic_ssg.render.links import Links
@@ -77,7 +78,9 @@ class Helpers:
         return filter_
 
     def _by_name(self) -> dict[str, Callable[..., Any]]:
+        outside = Outside(self.site.base_url, lambda: self.site.page_url)
         return {
+            **outside.filters(),
             "as_html": self.rich_text.html,
             "as_text": _text,
             "as_markdown": self.rich_text.markdown,

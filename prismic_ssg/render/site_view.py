@@ -18,6 +18,7 @@ from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.feed_links import FeedLink, FeedView
 from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.urls import Urls
@@ -89,6 +90,22 @@ class PageView:
             )
             for lang, path in self._page.alternates
         ]
+
+    @property
+    def feed(self) -> FeedView | None:
+        """What a feed is of; none for a page that is none."""
+        listing = self._page.listing
+        if listing is None or listing.feed is None:
+            return None
+        url = self._site.urls.path_url(listing.feed.listing_path)
+        return FeedView(url, is_full=listing.feed.is_full)
+
+    @property
+    def feeds(self) -> list[FeedLink]:
+        """The feeds of the listing that this is a page of."""
+        listing = self._page.listing
+        paths = listing.feeds if listing is not None else ()
+        return [FeedLink(self._site.urls.path_url(path), self.title) for path in paths]
 
     @property
     def _listing(self) -> ListingPage:
@@ -253,6 +270,18 @@ class SiteView:
                 )
                 links.append(link)
         return links
+
+    def feeds(self, lang: str | None = None) -> list[FeedLink]:
+        """The feeds of the site's listings, but for those by a value."""
+        wanted = lang or self.page_lang
+        fact = ("navigation", wanted)
+        self._keep_answer(fact, answer_of(self._world, fact))
+        return [
+            FeedLink(self.urls.path_url(path), entry.title)
+            for entry in self._world.pages.navigation
+            if entry.lang == wanted
+            for path in entry.feeds
+        ]
 
     @property
     def base_url(self) -> str:
