@@ -45,7 +45,8 @@ site = Site(
         Route("author", "/by/:uid/"),
     ],
     listings=[
-        Listing("/all/", template="all.html", page_size=3, feed=["feed.xml", "feed.json"], orderings="my.post.date desc",
+        Listing("/all/", template="all.html", page_size=3, feed=["feed.xml", "feed.json"],
+                orderings="my.post.date desc",
                 filters=[filter.at("document.type", "post")]),
         Listing("/tag/:tag/", template="tag.html", page_size=2, by="tags", feed=True),
         Listing("/about/:section/", template="tag.html", by="my.post.section"),
