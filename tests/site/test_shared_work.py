@@ -210,7 +210,8 @@ def test_what_an_import_reads_at_its_top_is_read_by_every_page(site):
     {"type": "settings", "data": {"name": "Old"}}
     """)
     built.edit("s", name="New")
-    assert built.report.rendered == {"/one", "/two", "/three"}
+    # With the document's own page, and the theme's page that names the site.
+    assert built.report.rendered == {"/one", "/two", "/three", "/settings", "/404.html"}
     assert [built.text(f"/{uid}") for uid in ("one", "two", "three")] == ["New"] * 3
 
 
