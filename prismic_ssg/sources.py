@@ -72,6 +72,11 @@ class Sources:
         return {**self.theme_static, **self.static}
 
     @property
+    def template_pages(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """The templates that are pages by the files that they make: the site's, the theme's."""
+        return self.own_template_pages, self.theme_template_pages
+
+    @property
     def digests(self) -> tuple[object, ...]:
         """Name and digest of every file, kind by kind: equal where all files are."""
         kinds: tuple[Mapping[str, TextFile | StaticFile], ...] = (

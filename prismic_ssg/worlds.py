@@ -28,20 +28,29 @@ from prismic_ssg.store.sources import StaticFile, TextFile
 
 
 def make_world(
-    site: Site, pulled: Pulled, sources: Sources, origin: Origin, today: date, engine_key: str
+    site: Site,
+    pulled: Pulled,
+    sources: Sources,
+    origin: Origin,
+    today: date,
+    engine_key: str,
+    *,
+    before: World | None = None,
 ) -> tuple[World, list[str], list[PrismicSsgError]]:
     """The world of a build, with what is to be told about it.
 
+    What the world `before` has is used again where nothing differs that it is made from.
+
     Raises BuildFailed with everything that keeps the site's pages from being built.
     """
-    repository, snapshot = pulled.repository, prepared(site, pulled.snapshot)
+    repository = pulled.repository
     languages = _languages(site, pulled)
     repeatable = origin.local.repeatable if origin.local else {}
     single = single_types(pulled.snapshot.documents, repeatable)
     notes: list[str] = []
     if site.routes is None:
         parts = origin.local.parts if origin.local else frozenset()
-        types = {document.type for document in snapshot.documents} - parts
+        types = {document.type for document in pulled.snapshot.documents} - parts
         routes = default_routes(types, single)
         notes.append("no routes are configured: using Prismic's default ones")
     else:
@@ -50,19 +59,23 @@ def make_world(
     _check_fallback_types(site, repository.types)
     markdown, problems = _markdown(sources.markdown)
     locales = {language.code: language.id for language in languages}
-    table, more = site_pages(
-        site,
-        snapshot,
-        RouteTable(routes, repository.master_language, site.languages),
-        languages=tuple(language.id for language in languages),
-        single=single,
-        markdown=[
-            _markdown_source(name, sources, page, locales) for name, page in markdown.items()
-        ],
-        template_pages=sources.own_template_pages,
-        builtin_pages=sources.theme_template_pages,
-    )
-    problems += more
+    own_pages = [_markdown_source(name, sources, page, locales) for name, page in markdown.items()]
+    key = (pulled.snapshot, engine_key, repository.languages, own_pages, *sources.template_pages)
+    if before is not None and before.made_from == key:
+        snapshot, table = before.snapshot, before.pages
+    else:
+        snapshot = prepared(site, pulled.snapshot)
+        table, more = site_pages(
+            site,
+            snapshot,
+            RouteTable(routes, repository.master_language, site.languages),
+            languages=tuple(language.id for language in languages),
+            single=single,
+            markdown=own_pages,
+            template_pages=sources.own_template_pages,
+            builtin_pages=sources.theme_template_pages,
+        )
+        problems += more
     problems += _static_conflicts(table, sources.static)
     if problems:
         raise BuildFailed("the site's pages can't be laid out", problems)
@@ -85,6 +98,7 @@ def make_world(
         today=today,
         hosted_as=origin.hosted_as,
         engine_key=engine_key,
+        made_from=key,
     )
     return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
 

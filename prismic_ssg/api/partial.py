@@ -79,9 +79,11 @@ class LastingStore(Store, Protocol):
 
 
 class MemoryStore:
-    """Keeps one snapshot while it is pulled."""
+    """Keeps one snapshot while it is pulled. Of documents that are equal `over` there, it keeps
+    those."""
 
-    def __init__(self) -> None:
+    def __init__(self, over: Snapshot | None = None) -> None:
+        self._over = over
         self._partial = MemoryPartial()
 
     def has(self, place: Place) -> bool:
@@ -93,7 +95,7 @@ class MemoryStore:
         return Snapshot(place.ref, self._partial.documents) if self.has(place) else None
 
     def begin(self, place: Place, page_size: int) -> MemoryPartial:
-        self._partial = MemoryPartial()
+        self._partial = MemoryPartial(self._over)
         return self._partial
 
     def remember(self, repository: str, query: str, asked: str, ref: str, answer: bytes) -> None:
@@ -110,8 +112,9 @@ class MemoryPartial:
     total_documents: int | None = None
     total_pages: int | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, over: Snapshot | None = None) -> None:
         self.is_finished = False
+        self._over = over
         self._found: dict[str, Document] = {}
 
     @property
@@ -119,7 +122,11 @@ class MemoryPartial:
         return self._found.values()
 
     def prepare(self, texts: Iterable[Text]) -> list[Document]:
-        return [Document.from_json(text) for text, _ in texts]
+        return [self._known(Document.from_json(text)) for text, _ in texts]
+
+    def _known(self, document: Document) -> Document:
+        known = None if self._over is None else self._over.get(document.id)
+        return known if known is not None and known.digest == document.digest else document
 
     def add(self, page: int, rows: list[Document], *, documents: int, pages: int) -> None:
         for document in rows:

@@ -96,6 +96,7 @@ def pull(
     lang: str = "*",
     params: Mapping[str, Any] | None = None,
     store: LastingStore | None = None,
+    over: Snapshot | None = None,
     stored_as: str | None = None,
     sync: str = "full",
     hint_ids: Collection[str] = (),
@@ -114,6 +115,9 @@ def pull(
     interrupted goes on, and memory does not grow with the content. `stored_as` is what it has the
     documents under, the client's endpoint by default.
 
+    Without a store the documents are in memory only; those that are equal in `over`, which has them
+    already, are the same there.
+
     With `sync="delta"`, of a new master ref only what was published since the last pull is asked
     for, and what `hint_ids` name: see delta.py, which also tells when everything is.
 
@@ -129,7 +133,8 @@ def pull(
     stored_as = stored_as or client.endpoint
     for attempts_left in reversed(range(QUERIES_AT_A_NEW_MASTER)):
         lasting = store if _LASTING_REF.fullmatch(pinned) else None
-        job = _Job(client, lasting, pinned, repository, query, stored_as, workers, now_s)
+        kept = MemoryStore(over) if lasting is None else lasting
+        job = _Job(client, lasting, kept, pinned, repository, query, stored_as, workers, now_s)
         way: Way = "stored"
         doubt = None
         try:
@@ -219,7 +224,8 @@ class _Job:
     def __init__(
         self,
         client: Client,
-        store: LastingStore | None,
+        lasting: LastingStore | None,
+        store: Store,
         ref: Ref,
         repository: Repository,
         query: Mapping[str, Any],
@@ -228,8 +234,8 @@ class _Job:
         now_s: Callable[[], float],
     ) -> None:
         self._client = client
-        self._lasting = store
-        self._store: Store = MemoryStore() if store is None else store
+        self._lasting = lasting
+        self._store = store
         self._now_s = now_s
         self._ref = ref
         self._repository = repository

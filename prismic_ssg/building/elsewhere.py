@@ -20,7 +20,7 @@ from prismic_ssg.store.staging import Stager
 from prismic_ssg.worlds import prepared
 
 # Of these a fresh process has its own: code can't be sent, and documents are in the store.
-_NOT_SENT = ("site", "snapshot")
+_NOT_SENT = ("site", "snapshot", "made_from")
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class PageWork:
         from prismic_ssg.engine.facts import packed
 
         page = rendered.page
-        content = _encoded(rendered)
+        content = encoded(rendered)
         with explained(Path(page.file)):
             staged = self._stager.stage(page.file, content)
         uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)))
@@ -111,7 +111,8 @@ def error_members(error: PrismicSsgError) -> dict[str, object]:
     }
 
 
-def _encoded(rendered: Rendered) -> bytes:
+def encoded(rendered: Rendered) -> bytes:
+    """The bytes of a page's file. Raises ContentError where its text is no Unicode."""
     try:
         return rendered.text.encode()
     except UnicodeEncodeError as error:

@@ -84,7 +84,7 @@ class Snapshot:
         self, ref: str, documents: Iterable[Document], *, fields: FieldColumns | None = None
     ) -> None:
         self.ref = Ref(ref)
-        self._fields = fields
+        self.fields = fields
         self._by_id: dict[str, Document] = {}
         for document in documents:
             if self._by_id.setdefault(document.id, document) is not document:
@@ -325,9 +325,9 @@ class Snapshot:
     def _read(self, path: FieldPath, rows: Sequence[Row]) -> Iterator[list[Any]]:
         """The values at a path in each of these rows, which are all of the path's type."""
         documents = [self.documents[row] for row in rows]
-        if self._fields is None or path.kind is not PathKind.FIELD:
+        if self.fields is None or path.kind is not PathKind.FIELD:
             return map(column_reader(path), documents)
-        column = self._fields.column(path.names[0], documents)
+        column = self.fields.column(path.names[0], documents)
         return (values_in(path, value) for value in column)
 
     @cached_property

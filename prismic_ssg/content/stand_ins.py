@@ -84,7 +84,7 @@ class FilledSnapshot(Snapshot):
     def __init__(self, snapshot: Snapshot, stand_ins: Collection[StandIn]) -> None:
         documents = (*snapshot.documents, *stand_ins)
         # What columns are read from knows texts by their digests, which stand-ins share.
-        super().__init__(snapshot.ref, documents, fields=snapshot._fields)
+        super().__init__(snapshot.ref, documents, fields=snapshot.fields)
         self._stand_ins: dict[str, dict[str, DocumentId]] = {}
         for each in stand_ins:
             self._stand_ins.setdefault(each.original.id, {})[each.lang] = each.id

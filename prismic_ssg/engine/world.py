@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
@@ -56,6 +56,7 @@ class World:
     clock: nothing below may ask one. `hosted_as` is the name of a repository on Prismic's servers,
     None for a local one. `engine_key` stands for all that decides about every page: our version,
     the site's configuration and its own code; with another one nothing from before counts.
+    `made_from` is what `snapshot` and `pages` are made from, where somebody said so.
     """
 
     site: Site
@@ -68,6 +69,7 @@ class World:
     today: date
     hosted_as: str | None = None
     engine_key: str = ""
+    made_from: tuple[object, ...] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def template_digests(self) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from prismic_ssg.server.content_types import HTML
 from prismic_ssg.server.files import Answer, Asked
 from prismic_ssg.server.hosts import Hosts
 from prismic_ssg.server.livereload import EVENTS, MOST_STREAMS, RETRY_MS, SCRIPT, LiveReload
+from prismic_ssg.server.preview_site import EXIT, PREVIEW
 from prismic_ssg.server.service import Service
 from prismic_ssg.server.status import status_json, status_page
 from prismic_ssg.store.sources import packaged_text
@@ -46,7 +47,7 @@ def make_app(service: Service, names: Sequence[str]) -> ASGIApp:
         notes = {"browsers": str(service.live.streams)} if service.live else {}
         return Response(status_page(service.status, notes), headers=_NO_STORE, media_type=HTML)
 
-    routes = [Route(STATUS, status)]
+    routes = [Route(STATUS, status), *_preview_routes(service)]
     if service.options.watches:
         routes.append(Route(webhook.PATH, _webhook(service), methods=["POST"]))
     if service.live is not None:
@@ -55,6 +56,26 @@ def make_app(service: Service, names: Sequence[str]) -> ASGIApp:
     app.router.redirect_slashes = False
     app.router.default = _site(service)
     return _guarded(app, service, names)
+
+
+def _preview_routes(service: Service) -> list[Route]:
+    previews = service.previews
+
+    async def begin(request: Request) -> Response:
+        asked = request.query_params
+        token, document_id = asked.get("token", ""), asked.get("documentId", "")
+        cookie = request.headers.get("cookie")
+        return _response(await run_in_threadpool(previews.begin, token, document_id, cookie))
+
+    async def leave(request: Request) -> Response:
+        to, cookie = request.query_params.get("to"), request.headers.get("cookie")
+        return _response(await run_in_threadpool(previews.leave, to, cookie))
+
+    return [Route(PREVIEW, begin), Route(EXIT, leave, methods=["GET", "POST"])]
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, answer.headers)
 
 
 def _live_routes(live: LiveReload) -> list[Route]:
@@ -148,7 +169,9 @@ def _site(service: Service) -> ASGIApp:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         query = scope["query_string"].decode("latin-1")
-        answer = service.files.answer(Asked(scope["method"], raw_path, headers, query))
+        asked = Asked(scope["method"], raw_path, headers, query)
+        # In a thread: it may have to be rendered.
+        answer = await run_in_threadpool(service.answer, asked)
         await _send(answer, send)
 
     return site

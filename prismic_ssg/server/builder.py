@@ -20,7 +20,13 @@ class Builder:
     in any case.
     """
 
-    def __init__(self, build: Build, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        build: Build,
+        *,
+        name: str = "prismic-ssg-builds",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._build = build
         self._clock = clock
         self._gathering = Gathering()
@@ -28,7 +34,7 @@ class Builder:
         self._is_stopping = False
         self._again: tuple[float, Cause] | None = None
         # A daemon: Ctrl-C does not wait for a build. What it leaves half done the next one mends.
-        self._thread = threading.Thread(target=self._run, name="prismic-ssg-builds", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()

@@ -115,11 +115,16 @@ def _no_page(_: str) -> bytes | None:
     return None
 
 
+def _no(_: str) -> bool:
+    return False
+
+
 class SiteFiles:
     """Answers requests for a site below `base_path` (`""` or `/docs`).
 
     Who answers for a page's path: first `page`, which may know it fresher than the disk, then the
-    output folder. `decorate` is done to every HTML text on its way out. Thread-safe.
+    output folder, but for what `is_gone` says; `fails` are the pages that can't be rendered now.
+    `decorate` is done to every HTML text on its way out. Thread-safe.
     """
 
     def __init__(
@@ -129,12 +134,16 @@ class SiteFiles:
         base_path: str = "",
         decorate: Decorate | None = None,
         page: Page = _no_page,
+        is_gone: Callable[[str], bool] = _no,
+        fails: Callable[[str], bool] = _no,
         is_for_good: bool = True,
     ) -> None:
         self.published = published
         self.base_path = base_path
         self._decorate = decorate
         self._page = page
+        self._is_gone = is_gone
+        self._fails = fails
         self._is_for_good = is_for_good
         self._compressed = Compressed()
 
@@ -167,9 +176,33 @@ class SiteFiles:
             found.file.stream.close()
         return None
 
+    def names(self, path: bytes) -> tuple[str, ...]:
+        """The files that a path may stand for, by their names in the output."""
+        decoded = decoded_path(path)
+        if decoded is None or not decoded.startswith(self.base_path):
+            return ()
+        name = decoded.removeprefix(self.base_path).lstrip("/")
+        if not name or name.endswith("/"):
+            return (name + "index.html",)
+        return (name, name + ".html", name + "/index.html")
+
+    def has_page(self, path: bytes) -> bool:
+        """Whether a GET of a path would be answered with a file of the site."""
+        found = self._look_up(path)
+        if found.file is not None:
+            found.file.stream.close()
+        return found.status in (200, 301, 302)
+
     # -- which file
 
     def _look_up(self, raw_path: bytes) -> _Found:
+        found = self._found(raw_path)
+        if found.status != 404 or self.published.is_there:
+            return found
+        fails = any(self._fails(name) for name in self.names(raw_path))
+        return _Found(503, body=NOT_YET) if fails else found
+
+    def _found(self, raw_path: bytes) -> _Found:
         path = decoded_path(raw_path)
         if path is None:
             return self._missing()
@@ -195,6 +228,8 @@ class SiteFiles:
         kind = content_type(name)
         if fresh is not None:
             return _Found(200, kind, name, body=fresh)
+        if self._is_gone(name):
+            return None
         file = self.published.find(name)
         if file is None:
             return None
@@ -204,7 +239,9 @@ class SiteFiles:
             return _Found(200, kind, name, body=file.read())
 
     def _has(self, name: str) -> bool:
-        return (is_served(name) and self._page(name) is not None) or self.published.has(name)
+        if is_served(name) and self._page(name) is not None:
+            return True
+        return not self._is_gone(name) and self.published.has(name)
 
     def _missing(self) -> _Found:
         own = self._open("404.html")

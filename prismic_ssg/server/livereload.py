@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from secrets import token_hex
@@ -36,21 +37,31 @@ _BODY_END = re.compile(rb"</body\s*>", re.IGNORECASE)
 Look = Callable[[bytes], Seen | None]
 """What a GET of a path, still encoded, shows now."""
 
+Trouble = Callable[[bytes], Collection[Mapping[str, Any]]]
+"""What keeps the page at a path from being shown as it is now."""
+
+
+def _no_trouble(_: bytes) -> Collection[Mapping[str, Any]]:
+    return ()
+
 
 class LiveReload:
     """The state that browsers are told, and the streams that wait for the next.
 
-    `announce` may be called from any thread, the rest from the event loop.
+    `announce` may be called from any thread, the rest from the event loop. `look` and `trouble` are
+    called in threads of their own: they may render a page.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, trouble: Trouble = _no_trouble) -> None:
         self.epoch = token_hex(4)
         self._look = look
+        self._trouble = trouble
         self._number = 0
         self._changed: deque[tuple[int, tuple[str, ...]]] = deque(maxlen=_BUILDS_REMEMBERED)
         self._problems: tuple[Mapping[str, Any], ...] = ()
         self._problem_count = 0
-        self._waiting: set[asyncio.Event] = set()
+        self._waiting: dict[asyncio.Event, bytes] = {}
+        self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
@@ -62,6 +73,11 @@ class LiveReload:
         """How many browsers listen."""
         return len(self._waiting)
 
+    @property
+    def paths(self) -> tuple[bytes, ...]:
+        """The paths that browsers show, each once."""
+        return tuple(dict.fromkeys(tuple(self._waiting.values())))
+
     def announce(
         self,
         changed: Collection[str] = (),
@@ -72,16 +88,17 @@ class LiveReload:
 
         `problem_count` counts also those that are not among them.
         """
-        self._number += 1
         files = tuple(sorted(changed))
-        self._changed.append((self._number, files if len(files) <= _MOST_FILES else ("*",)))
-        self._problems = tuple(problems)
-        self._problem_count = max(problem_count, len(self._problems))
+        with self._lock:
+            self._number += 1
+            self._changed.append((self._number, files if len(files) <= _MOST_FILES else ("*",)))
+            self._problems = tuple(problems)
+            self._problem_count = max(problem_count, len(self._problems))
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
-        for waiting in self._waiting:
+        for waiting in tuple(self._waiting):
             waiting.set()
 
     def decorate(self, body: bytes, seen: Seen) -> bytes:
@@ -100,29 +117,34 @@ class LiveReload:
         The browser shows what is at `path`, as it was in `epoch` after `number` builds.
         """
         woken = asyncio.Event()
-        self._waiting.add(woken)
+        self._waiting[woken] = path
         since = number if epoch == self.epoch else None
         try:
             while True:
                 woken.clear()
-                state = self._state(path, since)
+                state = await asyncio.to_thread(self._state, path, since)
                 since = state["number"]
                 yield json.dumps(state, ensure_ascii=False, separators=(",", ":"))
                 await woken.wait()
         finally:
-            self._waiting.discard(woken)
+            self._waiting.pop(woken, None)
 
     def _state(self, path: bytes, since: int | None) -> dict[str, Any]:
+        with self._lock:
+            number, files = self._number, self._changed_since(since)
+            problems, count = self._problems, self._problem_count
+        # After the number: what is announced meanwhile is told once more.
         seen = self._look(path)
+        own = tuple(self._trouble(path))
         return {
             "epoch": self.epoch,
-            "number": self._number,
+            "number": number,
             "digest": seen.digest if seen else "",
             "shape": seen.shape if seen else "",
             "styles": seen.styles if seen else (),
-            "files": self._changed_since(since),
-            "problems": self._problems,
-            "count": self._problem_count,
+            "files": files,
+            "problems": problems or own,
+            "count": count or len(own),
         }
 
     def _changed_since(self, since: int | None) -> list[str]:

@@ -6,22 +6,26 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from prismic_ssg.build import build
 from prismic_ssg.errors import PrismicError, PrismicSsgError
+from prismic_ssg.previews import Previews
 from prismic_ssg.report import BuildReport, problem_members
 from prismic_ssg.server.builder import Builder
 from prismic_ssg.server.causes import Cause, together
-from prismic_ssg.server.files import SiteFiles
+from prismic_ssg.server.files import Answer, Asked, SiteFiles
+from prismic_ssg.server.front import Front, live_site
 from prismic_ssg.server.journal import Journal, no_journal
 from prismic_ssg.server.lag import LOOK_AGAIN_S, Lag
 from prismic_ssg.server.livereload import LiveReload
 from prismic_ssg.server.options import Options
-from prismic_ssg.server.overlay import flat, mistakes, overlay
+from prismic_ssg.server.overlay import Mistake, flat, mistakes, overlay
 from prismic_ssg.server.polling import Poller
+from prismic_ssg.server.preview_site import PreviewSite
 from prismic_ssg.server.project import Project
 from prismic_ssg.server.publishing import Publisher
 from prismic_ssg.server.repository import Repository
@@ -62,8 +66,28 @@ class Service:
         self.journal = journal
         self.status = Status()
         self.project = Project.read(options.folder, options.build, options.environment)
-        self.live = LiveReload(lambda path: self.files.seen(path)) if options.reloads else None
+        self.live = (
+            LiveReload(lambda path: self.files.seen(path), self._trouble)
+            if options.reloads
+            else None
+        )
+        self.site = live_site(options)
+        self.front = Front(
+            self.site,
+            self.live,
+            build=lambda cause: self._builder.ask(cause),
+            look=lambda path: self.files.seen(path),
+            names=lambda path: self.files.names(path),
+            on_failed=self._tell_problems,
+            ref=lambda: self._lag.ahead,
+        )
         self.files = self._files()
+        self.previews = PreviewSite(
+            self.site,
+            Previews(self.site, options.environment, time.monotonic),
+            lambda: self.files,
+            journal,
+        )
         self.trigger = Trigger(options.trigger or self.project.cache / "trigger")
         self._on_built = on_built
         self._on_failed = on_failed
@@ -83,6 +107,9 @@ class Service:
             PublishedFiles(self.project.output),
             base_path=self.project.site.base_path,
             decorate=self.live.decorate if self.live else None,
+            page=self.front.page,
+            is_gone=self.front.is_gone,
+            fails=lambda name: self.front.problem(name) is not None,
             is_for_good=not self.options.watches,
         )
 
@@ -103,6 +130,7 @@ class Service:
             self.live.start()
         self._watch()
         self._builder.start()
+        self.front.start()
         if self._poller is not None:
             self._poller.start()
         self.ask(START)
@@ -110,6 +138,8 @@ class Service:
     def stop(self) -> None:
         """Begin nothing new; `join` waits for what is under way."""
         self._watcher.stop()
+        self.front.stop()
+        self.previews.close()
         self._builder.stop()
         if self._poller is not None:
             self._poller.stop()
@@ -122,8 +152,15 @@ class Service:
         return self._publisher.join(timeout_s)
 
     def ask(self, cause: Cause) -> None:
-        """Build soon. From any thread."""
-        self._builder.ask(cause)
+        """Show what can be shown at once, and build soon. From any thread."""
+        if cause == START:
+            self._builder.ask(cause)
+        else:
+            self.front.ask(cause)
+
+    def answer(self, asked: Asked) -> Answer:
+        """The answer to a request for a page: as an editor sees it, or as everybody does."""
+        return self.previews.answer(asked) or self.files.answer(asked)
 
     # -- changes
 
@@ -211,8 +248,11 @@ class Service:
             options["hint_ids"] = cause.documents
         if self._lag.ahead is not None:
             options["ref"] = self._lag.ahead
+        if self.options.watches and not self.files.published.is_there:
+            self.front.before_first_build()
+        shown = self.front.beginning()
         try:
-            report = build(self.options.folder, environment=self.options.environment, **options)
+            report = self._build(options)
         except PrismicSsgError:
             raise
         except (Exception, SystemExit) as error:
@@ -224,7 +264,19 @@ class Service:
             ) from error
         self._has_content = True
         self._lag.built(report.ref or "")
+        if self.options.watches:
+            self.front.built(shown, cause)
         return report
+
+    def _build(self, options: Mapping[str, Any]) -> BuildReport:
+        given = {"environment": self.options.environment, **options}
+        try:
+            return build(self.options.folder, **given)
+        except PrismicError:
+            if "offline" in self.options.build or "offline" not in options:
+                raise
+        # The configuration asks for other content by now than was pulled last.
+        return build(self.options.folder, **{**given, "offline": False})
 
     def _note_success(self, cause: Cause, report: BuildReport, seconds: float) -> None:
         self.status = replace(
@@ -237,7 +289,7 @@ class Service:
             pages=report.pages,
         )
         if self.live is not None:
-            self.live.announce(changed_assets(report.changed_files))
+            self.live.announce(self.front.untold(changed_assets(report.changed_files)))
         self.journal(
             "built",
             cause=str(cause),
@@ -265,10 +317,7 @@ class Service:
             last_build=LastBuild(seconds, rendered, str(cause)),
             problems=tuple(problems),
         )
-        if self.live is not None:
-            found = mistakes(problems)
-            shown = overlay(found, self._source, self.project.hosted_as)
-            self.live.announce(problems=shown, problem_count=len(found))
+        self._tell_problems(error)
         unreachable = any(isinstance(problem, PrismicError) for problem in problems)
         self._failures = self._failures + 1 if unreachable else 0
         again_in_s = None
@@ -285,6 +334,19 @@ class Service:
         )
         self._on_failed(cause, error)
         return again_in_s
+
+    def _tell_problems(self, error: PrismicSsgError) -> None:
+        if self.live is not None:
+            found = mistakes(flat(error))
+            self.live.announce(problems=self._shown(found), problem_count=len(found))
+
+    def _trouble(self, path: bytes) -> Sequence[Mapping[str, Any]]:
+        """What keeps the page at a path from being shown as it is now."""
+        problems = [self.front.problem(name) for name in self.files.names(path)]
+        return self._shown(mistakes([problem for problem in problems if problem is not None]))
+
+    def _shown(self, found: Sequence[Mistake]) -> list[dict[str, Any]]:
+        return overlay(found, self._source, self.project.hosted_as)
 
     def _source(self, shown: str) -> Sequence[str] | None:
         path = self.project.file_named(shown)

@@ -222,6 +222,16 @@ def _repository_files(folder: Path) -> list[tuple[str, os.DirEntry[str]]]:
     return files
 
 
+def static_bytes(path: Path, most_bytes: int) -> bytes | None:
+    """A file's content; None where it is larger than that, or gone."""
+    try:
+        if path.stat().st_size > most_bytes:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 _MOST_SHOWN_BYTES = 1 << 20
 
 

@@ -1,0 +1,49 @@
+"""A snapshot with some documents in the place of others: drafts over what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from prismic_ssg.content.document import Document
+from prismic_ssg.content.snapshot import FieldColumns, Snapshot
+
+Changes = Mapping[str, Document | None]
+"""Documents by id, None for one that is not there any more."""
+
+
+def differences(base: Snapshot, other: Snapshot) -> dict[str, Document | None]:
+    """What has to be put over one snapshot to have the documents of another."""
+    changed: dict[str, Document | None] = {
+        document.id: document
+        for document in other
+        if (was := base.get(document.id)) is None or not _same(was, document)
+    }
+    changed.update((document.id, None) for document in base if document.id not in other)
+    return changed
+
+
+def overlaid(base: Snapshot, ref: str, changes: Changes) -> Snapshot:
+    """The snapshot with other documents over it. What is kept of the others' fields is used."""
+    documents = [document for document in base if document.id not in changes]
+    documents += [document for document in changes.values() if document is not None]
+    fields = None if base.fields is None else _Fields(base.fields, changes)
+    return Snapshot(ref, documents, fields=fields)
+
+
+def _same(one: Document, other: Document) -> bool:
+    return one is other or one.digest == other.digest
+
+
+class _Fields:
+    """One field of many documents: what was kept, but for those that were put over."""
+
+    def __init__(self, base: FieldColumns, changes: Changes) -> None:
+        self._base = base
+        self._changes = changes
+
+    def column(self, name: str, documents: Sequence[Document]) -> Iterator[Any]:
+        kept = [document for document in documents if document.id not in self._changes]
+        known = iter(self._base.column(name, kept))
+        for document in documents:
+            yield document.field(name) if document.id in self._changes else next(known)
