@@ -2,10 +2,12 @@
 
     python benchmarks/api_server.py documents.jsonl --latency-ms 40
 
-Answers the Repository API and unfiltered searches; every body is built once, before the port is
-printed. The latency is a timer of the event loop, so answers under way do not wait for each other.
+Answers the Repository API, and searches for all documents, for those published before or after
+some moment, and for those with some ids: what a pull asks, whole or as a delta. The bodies of a
+whole pull are built once, before the port is printed. The latency is a timer of the event loop, so
+answers under way do not wait for each other.
 `GET /__publish` changes one article and the master ref, `GET /__requests` counts.
-`GET /__edit?id=ID&old=TEXT&new=TEXT` publishes one document with its first OLD made NEW.
+`GET /__edit?id=ID&old=TEXT&new=TEXT` publishes one document now, with its first OLD made NEW.
 """
 
 from __future__ import annotations
@@ -13,12 +15,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import msgspec
 
-_PUBLISHED = re.compile(rb'"last_publication_date":"[^"]*"')
+_ID = re.compile(rb'\{"id":"([^"]*)"')
+_PUBLISHED = re.compile(rb'"last_publication_date":"([^"]*)"')
+
+_FILTER = re.compile(r"\[([\w.-]+)\(([\w.]+), ?(.*?)\)\]")
+_QUOTED = re.compile(r'"([^"]*)"')
+
+
+def _date_ms(line: bytes) -> int:
+    found = _PUBLISHED.search(line)
+    return int(datetime.fromisoformat(found[1].decode()).timestamp() * 1000) if found else 0
 
 
 class Content:
@@ -26,6 +38,8 @@ class Content:
 
     def __init__(self, lines: list[bytes]) -> None:
         self.lines = lines
+        self._dates_ms = [_date_ms(line) for line in lines]
+        self._place_of = {_ID.match(line)[1].decode(): n for n, line in enumerate(lines)}
         self.generation = 0
         self.requests = 0
         self.publish()
@@ -33,20 +47,23 @@ class Content:
     def publish_something(self) -> bytes:
         """Another master ref, and another text in the last document."""
         edit = f'"excerpt":"edit {self.generation + 1} '
-        self.lines[-1] = self.lines[-1].replace(b'"excerpt":"', edit.encode(), 1)
+        self._publish_one(len(self.lines) - 1, b'"excerpt":"', edit.encode())
         return self.publish()
 
     def edit(self, identity: str, old: str, new: str) -> tuple[int, bytes]:
         """Another master ref, and the first `old` in one document's JSON made `new`."""
         for place, line in enumerate(self.lines):
             if line.startswith(f'{{"id":"{identity}"'.encode()) and old.encode() in line:
-                at = f"2040-01-01T{self.generation // 60:02}:{self.generation % 60:02}:00+0000"
-                date = f'"last_publication_date":"{at}"'.encode()
-                self.lines[place] = _PUBLISHED.sub(
-                    date, line.replace(old.encode(), new.encode(), 1), count=1
-                )
+                self._publish_one(place, old.encode(), new.encode())
                 return 200, self.publish()
         return 404, b"no such document, or no such text in it"
+
+    def _publish_one(self, place: int, old: bytes, new: bytes) -> None:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        date = f'"last_publication_date":"{now}"'.encode()
+        line = self.lines[place].replace(old, new, 1)
+        self.lines[place] = _PUBLISHED.sub(date, line, count=1)
+        self._dates_ms[place] = _date_ms(self.lines[place])
 
     def publish(self) -> bytes:
         """Another master ref."""
@@ -62,21 +79,43 @@ class Content:
 
     def page(self, number: int, size: int) -> bytes:
         if (number, size) not in self._bodies:
-            rows = self.lines[(number - 1) * size : number * size]
-            head = {
-                "page": number,
-                "results_per_page": size,
-                "results_size": len(rows),
-                "total_results_size": len(self.lines),
-                "total_pages": -(-len(self.lines) // size),
-                "next_page": f"/api/v2/documents/search?page={number + 1}" if rows else None,
-                "prev_page": None,
-            }
-            ref = f"ref={self.ref}&".encode()
-            results = b",".join(row.replace(b"ref=REF&", ref, 1) for row in rows)
-            body = msgspec.json.encode(head)[:-1] + b',"results":[' + results + b"]}"
-            self._bodies[number, size] = body
+            self._bodies[number, size] = self._body(self.lines, number, size)
         return self._bodies[number, size]
+
+    def _body(self, lines: list[bytes], number: int, size: int) -> bytes:
+        rows = lines[(number - 1) * size : number * size]
+        head = {
+            "page": number,
+            "results_per_page": size,
+            "results_size": len(rows),
+            "total_results_size": len(lines),
+            "total_pages": -(-len(lines) // size),
+            "next_page": f"/api/v2/documents/search?page={number + 1}" if rows else None,
+            "prev_page": None,
+        }
+        ref = f"ref={self.ref}&".encode()
+        results = b",".join(row.replace(b"ref=REF&", ref, 1) for row in rows)
+        return msgspec.json.encode(head)[:-1] + b',"results":[' + results + b"]}"
+
+    def _passing(self, filters: str) -> list[bytes] | None:
+        """The documents that pass; None for a filter that no pull asks."""
+        places = list(range(len(self.lines)))
+        given = _FILTER.findall(filters)
+        if len(given) != filters.count("("):
+            return None
+        dates = self._dates_ms
+        for name, path, value in given:
+            match name, path:
+                case "date.after", "document.last_publication_date":
+                    places = [place for place in places if dates[place] > int(value)]
+                case "date.before", "document.last_publication_date":
+                    places = [place for place in places if dates[place] < int(value)]
+                case "in", "document.id":
+                    wanted = {self._place_of.get(id_) for id_ in _QUOTED.findall(value)}
+                    places = [place for place in places if place in wanted]
+                case _:
+                    return None
+        return [self.lines[place] for place in places]
 
     def answer(self, target: str) -> tuple[int, bytes]:
         path, _, query = target.partition("?")
@@ -92,11 +131,18 @@ class Content:
             return 200, self.repository
         if path != "/api/v2/documents/search":
             return 404, b"no such page"
-        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        asked = {name: "".join(values) for name, values in parse_qs(query).items()}
         if asked.get("ref") != self.ref:
             message = f"The ref is no longer accessible. Master ref is: {self.ref}"
             return 410, msgspec.json.encode({"type": "api_validation_error", "message": message})
-        return 200, self.page(int(asked.get("page", 1)), min(int(asked.get("pageSize", 20)), 100))
+        number, size = int(asked.get("page", 1)), min(int(asked.get("pageSize", 20)), 100)
+        if "q" not in asked:
+            return 200, self.page(number, size)
+        passing = self._passing(asked["q"])
+        if passing is None:
+            message = f"this stand-in can't answer {asked['q']}"
+            return 400, msgspec.json.encode({"type": "parsing-error", "message": message})
+        return 200, self._body(passing, number, size)
 
 
 class Connection(asyncio.Protocol):
