@@ -103,7 +103,18 @@ def _row(remembered: Remembered, path: str) -> PageRow:
 
 
 _OF_A_DOCUMENT = ("field", "exists", "url", "link")
-_OTHER_KINDS = ("template", "asset", "query", "uid", "navigation", "markdown", "page", "today")
+_OTHER_KINDS = (
+    "template",
+    "asset",
+    "query",
+    "uid",
+    "navigation",
+    "crumb",
+    "markdown",
+    "version",
+    "page",
+    "today",
+)
 
 
 def _lines(facts: set[Fact], named: Callable[[str], str]) -> Iterator[str]:

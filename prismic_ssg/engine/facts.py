@@ -12,6 +12,7 @@ A fact is a tuple of texts; the first says what kind of question it is:
     ("navigation", lang)        what a navigation names
     ("version", id, lang)       the id of what a document is in a language: see FilledSnapshot
     ("markdown", name)          where the page of a Markdown file is
+    ("crumb", path)             what is at a path above a page, for the way to it
     ("page", path)              whether the site has a page there
     ("template", name)          a template's source, or that there is none
     ("asset", name)             a static file's content, or that there is none
@@ -38,7 +39,7 @@ TODAY: Fact = ("today",)
 
 # Facts whose answers are kept from build to build, as digests: there are few of them, and what was
 # answered before can't be worked out again from what has changed since.
-KEPT_ANSWERS = frozenset({"query", "uid", "navigation", "markdown", "version"})
+KEPT_ANSWERS = frozenset({"query", "uid", "navigation", "crumb", "markdown", "version"})
 
 # All templates for rich text together: a page with rich text depends on every one of them, also on
 # those that are not there.
@@ -136,6 +137,8 @@ def in_words(fact: Fact, named: Callable[[str], str] = repr) -> str:
             return f"the answer of the query {text}"
         case ("uid", type_, uid, lang):
             return f"which {type_} has the UID {uid!r} ({lang})"
+        case ("crumb", path):
+            return f"what is at {path}, above it"
         case ("navigation", lang):
             return f"the navigation ({lang})"
         case ("markdown", name):

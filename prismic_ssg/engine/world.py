@@ -117,9 +117,29 @@ def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
             return tuple(
                 repr((each.path, each.title, each.document_id, *each.feeds)) for each in entries
             )
+        case ("crumb", path):
+            return _crumb(world, path)
         case ("markdown", name):
             path = world.markdown_paths.get(name)
             return () if path is None else (path,)
         case ("version", id_, lang):
             return (version_of(world, id_, lang),)
     raise ValueError(f"{fact!r} is no fact whose answer is kept")
+
+
+def _crumb(world: World, path: str) -> tuple[str, ...]:
+    """What a way through the site says of the page at a path: what kind it is of, its language, and
+    its document or its title. Nothing where there is none, or none with a title."""
+    page = world.pages.pages.get(path)
+    if page is None:
+        return ()
+    if page.document_id is not None:
+        return ("document", page.lang, page.document_id)
+    if page.listing is not None:
+        if page.listing.value_document_id is not None:
+            return ("document", page.lang, page.listing.value_document_id)
+        return ("", page.lang, page.listing.title)
+    if page.markdown is not None:
+        title = world.markdown[page.markdown].meta.get("title")
+        return ("", page.lang, str(title or ""))
+    return ()

@@ -18,6 +18,7 @@ from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.breadcrumbs import breadcrumbs
 from prismic_ssg.render.feed_links import FeedLink, FeedView
 from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
@@ -90,6 +91,11 @@ class PageView:
             )
             for lang, path in self._page.alternates
         ]
+
+    @property
+    def breadcrumbs(self) -> list[PageLink]:
+        """The pages at the paths above this one, from the home page on."""
+        return breadcrumbs(self._page, self._site)
 
     @property
     def feed(self) -> FeedView | None:
@@ -339,6 +345,13 @@ class SiteView:
         asset = path.removeprefix(f"{folder}/")
         self.notebook.facts.add(("asset", asset))
         return self.urls.path_url(f"/{quote(asset)}") if asset in self._world.assets else None
+
+    def crumb(self, path: str) -> tuple[str, ...]:
+        """What a way through the site says of a path: see `answer_of`."""
+        fact = ("crumb", path)
+        answer = answer_of(self._world, fact)
+        self._keep_answer(fact, answer)
+        return answer
 
     def is_page(self, path: str) -> bool:
         self.notebook.facts.add(("page", path))
