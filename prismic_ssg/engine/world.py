@@ -117,8 +117,8 @@ def answer_of(world: World, fact: Fact) -> tuple[str, ...]:
             return tuple(
                 repr((each.path, each.title, each.document_id, *each.feeds)) for each in entries
             )
-        case ("crumb", path):
-            return _crumb(world, path)
+        case ("crumb", above):
+            return _crumb(world, above)
         case ("markdown", name):
             path = world.markdown_paths.get(name)
             return () if path is None else (path,)

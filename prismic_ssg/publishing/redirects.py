@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from urllib.parse import quote, unquote
 
 from prismic_ssg.content.redirects import GONE, Target
@@ -242,9 +241,15 @@ def redirect_pages(redirects: Redirects, origin: str, base_path: str) -> Iterato
             yield each.source, _page(on_site(each.target, base_path), origin)
 
 
+def _escaped(text: str) -> str:
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(character, entity)
+    return text
+
+
 def _page(target: str, origin: str) -> str:
-    url = escape(target)
-    whole = escape(origin + target) if is_path(target) else url
+    url = _escaped(target)
+    whole = _escaped(origin + target) if is_path(target) else url
     canonical = f'<link rel="canonical" href="{whole}">\n' if whole.startswith("http") else ""
     return (
         "<!doctype html>\n<html>\n<head>\n"

@@ -8,23 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC
-from html import escape
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from prismic_ssg.render.dates import moment_of
 
 # What no XML may hold, escaped or not. Source: "Extensible Markup Language 1.0", production Char.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-_ADDRESSES = frozenset(
-    {"href", "src", "poster", "cite", "data", "action", "formaction", "longdesc"}
-)
-_SRCSETS = frozenset({"srcset", "imagesrcset"})
-_CANDIDATE = re.compile(r"(\s*,?\s*)([^\s,]\S*[^\s,]|[^\s,])(\s+[^,]*)?")
 
 
 class Outside:
@@ -54,65 +46,15 @@ class Outside:
         """HTML in which every address is absolute. Those without a slash in front are relative to
         `page_url`, the page being rendered if none is given."""
         base = urljoin(self._origin, str(page_url or self._page_url() or "/"))
-        writer = _Absolute(base)
-        writer.feed(str(html))
-        writer.close()
-        return Markup("".join(writer.pieces))  # noqa: S704  (as safe as what was given)
+        # Few sites have feeds, and to load a parser takes a while.
+        from prismic_ssg.render.absolute_html import absolute_html
 
-
-class _Absolute(HTMLParser):
-    """Writes HTML as it was, but for the addresses in its tags."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._base = base
-        self.pieces: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        written = self.get_starttag_text() or ""
-        if not any(name in _ADDRESSES or name in _SRCSETS for name, _ in attrs):
-            self.pieces.append(written)
-            return
-        self.pieces.append(f"<{tag}")
-        for name, value in attrs:
-            if value is None:
-                self.pieces.append(f" {name}")
-                continue
-            if name in _ADDRESSES:
-                value = urljoin(self._base, value)
-            elif name in _SRCSETS:
-                value = _CANDIDATE.sub(self._candidate, value)
-            self.pieces.append(f' {name}="{escape(value)}"')
-        self.pieces.append("/>" if written.endswith("/>") else ">")
-
-    handle_startendtag = handle_starttag
-
-    def _candidate(self, match: re.Match[str]) -> str:
-        return f"{match[1]}{urljoin(self._base, match[2])}{match[3] or ''}"
-
-    def handle_endtag(self, tag: str) -> None:
-        self.pieces.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self.pieces.append(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.pieces.append(f"&#{name};")
-
-    def handle_comment(self, data: str) -> None:
-        # Nobody reads a feed's comments.
-        return
-
-    def handle_decl(self, decl: str) -> None:
-        self.pieces.append(f"<!{decl}>")
+        return Markup(absolute_html(str(html), base))  # noqa: S704  (as safe as what was given)
 
 
 def xml_text(value: Any) -> Markup:
     """A text as XML: markup in it is shown, characters that XML can't have are left out."""
-    return Markup(escape(_NOT_XML.sub("", "" if value is None else str(value))))  # noqa: S704
+    return escape(_NOT_XML.sub("", "" if value is None else str.__str__(str(value))))
 
 
 def cdata(value: Any) -> Markup:

@@ -16,9 +16,9 @@ from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.paths_above import paths_above
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.render.breadcrumbs import breadcrumbs
 from prismic_ssg.render.feed_links import FeedLink, FeedView
 from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
@@ -94,8 +94,10 @@ class PageView:
 
     @property
     def breadcrumbs(self) -> list[PageLink]:
-        """The pages at the paths above this one, from the home page on."""
-        return breadcrumbs(self._page, self._site)
+        """The pages at the paths above this one, from the home page on: those in its language that
+        have a title."""
+        crumbs = map(self._site.crumb, paths_above(self._page.path))
+        return [each for each in crumbs if each is not None and each.lang == self.lang]
 
     @property
     def feed(self) -> FeedView | None:
@@ -346,12 +348,18 @@ class SiteView:
         self.notebook.facts.add(("asset", asset))
         return self.urls.path_url(f"/{quote(asset)}") if asset in self._world.assets else None
 
-    def crumb(self, path: str) -> tuple[str, ...]:
-        """What a way through the site says of a path: see `answer_of`."""
+    def crumb(self, path: str) -> PageLink | None:
+        """A link to the page at a path; none where there is no page, or none with a title."""
         fact = ("crumb", path)
         answer = answer_of(self._world, fact)
         self._keep_answer(fact, answer)
-        return answer
+        if not answer:
+            return None
+        kind, lang, said = answer
+        title = self.document(DocumentId(said)).title if kind == "document" else said
+        if not title:
+            return None
+        return PageLink(self.urls.path_url(path), title, self.urls.language(lang))
 
     def is_page(self, path: str) -> bool:
         self.notebook.facts.add(("page", path))

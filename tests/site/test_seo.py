@@ -20,7 +20,8 @@ site = Site(
 -- content/repository.json --
 {"types": {"homepage": "Home", "blog_post": "Post", "product": "Product", "page": "Page",
  "settings": "Settings"},
- "languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "Français"}]}
+ "languages": [{"id": "en-us", "name": "English"},
+ {"id": "fr-fr", "name": "Français"}]}
 -- content/settings.json --
 {"type": "settings", "data": {"title": "Looms & co"}}
 -- content/home.json --
