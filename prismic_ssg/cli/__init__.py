@@ -46,6 +46,7 @@ class _Commands(click.Group):
         module = import_module(f"prismic_ssg.cli.{cmd_name}")
         command: click.Command = module.command
         command.epilog = epilog(cmd_name)
+        _name_variables(command, f"PRISMIC_SSG_{cmd_name.upper()}")
         return command
 
     def resolve_command(
@@ -60,6 +61,18 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _name_variables(command: click.Command, prefix: str) -> None:
+    """Let options be set in the environment by the name of their flag, `PRISMIC_SSG_BUILD_REPO`:
+    click would take that of the parameter, which nobody sees."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None:
+            flag = max(option.opts, key=len).lstrip("-")
+            option.envvar = f"{prefix}_{flag.replace('-', '_').upper()}"
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            _name_variables(inner, f"{prefix}_{name.upper()}")
 
 
 @click.group(

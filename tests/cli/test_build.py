@@ -97,6 +97,14 @@ def test_a_flag_can_be_set_in_the_environment(cli, folder, tmp_path, monkeypatch
     assert (tmp_path / "public/a/index.html").is_file()
 
 
+def test_the_name_in_the_environment_is_that_of_the_flag(cli, folder, tmp_path, monkeypatch):
+    project = folder(SITE)
+    other = tmp_path / "other"
+    (project / "content").rename(other)
+    monkeypatch.setenv("PRISMIC_SSG_BUILD_REPO", str(other))
+    assert cli("-C", project, "build").code == 0
+
+
 def test_routes_are_read_from_prismic_config_json(cli, folder):
     project = folder(
         SITE.replace(', routes=[Route("page", "/:uid")]', "")
