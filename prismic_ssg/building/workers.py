@@ -86,7 +86,11 @@ class Workers:
         if count <= 1 or way is None or begin is None:
             yield from self._here(pages)
             return
-        team = _Team(way, begin, pages, count)
+        # What the first page of a kind works out (compiled templates, answers of queries over all
+        # documents) every copy of this process has from then on.
+        first, rest = _one_of_each_kind(pages)
+        yield from self._here(first)
+        team = _Team(way, begin, rest, count)
         try:
             yield from team.outcomes(self.answers)
         finally:
@@ -97,6 +101,14 @@ class Workers:
         for page in pages:
             yield page, _outcome(work, page)
         self.answers.update(work.answers)
+
+
+def _one_of_each_kind(pages: Sequence[Page]) -> tuple[list[Page], list[Page]]:
+    """The first page of those that have the same template, and all others."""
+    first: dict[tuple[str, ...], Page] = {}
+    # A document's own template comes before that of its type.
+    rest = [page for page in pages if first.setdefault(page.templates[-2:], page) is not page]
+    return list(first.values()), rest
 
 
 def _outcome(work: PageWork, page: Page) -> Outcome:
