@@ -6,7 +6,7 @@ A value: equal queries have equal answers at one ref. The engine stores it as wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 # Without orderings, the first filter of one of these names decides.
 PLACING = frozenset({"in", "geopoint.near"})
 RANKING = PLACING | RANKED
+
+
+class PlaceInAnswer(NamedTuple):
+    """What decides where a document is in an answer; compare with `==` only.
+
+    `ordered_by` is what the query orders by. Documents of which that is equal are in the default
+    order, which goes by `last`.
+    """
+
+    ordered_by: tuple[Any, ...]
+    last: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +116,18 @@ class Query:
             return False
         return all(matches(filter_, document) for filter_ in self.filters)
 
-    def place(self, document: Document) -> tuple[Any, ...]:
-        """What decides where a matching document is in the answer; compare with `==` only.
+    def place(self, document: Document) -> PlaceInAnswer:
+        """What decides where a matching document is in the answer.
 
         An answer changes only where `matches` or `place` of some changed document differs, unless
         the query needs an index.
         """
         key = ordering_key(self.orderings, document)
-        if self.orderings:
-            return key
-        placing = [filter_ for filter_ in self.filters if filter_.name in PLACING]
-        return (*(tuple(_rank_values(filter_, document)) for filter_ in placing), *key)
+        ordered_by, last = key[: len(self.orderings)], key[len(self.orderings) :]
+        if not self.orderings:
+            placing = [filter_ for filter_ in self.filters if filter_.name in PLACING]
+            ordered_by = tuple(tuple(_rank_values(filter_, document)) for filter_ in placing)
+        return PlaceInAnswer(ordered_by, last)
 
     def to_text(self) -> str:
         """The query as one line of JSON, which `from_text` reads; equal for equal queries only."""

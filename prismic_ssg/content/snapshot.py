@@ -13,7 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prismic_ssg.content.document import Document, DocumentId, Ref
-from prismic_ssg.content.field_paths import FieldPath, column_reader, parse_path, values_in
+from prismic_ssg.content.field_paths import (
+    FieldPath,
+    column_reader,
+    parse_path,
+    values_at,
+    values_in,
+)
 from prismic_ssg.content.matching import RANKED, condition_of, distance_km, points
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.orderings import in_default_order, sort_value
@@ -130,6 +136,18 @@ class Snapshot:
         """What a reading makes of the values at a path, of every document of its type, by id."""
         ids = self._ids
         return {ids[row]: read for row, read in self._column(path, reading).items()}
+
+    def level_with(
+        self, orderings: tuple[Ordering, ...], document: Document
+    ) -> tuple[Document, ...]:
+        """The other documents that these orderings do not tell from this one."""
+        rows: Sequence[Row] = range(len(self.documents))
+        for ordering in orderings:
+            column = self._column(ordering.field_path, sort_value)
+            value = sort_value(values_at(ordering.field_path, document))
+            rows = [row for row in rows if column.get(row) == value]
+        level = (self.documents[row] for row in rows)
+        return tuple(each for each in level if each.id != document.id)
 
     def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
         """The whole answer in its order: `limit`, `offset` and paging are not applied.

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.document import Document
-from prismic_ssg.content.query import Query
+from prismic_ssg.content.query import PlaceInAnswer, Query
+from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.facts import TODAY, Fact, differing, digest_of_answer
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.world import World, answer_of
@@ -21,6 +22,9 @@ T = TypeVar("T")
 # Asking one document one query takes about 5 µs, running a query over 10,000 about 1 ms: from so
 # many questions on, running every query once is the cheaper way to the same answers.
 _QUESTIONS_PER_RUN = 200
+
+# Asking so many documents whether they are in an answer takes as long as to answer.
+_MANY_RIVALS = 50
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,15 @@ def _answers(past: Past, world: World, changes: Sequence[Change]) -> Iterator[tu
     """The kept answers that are others now."""
     queries = [fact for fact in past.answers if fact[0] == "query"]
     others = [fact for fact in past.answers if fact[0] != "query"]
-    for fact in (*_touched(queries, changes), *others):
+    for fact in (*_touched(queries, changes, world.snapshot), *others):
         answer = digest_of_answer(answer_of(world, fact))
         if answer != past.answers[fact]:
             yield fact, answer
 
 
-def _touched(queries: Sequence[Fact], changes: Sequence[Change]) -> Iterable[Fact]:
+def _touched(
+    queries: Sequence[Fact], changes: Sequence[Change], snapshot: Snapshot
+) -> Iterable[Fact]:
     """The queries whose answer may have changed.
 
     An answer is a list of ids: it changes only if some changed document enters it, leaves it, or
@@ -81,17 +87,32 @@ def _touched(queries: Sequence[Fact], changes: Sequence[Change]) -> Iterable[Fac
         return ()
     if len(changes) > _QUESTIONS_PER_RUN:
         return queries
-    return [fact for fact in queries if _is_touched(Query.from_text(fact[1]), changes)]
+    return [fact for fact in queries if _is_touched(Query.from_text(fact[1]), changes, snapshot)]
 
 
-def _is_touched(query: Query, changes: Sequence[Change]) -> bool:
+def _is_touched(query: Query, changes: Sequence[Change], snapshot: Snapshot) -> bool:
     if query.needs_index:
         return True
-    return any(_place(query, change.old) != _place(query, change.new) for change in changes)
+    return any(_may_move(query, change, snapshot) for change in changes)
 
 
-def _place(query: Query, document: Document | None) -> object:
-    """Whether and where a document is in a query's answer; None for one that is not in it."""
+def _may_move(query: Query, change: Change, snapshot: Snapshot) -> bool:
+    """Whether a document enters the answer, leaves it, or moves, as far as it is up to this one."""
+    before, after = _place(query, change.old), _place(query, change.new)
+    if before == after:
+        return False
+    if before is None or after is None or change.new is None or not query.orderings:
+        return True
+    if before.ordered_by != after.ordered_by:
+        return True
+    # Every publish is a new date, by which documents are ordered that nothing else tells apart. It
+    # moves this one only among those: if one of them changed too, that one is asked as well.
+    rivals = snapshot.level_with(query.orderings, change.new)
+    return len(rivals) > _MANY_RIVALS or any(map(query.matches, rivals))
+
+
+def _place(query: Query, document: Document | None) -> PlaceInAnswer | None:
+    """Where a document is in a query's answer; None for one that is not in it."""
     if document is None or not query.matches(document):
         return None
     return query.place(document)
