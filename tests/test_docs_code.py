@@ -15,8 +15,20 @@ from prismic_ssg import Site
 
 EVERY = [block for file in ALL for block in blocks(file)]
 LANGUAGES = {
-    *("console", "css", "dotenv", "html", "ini", "javascript", "jinja", "js", "json", "jsx"),
-    *("liquid", "nginx", "python", "sh", "text", "toml", "yaml", "njk"),
+    *(
+        "console",
+        "css",
+        "diff",
+        "dotenv",
+        "html",
+        "ini",
+        "javascript",
+        "jinja",
+        "js",
+        "json",
+        "jsx",
+    ),
+    *("liquid", "markdown", "nginx", "python", "sh", "text", "toml", "yaml", "njk"),
 }
 
 
