@@ -42,7 +42,11 @@ class PreviewEnded(PrismicSsgError):  # noqa: N818  (as the event is called)
 
 
 class Preview:
-    """What is at one ref, over the newest edition of a site. Thread-safe."""
+    """What is at one ref, over the newest edition of a site. Thread-safe.
+
+    `label` is the name of the release that it is of, None for drafts. `problem` is what kept its
+    documents from being pulled the last time.
+    """
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class Preview:
     ) -> None:
         self.ref = ref
         self.seen_at_s = clock()
+        self.label: str | None = None
         self.problem: PrismicSsgError | None = None
         self._site = site
         self._client = client
@@ -80,27 +85,18 @@ class Preview:
         """Whether every document of the ref has been looked at."""
         return self._is_complete.is_set()
 
-    @property
-    def label(self) -> str | None:
-        """The name of the release that this is a preview of, None for a preview of drafts."""
-        edition = self._site.edition
-        named = release_in(self.ref)
-        if edition is None or named is None:
-            return None
-        for release in edition.pulled.repository.releases:
-            if release.ref.partition("~")[0] == named:
-                return release.label
-        return None
-
     def begin(self) -> None:
         """Make sure that the ref is good. Raises PreviewEnded, PrismicError."""
-        edition = self._edition()
-        if len(edition.pulled.snapshot) <= _FEW_DOCUMENTS:
+        if len(self._edition().pulled.snapshot) <= _FEW_DOCUMENTS:
             self._complete()
             if self.problem is not None:
                 raise self.problem
-            return
-        self._ask(page_size=1)
+        else:
+            self._ask(page_size=1)
+        release = release_in(self.ref)
+        for each in self._client.get_releases() if release else ():
+            if each.ref.partition("~")[0] == release:
+                self.label = each.label
 
     def renew(self) -> None:
         """Look at every document again: the editor has come back."""

@@ -132,7 +132,7 @@ def command(
 
 
 async def _serve(service: Service, listening: Any, names: Sequence[str], told: _Told) -> int:
-    from prismic_ssg.server.app import make_app
+    from prismic_ssg.server.application import make_app
     from prismic_ssg.server.running import serve
 
     def started() -> None:

@@ -103,6 +103,10 @@ class Service:
         self._touching = threading.Lock()
 
     def _files(self) -> SiteFiles:
+        if not (self.options.watches or self.options.renders):
+            return SiteFiles(
+                PublishedFiles(self.project.output), base_path=self.project.site.base_path
+            )
         return SiteFiles(
             PublishedFiles(self.project.output),
             base_path=self.project.site.base_path,

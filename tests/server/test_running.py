@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from prismic_ssg.server import running
-from prismic_ssg.server.app import make_app
+from prismic_ssg.server.application import make_app
 from prismic_ssg.server.options import Options
 from prismic_ssg.server.running import bound, serve
 from prismic_ssg.server.service import Service

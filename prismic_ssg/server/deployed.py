@@ -1,0 +1,129 @@
+"""The server as an ASGI application, for wherever one can be run: previews of a site whose pages
+are served by somebody else.
+
+It builds nothing. Pages are rendered when they are asked for, of what is published or, with a
+preview's cookie, of what an editor sees. Configured by the environment:
+
+    PRISMIC_SSG_PROJECT      the folder with prismicio.py, by default the working directory
+    PRISMIC_SSG_BASE_URL     where the site is, if not where prismicio.py says
+    PRISMIC_SSG_ALLOW_HOST   further names of this server, with spaces between them; * for any
+    PRISMIC_SSG_POLL         ask so often, in seconds, whether something was published (60)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from prismic_ssg.errors import ConfigurationError, PrismicSsgError
+from prismic_ssg.live import Changed
+from prismic_ssg.server.application import make_app
+from prismic_ssg.server.journal import text_line
+from prismic_ssg.server.options import Options
+from prismic_ssg.server.repository import Repository
+from prismic_ssg.server.service import Service
+
+_log = logging.getLogger("prismic_ssg.server")
+
+_POLL_S = 60.0
+_LEAST_POLL_S = 1.0
+
+
+def deployed(environment: Mapping[str, str]) -> ASGIApp:
+    """The application. Raises ConfigurationError for an environment that can't be followed."""
+    base_url = environment.get("PRISMIC_SSG_BASE_URL")
+    options = Options(
+        Path(environment.get("PRISMIC_SSG_PROJECT") or "."),
+        {"base_url": base_url} if base_url else {},
+        environment,
+        watches=False,
+        reloads=False,
+        renders=True,
+    )
+    service = Service(options, journal=_journal)
+    names = (environment.get("PRISMIC_SSG_ALLOW_HOST") or "").replace(",", " ").split()
+    keeping = _Keeping(service, _seconds(environment.get("PRISMIC_SSG_POLL")))
+    return _living(make_app(service, names), keeping)
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        seconds = float(text) if text else _POLL_S
+    except ValueError:
+        seconds = 0.0
+    if not seconds >= _LEAST_POLL_S:
+        raise ConfigurationError(
+            f"PRISMIC_SSG_POLL is {text!r}", hint="give the seconds as a number, 1 or more"
+        )
+    return seconds
+
+
+def _journal(event: str, **members: Any) -> None:
+    _log.info("%s", text_line(event, members))
+
+
+class _Keeping:
+    """Keeps a site at what is published, in a thread."""
+
+    def __init__(self, service: Service, every_s: float) -> None:
+        self._service = service
+        self._every_s = every_s
+        self._repository = Repository(service.options)
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="prismic-ssg-keeping", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._service.stop()
+
+    def _run(self) -> None:
+        failing = False
+        while not self._stopped.is_set():
+            try:
+                self._refresh()
+                failing = False
+            except PrismicSsgError as error:
+                if not failing:
+                    _journal("failed", first=error.message)
+                failing = True
+            self._stopped.wait(self._every_s)
+
+    def _refresh(self) -> None:
+        site = self._service.site
+        if site.edition is None:
+            edition = site.refresh(Changed())
+        elif site.edition.origin.local is None:
+            if self._repository.master_ref() == site.edition.pulled.ref:
+                return
+            edition = site.refresh(Changed(configuration=False))
+        else:
+            return
+        _journal("content", ref=edition.pulled.ref, pages=len(edition.pages.world.pages.pages))
+
+
+def _living(app: ASGIApp, keeping: _Keeping) -> ASGIApp:
+    """The application with its beginning and its end."""
+
+    async def living(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                keeping.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                keeping.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    return living

@@ -1,0 +1,116 @@
+"""`prismic_ssg.server:app` under a real uvicorn: a site elsewhere gets its previews from it."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from site_harness import BuiltSite
+
+from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.server.deployed import deployed
+from prismic_ssg.testing import RunningRepository, prismic_repository
+
+__all__ = ["prismic_repository"]
+
+ROOT = Path(__file__).parents[2]
+
+SITE = """
+-- templates/page.html --
+<html><body><h1>{{ doc.data.title }}</h1></body></html>
+"""
+
+
+def titled(title: str) -> dict[str, object]:
+    return {"id": "a", "type": "page", "uid": "a", "lang": "en-us", "data": {"title": title}}
+
+
+class Deployed:
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def get(self, path: str, **headers: str) -> tuple[int, Mapping[str, str], str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            received = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, received, response.read().decode()
+        finally:
+            connection.close()
+
+    def until(self, path: str, text: str) -> None:
+        deadline = time.monotonic() + 30
+        while text not in self.get(path)[2]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[Deployed]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "prismic_ssg.server:app", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={
+            **{name: value for name, value in os.environ.items() if "PRISMIC" not in name},
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        },
+    )
+    try:
+        assert process.stderr
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if found := re.search(r"running on http://127\.0\.0\.1:(\d+)", line):
+                yield Deployed(int(found[1]))
+                break
+        else:
+            raise AssertionError("".join(said))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) in (0, -signal.SIGTERM)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.slow
+def test_previews_are_shown_where_nothing_was_ever_built(
+    tmp_path: Path, prismic_repository: Callable[..., RunningRepository]
+) -> None:
+    repository = prismic_repository(documents=[titled("One")])
+    site = BuiltSite(tmp_path / "site", SITE)
+    config = f"from prismic_ssg import Site\nsite = Site(repository={repository.endpoint!r})\n"
+    site.write("prismicio.py", config)
+    preview = repository.preview(titled("Draft"))
+    with running(tmp_path, PRISMIC_SSG_PROJECT=str(site.folder), PRISMIC_SSG_POLL="1") as app:
+        app.until("/a/", "<h1>One</h1>")
+        token = quote(preview.token, safe="")
+        status, headers, _ = app.get(f"/_prismic/preview?token={token}&documentId=a")
+        assert (status, headers["location"]) == (302, "/a")
+        cookie = headers["set-cookie"].partition(";")[0]
+        assert "<h1>Draft</h1>" in app.get("/a/", cookie=cookie)[2]
+        assert "<h1>One</h1>" in app.get("/a/")[2]
+        repository.publish(titled("Two"))
+        app.until("/a/", "<h1>Two</h1>")
+        assert app.get("/a/", host="evil.example")[0] == 421
+        assert app.get("/_prismic/webhook")[0] == 404
+        assert not (site.folder / "dist").exists()
+
+
+def test_a_wrong_environment_is_an_error_that_helps(tmp_path: Path) -> None:
+    site = BuiltSite(tmp_path / "site", SITE)
+    with pytest.raises(ConfigurationError, match="PRISMIC_SSG_POLL is 'often'"):
+        deployed({"PRISMIC_SSG_PROJECT": str(site.folder), "PRISMIC_SSG_POLL": "often"})
