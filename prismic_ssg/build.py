@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from prismic_ssg.api.sync import collector_off
+from prismic_ssg.before_build import run_before_build
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.standing import (
     checked,
@@ -79,8 +80,8 @@ def build(
     here is relative to the working directory. `ref` and `release` choose other content than
     master's; `offline` takes what was pulled last, `force` forgets it. `jobs` is how many processes
     may render, as many as there are processors by default. `hint_ids` are documents that a webhook
-    named. `environment` stands for `os.environ`,
-    `today` for the clock. `on_wait` is called where another build of this output has to end first.
+    named. `environment` stands for `os.environ`, `today` for the clock. `on_wait` is called where
+    another build of this output has to end first.
 
     Raises ConfigurationError, PrismicError where the content can't be had, OutputError, and
     BuildFailed, which carries every problem found and the report; in all cases the output is as it
@@ -107,6 +108,9 @@ def build(
                 counting = _counting(on_progress, "documents")
                 wanted = Wanted(ref, release, offline, tuple(hint_ids))
                 pulled = origin.pull(site, wanted, environment, cache, counting)
+            if not dry_run:
+                apart = (target, origin.folder or target)
+                run_before_build(site.before_build, project, cache, environment, leave_out=apart)
             sources = Sources.read(project, site)
             key = engine_key(loaded, site, pulled.repository, origin.hosted_as)
             images = PageImages(
@@ -282,13 +286,9 @@ class _Build:
         with SnapshotStore(self.snapshots) as store:
             if world.snapshot is self.pulled.snapshot:
                 return store.changes(before, now)
-            old = store.load(before)
-        if old is None:
-            return None
-        from prismic_ssg.content.changes import changes_between
-        from prismic_ssg.worlds import prepared
+            from prismic_ssg.worlds import changes_since
 
-        return changes_between(prepared(self.site, old), world.snapshot)
+            return changes_since(store.load(before), world)
 
     def _elsewhere(self, world: World) -> Elsewhere | None:
         from prismic_ssg.building.elsewhere import Elsewhere

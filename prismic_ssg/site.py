@@ -227,6 +227,8 @@ class Site:
     sync: str = "full"
     safe_html: bool = False
     permalinks: bool = False
+    minify: bool = False
+    before_build: Sequence[Sequence[str]] = ()
     redirects: Mapping[str, Target] | str = field(default_factory=dict)
     redirects_as: Sequence[str] = ("_redirects",)
     headers: bool = True
@@ -245,7 +247,7 @@ class Site:
             self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
         if self.sync not in ("full", "delta"):
             self._refuse("sync", '"full" (every document of a new ref) or "delta" (what changed)')
-        for name in ("safe_html", "permalinks", "headers"):
+        for name in ("safe_html", "permalinks", "minify", "headers"):
             self._check(name, bool, "True or False")
         self._check(
             "link_resolver", (Callable, type(None)), "a function from a link to a URL or None"
@@ -258,6 +260,7 @@ class Site:
             self._check("routes", Sequence, "a list of Route(…)")
             object.__setattr__(self, "routes", tuple(read_route(route) for route in self.routes))
         object.__setattr__(self, "listings", tuple(self.listings))
+        self._check_before_build()
         self._check_on_publish()
         self._check_base_url()
         self._check_redirects()
@@ -302,6 +305,16 @@ class Site:
     def language_code(self, lang: str) -> str:
         """What a locale is in URLs and `lang` attributes; its id, where nothing else is said."""
         return self.languages.get(lang, lang)
+
+    def _check_before_build(self) -> None:
+        allowed = 'a list of commands, each a list of words: [["npx", "tailwindcss", "-o", …], …]'
+        self._check("before_build", (list, tuple), allowed)
+        for command in self.before_build:
+            if not isinstance(command, (list, tuple)) or not command:
+                self._refuse("before_build", allowed)
+            if not all(map(_is_text, command)):
+                self._refuse("before_build", allowed)
+        object.__setattr__(self, "before_build", tuple(map(tuple, self.before_build)))
 
     def _check_on_publish(self) -> None:
         allowed = 'a list of commands (["rsync", …]), PostHook(…) and GitHubDispatch(…)'

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prismic_ssg.content.redirects import Target
 from prismic_ssg.site import Site
+from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.redirect_file import read_redirect_file
 from prismic_ssg.store.sources import (
     StaticFile,
@@ -17,6 +18,8 @@ from prismic_ssg.store.sources import (
     text_of,
     theme_folder,
 )
+from prismic_ssg.store.static_digests import StaticDigests
+from prismic_ssg.store.stylesheets import Stylesheets
 
 _STATIC = "static/"
 
@@ -38,6 +41,7 @@ class Sources:
     theme_template_pages: Mapping[str, str]
     redirects: Mapping[str, Target]
     host_files: Mapping[str, str]
+    stylesheets: Stylesheets
 
     @classmethod
     def read(cls, project: Path, site: Site) -> Sources:
@@ -50,12 +54,15 @@ class Sources:
         own = read_texts(project / site.templates, site.templates)
         # What a site overrides it can still extend: {% extends "theme/base.html" %}.
         named = {f"theme/{name}": text for name, text in theme.items()}
-        static = read_static(project / site.static)
+        digests = StaticDigests(project / CACHE)
+        static = read_static(project / site.static, digests)
+        theme_static = read_static(theme_root / "static", digests)
+        digests.keep()
         return cls(
             templates={**named, **theme, **own},
             markdown=read_texts(project / site.pages, site.pages, suffix=".md"),
             static=static,
-            theme_static=read_static(theme_root / "static"),
+            theme_static=theme_static,
             own_template_pages=_template_pages(own),
             theme_template_pages=_template_pages(theme),
             redirects=_redirects(project, site),
@@ -64,12 +71,22 @@ class Sources:
                 for name in _HOST_FILES
                 if name in static
             },
+            stylesheets=Stylesheets(
+                {**theme_static, **static}, base_path=site.base_path, minify=site.minify
+            ),
         )
 
     @property
     def assets(self) -> dict[str, StaticFile]:
-        """Static files by name; the site's own win over the theme's."""
-        return {**self.theme_static, **self.static}
+        """Static files by name, as they are under their hashed names; the site's own win over the
+        theme's."""
+        return self.stylesheets.linked
+
+    @property
+    def changed_static(self) -> dict[str, StaticFile]:
+        """Those of the site's own that are published otherwise than they lie there."""
+        changed = self.stylesheets.plain
+        return {name: file for name, file in changed.items() if name in self.static}
 
     @property
     def template_pages(self) -> tuple[Mapping[str, str], Mapping[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from prismic_ssg.api.sync import Pulled
+from prismic_ssg.content.changes import Change, changes_between
 from prismic_ssg.content.repository import Language, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
 from prismic_ssg.content.snapshot import Snapshot
@@ -100,7 +101,13 @@ def make_world(
         engine_key=engine_key,
         made_from=key,
     )
-    return world, notes, [_shadowed(*pair) for pair in shadowed(routes)]
+    files = {page.file for page in table.pages.values()}
+    dead = [
+        each
+        for each in sources.stylesheets.missing(files, site.static)
+        if (each.file or "").removeprefix(f"{site.static}/") in sources.static
+    ]
+    return world, notes, [*(_shadowed(*pair) for pair in shadowed(routes)), *dead]
 
 
 def prepared(site: Site, snapshot: Snapshot) -> Snapshot:
@@ -108,6 +115,11 @@ def prepared(site: Site, snapshot: Snapshot) -> Snapshot:
     if site.fallback:
         return with_stand_ins(snapshot, site.fallback, site.fallback_types)
     return snapshot
+
+
+def changes_since(old: Snapshot | None, world: World) -> tuple[Change, ...] | None:
+    """The documents that are others in a world than in what its site made of an older snapshot."""
+    return None if old is None else changes_between(prepared(world.site, old), world.snapshot)
 
 
 def _languages(site: Site, pulled: Pulled) -> tuple[SiteLanguage, ...]:

@@ -60,4 +60,4 @@ class Elsewhere:
         world = World(site=site, snapshot=prepared(site, snapshot), **self.members)
         # Images that are missing wait for the process that began this one.
         images = PageImages(site, self.project / CACHE, offline=True)
-        return PageWork(Renderer(world), Stager(self.output), images)
+        return PageWork(Renderer(world), Stager(self.output), images, minify=site.minify)

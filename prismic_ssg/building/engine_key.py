@@ -22,7 +22,16 @@ from prismic_ssg.site import Site
 from prismic_ssg.store.configuration import LoadedSite
 from prismic_ssg.store.sources import installed_versions, package_digest
 
-_LIBRARIES = ("jinja2", "markupsafe", "markdown-it-py", "mdit-py-plugins", "babel", "pygments")
+_LIBRARIES = (
+    "jinja2",
+    "markupsafe",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "babel",
+    "pygments",
+    "lightningcss",
+    "minify-html",
+)
 
 
 def engine_key(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from prismic_ssg.errors import ContentError, PrismicSsgError
+from prismic_ssg.store.minified import minified_html
 from prismic_ssg.store.output import explained
 from prismic_ssg.store.staging import Staged, Stager
 
@@ -49,8 +50,11 @@ _NOTHING = Uses()
 class PageWork:
     """Does the pages of one renderer. Not thread-safe: a worker has its own."""
 
-    def __init__(self, renderer: Renderer, stager: Stager, images: PageImages) -> None:
+    def __init__(
+        self, renderer: Renderer, stager: Stager, images: PageImages, *, minify: bool = False
+    ) -> None:
         self._renderer = renderer
+        self._minify = minify
         self._stager = stager
         self._images = images
 
@@ -74,6 +78,8 @@ class PageWork:
 
         page = rendered.page
         content = encoded(rendered)
+        if self._minify and page.file.endswith((".html", ".htm")):
+            content = minified_html(content.decode()).encode()
         with explained(Path(page.file)):
             staged = self._stager.stage(page.file, content)
         uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)))

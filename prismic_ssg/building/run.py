@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
 from prismic_ssg.building.workers import Begin, Outcome, Workers
+from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.plan import Plan
@@ -18,7 +19,7 @@ from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.publishing.site_files import SiteFiles
 from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
-from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
+from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
@@ -58,7 +59,9 @@ class BuildRun:
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return
-        here = PageWork(renderer, Stager(self.tree.root), self.images)
+        here = PageWork(
+            renderer, Stager(self.tree.root), self.images, minify=self.world.site.minify
+        )
         workers = Workers(lambda: here, self.elsewhere, jobs, self.answers)
         problems: dict[str, PrismicSsgError] = {}
         try:
@@ -154,6 +157,7 @@ class BuildRun:
                 images.update(decoded.images)
         self.images.use(images)
         everything = self.sources.assets
+        assets.update(*(everything[name].refers for name in assets))
         hashed = {hashed_name(name, everything[name].digest): name for name in assets}
         made = [self._made(*each) for each in self._site_files.all(hashed, self.images.files)]
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
@@ -168,21 +172,24 @@ class BuildRun:
     ) -> Iterator[FileRow]:
         """Static files and images, but for those that a file of the site stands in for. `hashed`
         are those with a content hash in their name, by it."""
-        copies: dict[str, tuple[Path, str]] = {}
-        for name, file in self.sources.static.items():
+        copies: dict[str, tuple[Path | bytes, str]] = {}
+        for name, file in {**self.sources.static, **self.sources.changed_static}.items():
             if name not in leave_out:
-                copies[name] = (file.path, file.digest)
+                copies[name] = (file.path if file.content is None else file.content, file.digest)
         for name, image in self.images.files.items():
             copies[name] = (image.path, image.digest)
         everything = self.sources.assets
         for name in sorted(hashed):
             file = everything[hashed[name]]
-            copies[name] = (file.path, file.digest)
-        for name, (path, digest) in copies.items():
+            copies[name] = (file.path if file.content is None else file.content, file.digest)
+        for name, (content, digest) in copies.items():
             row = known.get(name)
             if row is not None and row.source == digest:
                 self.tree.keep(name, Kind.COPY)
                 yield row
                 continue
-            staged = self.tree.add_copy(name, path)
+            if isinstance(content, bytes):
+                staged = self.tree.add(name, content, Kind.COPY)
+            else:
+                staged = self.tree.add_copy(name, content)
             yield FileRow(name, digest, staged.size, staged.mtime_ns)

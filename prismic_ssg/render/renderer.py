@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from prismic_ssg.content import filters as content_filters
+from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
@@ -78,6 +79,7 @@ class Renderer:
             "globals": {
                 "site": self._site,
                 "asset": self._asset,
+                "has_asset": self._has_asset,
                 "slice_zone": zones.show,
                 "toolbar": self._toolbar,
                 "highlight_css": highlight_css,
@@ -165,6 +167,12 @@ class Renderer:
         self._notebook.assets.add(name)
         return str(self._site.urls.path_url("/" + hashed_name(name, digest)))
 
+    def _has_asset(self, path: str) -> bool:
+        """Whether there is such a static file."""
+        name = path.lstrip("/")
+        self._notebook.facts.add(("asset", name))
+        return name in self._world.assets
+
     def _toolbar(self) -> Markup:
         """The preview toolbar's script; nothing for a local repository, which has no previews."""
         if self._world.hosted_as is None:
@@ -214,12 +222,3 @@ class Renderer:
             if frame.f_code.co_filename in files:
                 place = (frame.f_code.co_filename, line)
         return place
-
-
-def hashed_name(name: str, digest: str) -> str:
-    """`css/style.css` with its content hash: `css/style.3f9c01aa.css`."""
-    folder, slash, last = name.rpartition("/")
-    stem, dot, extension = last.rpartition(".")
-    if not stem:
-        return f"{folder}{slash}{last}.{digest}"
-    return f"{folder}{slash}{stem}.{digest}{dot}{extension}"

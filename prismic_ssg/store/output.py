@@ -108,11 +108,11 @@ class OutputTree:
             except OSError:
                 return
 
-    def add(self, file: str, content: bytes) -> Staged:
-        """Stage a page, unless the output has it with this very content."""
+    def add(self, file: str, content: bytes, kind: Kind = Kind.PAGE) -> Staged:
+        """Stage a page, or what is made of a static file, unless it is there with this content."""
         with explained(self.root / file):
             staged = self._stager.stage(file, content)
-        self.accept(file, staged.difference)
+        self.accept(file, staged.difference, kind)
         return staged
 
     def accept(self, file: str, difference: Difference, kind: Kind = Kind.PAGE) -> None:

@@ -13,6 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.store.static_digests import StaticDigests
 
 # Files that editors and operating systems leave behind; nobody means to publish them.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -34,11 +35,17 @@ class TextFile:
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file that is published as it is. `name` is its path in the site, `digest` 8 hex digits."""
+    """A file that is published as it is. `name` is its path in the site, `digest` 8 hex digits.
+
+    What is made of a stylesheet has its own `content` in place of the file's, and `refers` to other
+    static files by their hashed names.
+    """
 
     name: str
     path: Path
     digest: str
+    content: bytes | None = None
+    refers: tuple[str, ...] = ()
 
 
 def walk(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -96,14 +103,9 @@ def text_of(path: Path, shown_as: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def read_static(folder: Path) -> dict[str, StaticFile]:
+def read_static(folder: Path, digests: StaticDigests) -> dict[str, StaticFile]:
     """Every file below a folder with the digest of its content, by name."""
-    return {name: StaticFile(name, path, _digest(path)) for name, path in walk(folder)}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=4)).hexdigest()
+    return {name: StaticFile(name, path, digests.of(path)) for name, path in walk(folder)}
 
 
 def theme_folder() -> Path:
