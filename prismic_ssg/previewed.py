@@ -17,6 +17,7 @@ from prismic_ssg.api.sync import Pulled, pull
 from prismic_ssg.content import filters
 from prismic_ssg.content.document import Document, Ref
 from prismic_ssg.content.overlaid import differences, overlaid
+from prismic_ssg.content.stand_ins import original_of
 from prismic_ssg.errors import ForbiddenError, PrismicSsgError
 from prismic_ssg.live import Changed, Edition, LiveSite
 from prismic_ssg.rendered_world import RenderedWorld, Shown
@@ -119,7 +120,7 @@ class Preview:
         if found is None:
             return None
         if found.document_id is not None:
-            self._look_at(found.document_id, sure_for_s=_SURE_FOR_S)
+            self._look_at(self._original_of(found.document_id), sure_for_s=_SURE_FOR_S)
         else:
             self.be_sure()
         self.complete_soon()
@@ -132,6 +133,11 @@ class Preview:
     def page_exists(self, file: str) -> bool:
         """Whether there is such a page, as far as is known."""
         return self._rendered().page_of(file) is not None
+
+    def _original_of(self, document_id: str) -> str:
+        """The id by which Prismic knows the document of a page."""
+        found = self._rendered().world.snapshot.get(document_id)
+        return document_id if found is None else original_of(found).id
 
     # -- what is at the ref
 

@@ -11,12 +11,13 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from prismic_ssg.building.page_work import encoded
+from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.publishing.site_files import SiteFiles
-from prismic_ssg.render.renderer import Renderer, hashed_name
+from prismic_ssg.render.renderer import Renderer
 from prismic_ssg.store.images import FOLDER
 from prismic_ssg.store.sources import StaticFile, static_bytes
 
@@ -72,7 +73,7 @@ class RenderedWorld:
         hashed = {
             hashed_name(name, file.digest): file for name, file in self.sources.assets.items()
         }
-        return {**hashed, **self.sources.static}
+        return {**hashed, **self.sources.static, **self.sources.changed_static}
 
     @cached_property
     def _site_maps(self) -> dict[str, str]:
@@ -107,6 +108,8 @@ class RenderedWorld:
         site map."""
         static = self._static.get(file)
         if static is not None:
+            if static.content is not None:
+                return static.content
             return static_bytes(static.path, _MOST_STATIC_BYTES)
         if file.startswith(f"{FOLDER}/"):
             with self._lock:
@@ -123,7 +126,7 @@ class RenderedWorld:
             rendered = self._renderer.render(page)
             here = frozenset(url for url in rendered.images if self._images.has((url,)))
             finished = self._images.finished(replace(rendered, images=here))
-            return Shown(encoded(finished or rendered))
+            return Shown(encoded(finished or rendered, minify=self.world.site.minify))
         except PrismicSsgError as error:
             # Not the traceback: it holds all that a template had at hand.
             return Shown(problem=error.with_traceback(None))

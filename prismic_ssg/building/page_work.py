@@ -77,9 +77,7 @@ class PageWork:
         from prismic_ssg.engine.facts import packed
 
         page = rendered.page
-        content = encoded(rendered)
-        if self._minify and page.file.endswith((".html", ".htm")):
-            content = minified_html(content.decode()).encode()
+        content = encoded(rendered, minify=self._minify)
         with explained(Path(page.file)):
             staged = self._stager.stage(page.file, content)
         uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)))
@@ -117,12 +115,18 @@ def error_members(error: PrismicSsgError) -> dict[str, object]:
     }
 
 
-def encoded(rendered: Rendered) -> bytes:
-    """The bytes of a page's file. Raises ContentError where its text is no Unicode."""
+def encoded(rendered: Rendered, *, minify: bool = False) -> bytes:
+    """The bytes of a page's file, fewer of them where it is HTML and is to be minified.
+
+    Raises ContentError where its text is no Unicode.
+    """
     try:
-        return rendered.text.encode()
+        content = rendered.text.encode()
     except UnicodeEncodeError as error:
         page = rendered.page
         raise ContentError(
             f"{page.origin}: text that is no Unicode: {error}", page=page.path
         ) from None
+    if minify and rendered.page.file.endswith((".html", ".htm")):
+        return minified_html(rendered.text).encode()
+    return content
