@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from prismic_ssg.api.sync import collector_off
 from prismic_ssg.before_build import run_before_build
 from prismic_ssg.building.engine_key import engine_key
+from prismic_ssg.building.phases import Phases
 from prismic_ssg.building.standing import (
     checked,
     everything_stands,
@@ -30,7 +30,7 @@ from prismic_ssg.building.standing import (
 from prismic_ssg.errors import BuildFailed, OutputError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
-from prismic_ssg.report import PHASES, BuildReport
+from prismic_ssg.report import BuildReport
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.cache import CACHE, forget
@@ -67,6 +67,7 @@ def build(
     dry_run: bool = False,
     strict: bool = False,
     jobs: int | None = None,
+    profile: bool = False,
     hint_ids: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     today: date | None = None,
@@ -80,15 +81,16 @@ def build(
     here is relative to the working directory. `ref` and `release` choose other content than
     master's; `offline` takes what was pulled last, `force` forgets it. `jobs` is how many processes
     may render, as many as there are processors by default. `hint_ids` are documents that a webhook
-    named. `environment` stands for `os.environ`, `today` for the clock. `on_wait` is called where
-    another build of this output has to end first.
+    named. With `profile` templates and queries are timed, in one process. `environment` stands for
+    `os.environ`, `today` for the clock. `on_wait` is called where another build of this output has
+    to end first.
 
     Raises ConfigurationError, PrismicError where the content can't be had, OutputError, and
     BuildFailed, which carries every problem found and the report; in all cases the output is as it
     was. With `strict`, warnings are problems.
     """
     environment = os.environ if environment is None else environment
-    clock = _Clock()
+    clock = Phases(perf_counter)
     with collector_off():
         project = Path(project_dir)
         loaded = load(project)
@@ -131,31 +133,12 @@ def build(
                 images=images,
                 clock=clock,
                 on_progress=on_progress,
-                jobs=jobs,
+                jobs=1 if profile else jobs,
+                profile=profile,
                 dry_run=dry_run,
                 strict=strict,
             )
             return conductor.run()
-
-
-class _Clock:
-    """Seconds by phase."""
-
-    def __init__(self) -> None:
-        self._start = perf_counter()
-        self._seconds = dict.fromkeys(PHASES, 0.0)
-
-    @contextmanager
-    def measured(self, phase: str) -> Iterator[None]:
-        start = perf_counter()
-        try:
-            yield
-        finally:
-            self._seconds[phase] += perf_counter() - start
-
-    @property
-    def seconds(self) -> dict[str, float]:
-        return {**self._seconds, "total": perf_counter() - self._start}
 
 
 def _counting(on_progress: Progress | None, phase: str) -> Callable[[int, int], None] | None:
@@ -185,9 +168,10 @@ class _Build:
     addresses: Addresses
     snapshots: Path
     images: PageImages
-    clock: _Clock
+    clock: Phases
     on_progress: Progress | None
     jobs: int | None
+    profile: bool
     dry_run: bool
     strict: bool
 
@@ -198,6 +182,7 @@ class _Build:
                 return nothing
             from prismic_ssg.building.run import BuildRun
             from prismic_ssg.building.workers import cores
+            from prismic_ssg.render.timings import Timings
             from prismic_ssg.worlds import make_world
 
             if not self.tree.is_ours:
@@ -218,11 +203,15 @@ class _Build:
             self.snapshots.with_name("templates.bin"),
             self.addresses.all,
         )
+        if self.profile:
+            run.timings = Timings(perf_counter)
         with self.clock.measured("render"):
             run.render(self.jobs or cores(), _counting(self.on_progress, "pages"))
         report = self._report(world, planned, notes, tuple(run.problems))
         if not run.problems:
             report = replace(report, warnings=(*warnings, *run.warnings()))
+        if run.timings is not None:
+            report = replace(report, timings=run.timings.all())
         self._check(report)
         with self.clock.measured("write"):
             stand = standing(remembered.files, self.tree) if remembered else {}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.errors import BuildFailed, PrismicSsgError
+
+if TYPE_CHECKING:
+    from prismic_ssg.render.timings import Timing
 
 PHASES = ("sync", "plan", "render", "write", "total")
 
@@ -19,7 +22,8 @@ class BuildReport:
     `documents_without_url` counts by type the documents that no route reaches: they are content
     for other pages. `copies` counts static files written. `images` counts those of content that
     are files of the site, `image_bytes` together; `images_fetched` were not there before. `seconds`
-    has each of PHASES. `why` says for each page why it was rendered. `changed_files` are the files
+    has each of PHASES. `timings` are those of a build that was to be profiled.
+    `why` says for each page why it was rendered. `changed_files` are the files
     of the output, pages and others, whose bytes are not what they were, or that are gone. `today`
     is the day that the pages were told.
     """
@@ -37,6 +41,7 @@ class BuildReport:
     images: int = 0
     image_bytes: int = 0
     images_fetched: int = 0
+    timings: Sequence[Timing] = field(default=(), repr=False)
     why: Mapping[str, str] = field(default_factory=dict, repr=False)
     changed_files: frozenset[str] = frozenset()
     documents_without_url: Mapping[str, int] = field(default_factory=dict)

@@ -19,7 +19,8 @@ from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.publishing.site_files import SiteFiles
 from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
-from prismic_ssg.render.renderer import Rendered, Renderer
+from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
+from prismic_ssg.render.timings import Timings
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
@@ -45,6 +46,7 @@ class BuildRun:
     elsewhere: Begin | None = None
     bytecode: Path | None = None
     had: Mapping[str, str] = field(default_factory=dict)
+    timings: Timings | None = None
     done: dict[str, PageDone] = field(default_factory=dict)
     problems: list[PrismicSsgError] = field(default_factory=list)
     answers: dict[Fact, bytes] = field(default_factory=dict)
@@ -56,6 +58,8 @@ class BuildRun:
         known = dict(bytecode)
         renderer = Renderer(self.world, bytecode)
         self._template_warnings = renderer.warnings
+        if self.timings is not None:
+            renderer.watch(self.timings)
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return

@@ -37,6 +37,7 @@ _WAITING = "another build of this output is at work: waiting until it is done"
 @click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
 @click.option("--verify", is_flag=True, help="Build from nothing as well, and compare.")
 @click.option("--explain", is_flag=True, help="Say for each page why it was rendered.")
+@click.option("--profile", is_flag=True, help="Say which templates and queries take the time.")
 @click.option("-n", "--dry-run", is_flag=True, help="Render what changed, publish nothing.")
 @click.option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @content_options
@@ -66,6 +67,8 @@ def command(
     for note in done.notes:
         console.note(note)
     console.problems("warning", done.warnings)
+    if done.timings:
+        console.result(_timings(done))
     if explain:
         for path in sorted(done.rendered):
             console.result(f"{path}  {done.why[path]}")
@@ -104,6 +107,25 @@ def _write(target: str, report: BuildReport) -> None:
         Path(target).write_text(report.to_json(), "utf-8")
     except OSError as error:
         raise click.FileError(target, hint=error.strerror) from None
+
+
+_TIMINGS_SHOWN = 15
+
+
+def _timings(report: BuildReport) -> str:
+    """Tables of the templates and the queries that took most, in milliseconds."""
+    lines = []
+    for kind, title in (("template", "templates, with what they include"), ("query", "queries")):
+        rows = [each for each in report.timings if each.kind == kind]
+        lines += [f"{'together':>10} {'average':>9} {'longest':>9} {'count':>7}  {title}"]
+        lines += [
+            f"{1000 * each.total_s:>10.1f} {1000 * each.average_s:>9.3f} "
+            f"{1000 * each.longest_s:>9.3f} {each.count:>7}  {each.name}"
+            for each in rows[:_TIMINGS_SHOWN]
+        ]
+        if len(rows) > _TIMINGS_SHOWN:
+            lines.append(f"{'':>39}… and {len(rows) - _TIMINGS_SHOWN} more")
+    return "\n".join(lines)
 
 
 def _summary(report: BuildReport, *, dry_run: bool) -> str:

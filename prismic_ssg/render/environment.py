@@ -19,6 +19,7 @@ from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator, pla
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
 from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
 from prismic_ssg.render.recorder import Notebook
+from prismic_ssg.render.timings import Timings
 from prismic_ssg.render.views import Fields
 
 # With whom compiled templates may be shared: the same Python, Jinja and code generator.
@@ -45,6 +46,7 @@ class Environment(jinja2.Environment):
     pages_begun = 0
     notebook: Notebook
     pieces: Pieces
+    timings: Timings | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -58,6 +60,8 @@ class Environment(jinja2.Environment):
         template = self._loaded.get(name)
         if template is None:
             template = self._loaded[name] = super()._load_template(name, globals)
+            if self.timings is not None:
+                self.timings.watch_template(template)
         return template
 
     def piece(

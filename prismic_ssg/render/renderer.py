@@ -26,6 +26,7 @@ from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.render.rich_text_templates import RichTextTemplates
 from prismic_ssg.render.site_view import PageView, SiteView
 from prismic_ssg.render.slices import SliceZones
+from prismic_ssg.render.timings import Timings
 from prismic_ssg.site import Site
 
 
@@ -96,6 +97,11 @@ class Renderer:
                         hint="give it another name",
                     )
             getattr(self._environment, what).update(names, **theirs)
+
+    def watch(self, timings: Timings) -> None:
+        """Time templates and queries from now on."""
+        self._environment.timings = timings
+        self._site.watch(timings)
 
     @property
     def warnings(self) -> tuple[PrismicSsgError, ...]:

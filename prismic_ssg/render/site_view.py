@@ -22,6 +22,7 @@ from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.feed_links import FeedLink, FeedView
 from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
+from prismic_ssg.render.timings import Timings
 from prismic_ssg.render.urls import Urls
 from prismic_ssg.render.views import AlternateView, DocumentView, PageLink, path_of
 
@@ -217,6 +218,12 @@ class SiteView:
         fact, ids = found
         self.notebook.facts.add(fact)
         return [self.document(id_) for id_ in ids]
+
+    def watch(self, timings: Timings) -> None:
+        """Time every query from now on."""
+        vars(self).update(
+            query=timings.asked(self.query), _answered=timings.answered(self._answered)
+        )
 
     def _answered(self, query: Query) -> tuple[Fact, tuple[DocumentId, ...]]:
         fact = ("query", query.to_text())

@@ -128,3 +128,17 @@ def test_python_m_runs_the_same(folder):
         check=True,
     )
     assert "prismic-ssg" in done.stdout
+
+
+def test_profile_says_which_templates_and_queries_take_the_time(cli, folder):
+    template = '{% include "part.html" %}{{ site.query(type="page")|length }}'
+    project = folder(
+        f"{SITE}-- templates/page.html --\n{template}\n-- templates/part.html --\na part\n"
+    )
+    lines = cli("-C", project, "build", "--profile").out.splitlines()
+    rows = {line.split(maxsplit=4)[-1]: line.split()[:4] for line in lines}
+    assert rows["templates, with what they include"] == ["together", "average", "longest", "count"]
+    assert float(rows["page.html"][2]) >= float(rows["part.html"][2]) > 0
+    assert rows["part.html"][3] == "1"
+    [query] = [row for name, row in rows.items() if "at(document.type" in name]
+    assert query[3] == "1"

@@ -1,0 +1,31 @@
+"""Seconds by phase of a build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prismic_ssg.report import PHASES
+
+
+class Phases:
+    """Measures the phases of one build by a clock, which gives seconds from any moment on."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start = clock()
+        self._seconds = dict.fromkeys(PHASES, 0.0)
+
+    @contextmanager
+    def measured(self, phase: str) -> Iterator[None]:
+        """Count what is done inside to a phase."""
+        start = self._clock()
+        try:
+            yield
+        finally:
+            self._seconds[phase] += self._clock() - start
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Each phase, and all of them so far as `total`."""
+        return {**self._seconds, "total": self._clock() - self._start}
