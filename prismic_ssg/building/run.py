@@ -19,7 +19,7 @@ from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.publishing.site_files import SiteFiles
 from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
-from prismic_ssg.render.renderer import Rendered, Renderer, hashed_name
+from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.render.timings import Timings
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
