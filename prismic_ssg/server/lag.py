@@ -2,7 +2,8 @@
 
 A webhook says which ref the publish made. Where the API still names the ref that is built already,
 the webhook's is used, until the API has moved on. A webhook that arrives late, for something older
-than what is built, is told by the dates of the documents and not followed.
+than what is built, is told by the dates of the documents and not followed. Where those can't tell
+(an unpublished document leaves none), the API is asked again until it has moved on.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Lag:
         self._master = master
         self._newest = newest
         self._ahead: _Ahead | None = None
+        self._unsure_until: float | None = None
+        self._learned = "", ""
         self._seen: deque[str] = deque(maxlen=_REFS_REMEMBERED)
 
     @property
@@ -47,8 +50,18 @@ class Lag:
         """The ref that is built though the API does not name it yet."""
         return self._ahead.ref if self._ahead else None
 
-    def built(self, ref: str) -> None:
-        """This ref was built: a webhook that names it is no news."""
+    @property
+    def looks_again(self) -> bool:
+        """Whether the API is to be asked again soon, for it may be behind."""
+        return self._ahead is not None or self._unsure_until is not None
+
+    def built(self, ref: str, at: str) -> None:
+        """This ref was built: a webhook that names it is no news.
+
+        `at` is when it was asked for, as text like the API's dates.
+        """
+        if ref != self._learned[0]:
+            self._learned = ref, at
         if ref not in self._seen:
             self._seen.append(ref)
 
@@ -60,24 +73,37 @@ class Lag:
         """
         if self._ahead is not None and now >= self._ahead.until:
             self._ahead = None
+        if self._unsure_until is not None and now >= self._unsure_until:
+            self._unsure_until = None
         news = [ref for ref in named if ref not in self._seen]
-        if built is None or not (news or self._ahead):
+        if built is None or not (news or self.looks_again):
             return None
         master = self._master()
         behind = self._ahead.behind if self._ahead else built
         if master != behind:
-            self._ahead = None
+            self._ahead = self._unsure_until = None
             return None
         for ref in reversed(news):
             if self._is_newer(ref, built):
                 self._ahead = _Ahead(ref, behind, now + LONGEST_S)
+                self._unsure_until = None
                 break
             self._seen.append(ref)
+            self._unsure_until = now + LONGEST_S
         return self.ahead
 
     def _is_newer(self, ref: str, built: str) -> bool:
+        """Whether a ref is surely of a later publish than what is built.
+
+        A document that only the ref has may be one that was unpublished since. So its date must
+        also be later than the time at which the API named what is built.
+        """
         try:
+            newest = self._newest(ref)
             # Of ISO dates in one zone the later one is the greater text.
-            return self._newest(ref) >= self._newest(built)
+            if newest <= self._newest(built):
+                return False
         except PrismicError:
             return False
+        known, at = self._learned
+        return known != built or newest >= at

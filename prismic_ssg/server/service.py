@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +216,7 @@ class Service:
         else:
             self._failures = 0
             self._note_success(cause, report, time.perf_counter() - began)
-            again_in_s = LOOK_AGAIN_S if self._lag.ahead else None
+            again_in_s = LOOK_AGAIN_S if self._lag.looks_again else None
         if self.options.watches:
             self._watch_what_was_read()
         return again_in_s
@@ -255,6 +256,7 @@ class Service:
         if self.options.watches and not self.files.published.is_there:
             self.front.before_first_build()
         shown = self.front.beginning()
+        asked_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}+0000"
         try:
             report = self._build(options)
         except PrismicSsgError:
@@ -267,7 +269,7 @@ class Service:
                 hint="prismic-ssg build --traceback shows where",
             ) from error
         self._has_content = True
-        self._lag.built(report.ref or "")
+        self._lag.built(report.ref or "", asked_at)
         if self.options.watches:
             self.front.built(shown, cause)
         return report

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -55,7 +56,8 @@ def test_a_webhook_is_built_at_its_own_ref_while_the_api_names_the_old_one(
     with urlopen(repository.endpoint) as response:
         old = response.read().decode()
     with serving(site.folder, "--watch", "-r", repository.endpoint, environment=SECRET) as running:
-        ref = repository.publish(titled("Two"))
+        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}+0000"
+        ref = repository.publish({**titled("Two"), "last_publication_date": now})
         json_type = {"content-type": "application/json"}
         repository.fail(200, times=1000, match="/api/v2?", body=old, headers=json_type)
         assert running.webhook("s3cret", masterRef=ref, documents=["a"]) == 200

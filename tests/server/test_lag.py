@@ -23,9 +23,9 @@ class Api:
             raise RefNotFoundError("no such ref")
         return self.dates[ref]
 
-    def lag(self) -> Lag:
+    def lag(self, known_since: str = "2026-01-01") -> Lag:
         lag = Lag(self.master_ref, self.newest)
-        lag.built(self.master)
+        lag.built(self.master, known_since)
         return lag
 
 
@@ -36,7 +36,7 @@ def test_a_publish_that_the_api_does_not_name_yet_is_built_at_the_webhooks_ref()
     api = Api("old", old=OLD, new=NEW)
     lag = api.lag()
     assert lag.ref_for(["new"], "old", 0) == "new"
-    lag.built("new")
+    lag.built("new", NEW)
     assert lag.ref_for([], "new", 15) == lag.ahead == "new"
     api.master = "new"
     assert lag.ref_for([], "new", 30) is None
@@ -67,6 +67,41 @@ def test_a_webhook_that_comes_too_late_does_not_bring_the_past_back() -> None:
     assert lag.ahead is None
 
 
+def test_a_late_webhook_of_a_publish_in_the_same_second_does_not_bring_the_past_back() -> None:
+    api = Api("second", first=NEW, second=NEW)
+    lag = api.lag()
+    assert lag.ref_for(["first"], "second", 0) is None
+    assert lag.ahead is None
+
+
+def test_a_late_webhook_of_what_was_unpublished_since_does_not_publish_it_again() -> None:
+    api = Api("without", with_=NEW, without=OLD)
+    lag = api.lag(known_since=NEWER)
+    assert lag.ref_for(["with_"], "without", 0) is None
+    assert lag.ahead is None
+
+
+def test_where_dates_can_not_tell_the_api_is_asked_again_until_it_has_moved_on() -> None:
+    api = Api("with_", with_=NEW, without=OLD)
+    lag = api.lag()
+    assert lag.ref_for(["without"], "with_", 0) is None
+    assert lag.looks_again
+    assert lag.ref_for([], "with_", 15) is None
+    assert lag.looks_again
+    api.master = "without"
+    assert lag.ref_for([], "with_", 30) is None
+    assert not lag.looks_again
+
+
+def test_an_api_that_stays_where_it_is_is_not_asked_for_ever() -> None:
+    api = Api("new", old=OLD, new=NEW)
+    lag = api.lag()
+    lag.ref_for(["old"], "new", 0)
+    assert lag.looks_again
+    lag.ref_for([], "new", 200)
+    assert not lag.looks_again
+
+
 def test_a_ref_that_nobody_knows_is_not_built() -> None:
     api = Api("old", old=OLD)
     assert api.lag().ref_for(["made-up"], "old", 0) is None
@@ -76,9 +111,9 @@ def test_a_second_publish_in_the_meantime_is_followed() -> None:
     api = Api("old", old=OLD, new=NEW, newer=NEWER)
     lag = api.lag()
     assert lag.ref_for(["new"], "old", 0) == "new"
-    lag.built("new")
+    lag.built("new", NEW)
     assert lag.ref_for(["newer"], "new", 5) == "newer"
-    lag.built("newer")
+    lag.built("newer", NEWER)
     assert lag.ref_for(["new"], "newer", 6) == "newer"
 
 
@@ -91,7 +126,7 @@ def test_an_api_that_never_moves_is_believed_in_the_end() -> None:
     api = Api("old", old=OLD, new=NEW)
     lag = api.lag()
     assert lag.ref_for(["new"], "old", 0) == "new"
-    lag.built("new")
+    lag.built("new", NEW)
     assert lag.ref_for([], "new", 200) is None
     assert lag.ahead is None
 
