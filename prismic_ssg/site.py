@@ -21,6 +21,15 @@ LinkResolver = Callable[[Mapping[str, Any]], str | None]
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+_SWITCHES = (
+    "safe_html",
+    "permalinks",
+    "minify",
+    "headers",
+    "search",
+    "markdown_twins",
+    "sitemap_images",
+)
 _REDIRECTS_AS = ("_redirects", "nginx", "html")
 _FEED = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*\.(xml|atom|json)", re.ASCII)
 _PLACEHOLDER = re.compile(r":([A-Za-z0-9_]+)(\??)")
@@ -197,7 +206,9 @@ class Site:
     `redirects` say where addresses lead that are no page, or name a JSON file that does; they and
     the addresses that documents had before are written as `redirects_as` says: "_redirects" for
     Netlify and Cloudflare, "nginx", "html" pages. With `headers`, a file `_headers` lets browsers
-    keep what has its content hash in its name.
+    keep what has its content hash in its name. `search` adds a search to the site (with the extra
+    `search`), `markdown_twins` each page as Markdown and llms.txt, `sitemap_images` the images of
+    pages to sitemap.xml.
     `on_publish` is done by `serve --watch`, in its order, after a build that changed something:
     commands as lists of words, `PostHook` and `GitHubDispatch`.
 
@@ -232,6 +243,9 @@ class Site:
     redirects: Mapping[str, Target] | str = field(default_factory=dict)
     redirects_as: Sequence[str] = ("_redirects",)
     headers: bool = True
+    search: bool = False
+    markdown_twins: bool = False
+    sitemap_images: bool = False
     on_publish: Sequence[OnPublish] = ()
 
     def __post_init__(self) -> None:
@@ -247,7 +261,7 @@ class Site:
             self._refuse("images", '"link" (where they are) or "download" (as files of the site)')
         if self.sync not in ("full", "delta"):
             self._refuse("sync", '"full" (every document of a new ref) or "delta" (what changed)')
-        for name in ("safe_html", "permalinks", "minify", "headers"):
+        for name in _SWITCHES:
             self._check(name, bool, "True or False")
         self._check(
             "link_resolver", (Callable, type(None)), "a function from a link to a URL or None"

@@ -12,6 +12,7 @@ from prismic_ssg.content.repository import Language, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import with_stand_ins
+from prismic_ssg.engine.extra_pages import with_extra_pages
 from prismic_ssg.engine.pages import MarkdownSource, PageTable, site_pages
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import (
@@ -76,7 +77,8 @@ def make_world(
             template_pages=sources.own_template_pages,
             builtin_pages=sources.theme_template_pages,
         )
-        problems += more
+        table = with_extra_pages(table, site)
+    problems += more
     problems += _static_conflicts(table, sources.static)
     if problems:
         raise BuildFailed("the site's pages can't be laid out", problems)

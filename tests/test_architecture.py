@@ -108,6 +108,7 @@ LIBRARIES = {
     "lightningcss": ("store/minified.py",),
     "minify_html": ("store/minified.py",),
     "html5lib": ("checks/markup.py",),
+    "pagefind": ("publishing/search_index.py",),
     "click": ("cli/",),
     "pytest": ("testing.py",),
     "rich": ("cli/",),

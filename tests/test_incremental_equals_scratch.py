@@ -37,6 +37,7 @@ site = Site(
     broken_route="/gone/",
     redirects={"/former/": "/all/", "/post1-2": "/all/"},
     redirects_as=["_redirects", "nginx", "html"],
+    markdown_twins=True,
     routes=[
         Route("home", "/"),
         Route("post", "/:section/:uid/", resolvers={"section": "section"}),

@@ -132,9 +132,12 @@ class BuildRun:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Which document each page is of, by path."""
-        pages = self.world.pages.pages.values()
-        return {page.path: page.document_id for page in pages if page.document_id is not None}
+        """Which document each page is of, by path; twins in Markdown are left out."""
+        return {
+            path: page.document_id
+            for path, page in self.world.pages.pages.items()
+            if page.document_id is not None and not page.file.endswith(".md")
+        }
 
     def _of(self, path: str) -> PageDone | PageRow:
         return self.done.get(path) or self.kept[path]
@@ -163,9 +166,30 @@ class BuildRun:
         everything = self.sources.assets
         assets.update(*(everything[name].refers for name in assets))
         hashed = {hashed_name(name, everything[name].digest): name for name in assets}
+        index = tuple(self._search(known))
         made = [self._made(*each) for each in self._site_files.all(hashed, self.images.files)]
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
-        return (*made, *copies)
+        return (*made, *copies, *index)
+
+    def _search(self, known: Mapping[str, FileRow]) -> Iterator[FileRow]:
+        if not self.world.site.search:
+            return
+        from prismic_ssg.building.search import search_files
+
+        pages = self.world.pages.pages
+        shown = [
+            page
+            for path, page in sorted(pages.items())
+            if page.in_sitemap and page.file.endswith(".html")
+        ]
+        yield from search_files(
+            [(page, self._digest(page.path)) for page in shown], self.tree, known
+        )
+
+    def _digest(self, path: str) -> bytes | None:
+        """That of a page's bytes, as they will be published."""
+        done = self.done.get(path)
+        return self.kept[path].digest if done is None else done.staged.digest
 
     def _made(self, name: str, text: str) -> FileRow:
         staged = self.tree.add(name, text.encode())

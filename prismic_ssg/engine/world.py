@@ -92,7 +92,9 @@ class World:
     def markdown_paths(self) -> Mapping[str, str]:
         """Where the page of each Markdown file is."""
         pages = self.pages.pages.values()
-        return {page.markdown: page.path for page in pages if page.markdown is not None}
+        # A twin of such a page is no page of its own.
+        shown = [page for page in pages if page.in_sitemap]
+        return {page.markdown: page.path for page in shown if page.markdown is not None}
 
 
 def version_of(world: World, document_id: str, lang: str) -> DocumentId:

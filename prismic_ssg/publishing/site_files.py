@@ -109,6 +109,9 @@ class SiteFiles:
         yield from self._redirect_pages[0].items()
         if site.headers and f"/{HEADERS}" not in pages:
             kept = [*hashed, *_folders(images, self.sources.static)]
+            if site.search:
+                # The files of its index have a hash in their names.
+                kept += ["pagefind/fragment/*", "pagefind/index/*"]
             headers = headers_file(kept, self._own(HEADERS), site.base_path)
             if headers and headers != self._own(HEADERS):
                 yield HEADERS, headers

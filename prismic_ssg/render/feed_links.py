@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from prismic_ssg.engine.pages import NavigationEntry, Page
+from prismic_ssg.render.urls import Urls
+
 
 class FeedLink:
     """A feed: of a listing, or one of all that the site has. `type` is its media type."""
@@ -25,3 +30,21 @@ class FeedView:
     def __init__(self, listing_url: str, *, is_full: bool) -> None:
         self.listing_url = listing_url
         self.is_full = is_full
+
+
+def feed_of(page: Page, urls: Urls) -> FeedView | None:
+    """What a feed is of; None for a page that is none."""
+    feed = None if page.listing is None else page.listing.feed
+    if feed is None:
+        return None
+    return FeedView(urls.path_url(feed.listing_path), is_full=feed.is_full)
+
+
+def feed_links(navigation: Iterable[NavigationEntry], lang: str, urls: Urls) -> list[FeedLink]:
+    """The feeds of all listings of a language."""
+    return [
+        FeedLink(urls.path_url(path), entry.title)
+        for entry in navigation
+        if entry.lang == lang
+        for path in entry.feeds
+    ]

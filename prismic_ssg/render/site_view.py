@@ -13,13 +13,14 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.filters import at as filter_at
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import SiteLanguage
+from prismic_ssg.engine.extra_pages import has_twin, search_path, twin_path
 from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.pages import Page
 from prismic_ssg.engine.paths_above import paths_above
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.render.feed_links import FeedLink, FeedView
+from prismic_ssg.render.feed_links import FeedLink, FeedView, feed_links, feed_of
 from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.timings import Timings
@@ -95,26 +96,31 @@ class PageView:
 
     @property
     def breadcrumbs(self) -> list[PageLink]:
-        """The pages at the paths above this one, from the home page on: those in its language that
-        have a title."""
+        """The pages at the paths above this one, in its language, from the home page on."""
         crumbs = map(self._site.crumb, paths_above(self._page.path))
         return [each for each in crumbs if each is not None and each.lang == self.lang]
 
     @property
     def feed(self) -> FeedView | None:
         """What a feed is of; none for a page that is none."""
-        listing = self._page.listing
-        if listing is None or listing.feed is None:
-            return None
-        url = self._site.urls.path_url(listing.feed.listing_path)
-        return FeedView(url, is_full=listing.feed.is_full)
+        return feed_of(self._page, self._site.urls)
 
     @property
     def feeds(self) -> list[FeedLink]:
         """The feeds of the listing that this is a page of."""
-        listing = self._page.listing
-        paths = listing.feeds if listing is not None else ()
+        paths = () if self._page.listing is None else self._page.listing.feeds
         return [FeedLink(self._site.urls.path_url(path), self.title) for path in paths]
+
+    @property
+    def markdown_url(self) -> str | None:
+        """Where the page is as Markdown; none where it is not."""
+        twin = twin_path(self._page.path) if has_twin(self._page) else ""
+        return self._site.urls.path_url(twin) if self._site.is_page(twin) else None
+
+    @property
+    def source(self) -> str:
+        """A Markdown page's text as it was written."""
+        return self._site.markdown_text(self._page)
 
     @property
     def _listing(self) -> ListingPage:
@@ -288,15 +294,16 @@ class SiteView:
 
     def feeds(self, lang: str | None = None) -> list[FeedLink]:
         """The feeds of the site's listings, but for those by a value."""
-        wanted = lang or self.page_lang
-        fact = ("navigation", wanted)
+        fact = ("navigation", lang or self.page_lang)
         self._keep_answer(fact, answer_of(self._world, fact))
-        return [
-            FeedLink(self.urls.path_url(path), entry.title)
-            for entry in self._world.pages.navigation
-            if entry.lang == wanted
-            for path in entry.feeds
-        ]
+        return feed_links(self._world.pages.navigation, fact[1], self.urls)
+
+    @property
+    def search_url(self) -> str | None:
+        """Where the search of the page's language is; none for a site without one."""
+        world = self._world
+        path = search_path(world.site, self.page_lang, world.pages.languages)
+        return self.urls.path_url(path) if world.site.search and self.is_page(path) else None
 
     @property
     def base_url(self) -> str:
@@ -360,13 +367,16 @@ class SiteView:
         fact = ("crumb", path)
         answer = answer_of(self._world, fact)
         self._keep_answer(fact, answer)
-        if not answer:
-            return None
-        kind, lang, said = answer
-        title = self.document(DocumentId(said)).title if kind == "document" else said
-        if not title:
-            return None
-        return PageLink(self.urls.path_url(path), title, self.urls.language(lang))
+        kind, lang, title = answer or ("", "", "")
+        if kind == "document":
+            title = self.document(DocumentId(title)).title
+        return (
+            PageLink(self.urls.path_url(path), title, self.urls.language(lang)) if title else None
+        )
+
+    def markdown_text(self, page: Page) -> str:
+        """What a page is written from in Markdown, without its front matter."""
+        return "" if page.markdown is None else self._world.markdown[page.markdown].text
 
     def is_page(self, path: str) -> bool:
         self.notebook.facts.add(("page", path))

@@ -9,6 +9,7 @@ from typing import Any
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.content.stand_ins import StandIn, original_of
+from prismic_ssg.engine.extra_pages import twin_path
 from prismic_ssg.engine.facts import Fact, digest_of_answer
 from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World, version_of
@@ -57,6 +58,16 @@ class Urls:
     def _path_of(self, id_: DocumentId) -> str | None:
         path = self._world.pages.urls.get(id_)
         return None if path is None else self.path_url(path)
+
+    def markdown_url(self, id_: DocumentId) -> str | None:
+        """Where a document's page is as Markdown, None where it is not."""
+        self.notebook.facts.add(("url", id_))
+        path = self._world.pages.urls.get(id_)
+        if path is None or not self._world.site.markdown_twins:
+            return None
+        twin = twin_path(path)
+        self.notebook.facts.add(("page", twin))
+        return self.path_url(twin) if twin in self._world.pages.pages else None
 
     def path_url(self, path: str) -> str:
         """A path of the site with the path of `base_url` in front; other URLs as they are."""

@@ -213,6 +213,11 @@ class DocumentView:
         return self._urls.document_url(self._document.id)
 
     @property
+    def markdown_url(self) -> str | None:
+        """Where the document's page is as Markdown; none where it is not."""
+        return self._urls.markdown_url(self._document.id)
+
+    @property
     def alternates(self) -> list[AlternateView]:
         """The translations, in the API's order, those that this site has a document of."""
         return [

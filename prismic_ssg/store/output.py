@@ -115,6 +115,12 @@ class OutputTree:
         self.accept(file, staged.difference, kind)
         return staged
 
+    def text(self, file: str) -> str:
+        """What a page will be once all of this is published."""
+        root = self._staging if file in self._staged else self.root
+        with explained(root / file):
+            return (root / file).read_text("utf-8")
+
     def accept(self, file: str, difference: Difference, kind: Kind = Kind.PAGE) -> None:
         """Take note of a file that a Stager of this folder has prepared, or found to be right."""
         self._claim(file, kind)

@@ -1,0 +1,125 @@
+"""The search index of a site, made by Pagefind from its pages.
+
+Pagefind comes with the extra `search`: a program that is told of pages one by one, and gives the
+files of the index. It is spoken to in its own protocol, messages in base64 with a comma behind:
+its Python interface waits a tenth of a second for each answer, and can't take a large one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import msgspec
+
+from prismic_ssg.errors import ConfigurationError, OutputError
+
+FOLDER = "pagefind"
+
+# What belongs to Pagefind's own user interfaces. The theme has one, in 2 kB.
+_NOT_NEEDED = (
+    "pagefind-ui.",
+    "pagefind-modular-ui.",
+    "pagefind-component-ui.",
+    "pagefind-highlight.",
+)
+
+_ENTRY = "pagefind-entry.json"
+
+_HINT = 'run pip install "prismic-ssg[search]", or leave search=True out'
+
+
+def index_of(pages: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
+    """The files of an index over pages, given as (path, HTML), by name in `pagefind/`; sorted.
+
+    Raises ConfigurationError where Pagefind is not installed, OutputError where it fails.
+    """
+    with _started() as program:
+        talk = _Talk(program)
+        try:
+            index = talk.ask({"type": "NewIndex", "config": {}})["index_id"]
+            for path, html in pages:
+                talk.ask({"type": "AddFile", "index_id": index, "url": path, "file_contents": html})
+            files = talk.ask({"type": "GetFiles", "index_id": index})["files"]
+        except OSError as error:
+            raise _failed(str(error)) from None
+        finally:
+            program.kill()
+    found = ((each["path"], b64decode(each["content"])) for each in files)
+    return sorted(
+        (path, _in_order(content) if path == _ENTRY else content)
+        for path, content in found
+        if not path.startswith(_NOT_NEEDED)
+    )
+
+
+def _in_order(entry: bytes) -> bytes:
+    """The list of languages, in one order: Pagefind's is another one every time."""
+    members = msgspec.json.decode(entry)
+    members["languages"] = dict(sorted(members["languages"].items()))
+    return msgspec.json.encode(members)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    try:
+        from pagefind.service import get_executable
+    except ImportError:
+        raise ConfigurationError(
+            "Site(search=True) needs pagefind, which is not installed", hint=_HINT
+        ) from None
+    program = get_executable()
+    if program is None:
+        raise ConfigurationError(
+            "Site(search=True) needs the program of pagefind, which is not installed", hint=_HINT
+        )
+    return subprocess.Popen(  # noqa: S603  (a program of an installed package)
+        [program, "--service"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+class _Talk:
+    """Questions and answers, one after the other: so the index does not depend on how many
+    processors there are."""
+
+    def __init__(self, program: subprocess.Popen[bytes]) -> None:
+        if program.stdin is None or program.stdout is None:
+            raise AssertionError("a program was started without pipes")
+        self._to: BinaryIO = program.stdin  # type: ignore[assignment]
+        self._answers = _messages(program.stdout)  # type: ignore[arg-type]
+        self._count = 0
+
+    def ask(self, payload: dict[str, Any]) -> dict[str, Any]:
+        self._count += 1
+        message = {"message_id": self._count, "payload": payload}
+        self._to.write(b64encode(msgspec.json.encode(message)) + b",")
+        self._to.flush()
+        answer = next(self._answers, None)
+        if answer is None:
+            raise _failed("it ended before it had answered")
+        said: dict[str, Any] = answer["payload"]
+        if said["type"] == "Error":
+            raise _failed(str(said.get("message")))
+        return said
+
+
+def _messages(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    rest = bytearray()
+    while chunk := stream.read1(1 << 20):  # type: ignore[attr-defined]
+        begin = len(rest)
+        rest += chunk
+        while (end := rest.find(b",", begin)) >= 0:
+            yield msgspec.json.decode(b64decode(bytes(rest[:end])))
+            del rest[: end + 1]
+            begin = 0
+
+
+def _failed(what: str) -> OutputError:
+    return OutputError(
+        f"pagefind could not make the search index: {what}",
+        hint="build again; where that does not help, leave search=True out and report it",
+    )

@@ -1,0 +1,106 @@
+"""`Site(search=True)`: an index by Pagefind, and a page of the theme that shows what it finds."""
+
+import json
+import sys
+
+import pytest
+from site_harness import BuiltSite
+
+from prismic_ssg import ConfigurationError
+
+SITE = """
+-- prismicio.py --
+from prismic_ssg import Route, Site
+site = Site(repository="./content", base_url="https://example.org/docs", search=True,
+            routes=[Route("post", "/:lang?/:uid/")])
+-- content/repository.json --
+{"languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "Français"},
+ {"id": "de-de", "name": "Deutsch"}]}
+-- content/a.json --
+{"type": "post", "uid": "a", "data": {"title": "Looms", "body": [
+ {"type": "paragraph", "text": "Ash and maple.", "spans": []}]}}
+-- content/b.json --
+{"type": "post", "uid": "b", "data": {"title": "Dyes", "body": [
+ {"type": "paragraph", "text": "Madder & weld.", "spans": []}]}}
+-- content/c.json --
+{"type": "post", "uid": "c", "lang": "fr-fr", "data": {"title": "Métiers"}}
+"""
+
+
+def index(built: BuiltSite) -> dict[str, bytes]:
+    return {name: text for name, text in built.files.items() if name.startswith("pagefind/")}
+
+
+@pytest.mark.slow
+def test_a_site_has_an_index_of_its_pages(site):
+    built = site(SITE)
+    entry = json.loads(built.files["pagefind/pagefind-entry.json"])
+    counts = {lang: told["page_count"] for lang, told in entry["languages"].items()}
+    assert counts == {"en-us": 2, "fr-fr": 1}
+    assert "pagefind/pagefind.js" in built.files
+    assert not [name for name in built.files if "-ui." in name]
+    assert "/docs/pagefind/fragment/*\n  Cache-Control" in built.text("/_headers")
+
+
+@pytest.mark.slow
+def test_each_language_with_pages_has_a_search_and_pages_lead_to_it(site):
+    built = site(SITE)
+    assert '<form class="search" role="search" action="/docs/search/"' in built.text("/a/")
+    assert 'action="/docs/fr-fr/search/"' in built.text("/fr-fr/c/")
+    search = built.text("/fr-fr/search/")
+    assert "<title>Rechercher" in search
+    assert 'data-pagefind="/docs/pagefind/pagefind.js"' in search
+    assert "<noscript><p>La recherche a besoin de JavaScript." in search
+    assert 'href="https://example.org/docs/search/"' in search
+    assert not (built.dist / "de-de").exists()
+    assert "search" not in built.text("/sitemap.xml")
+
+
+@pytest.mark.slow
+def test_the_index_is_made_again_only_where_a_page_has_changed(site, monkeypatch):
+    built = site(SITE)
+    before = index(built)
+    monkeypatch.setitem(sys.modules, "pagefind.service", None)
+    built.write("static/more.txt", "more")
+    built.build()
+    assert index(built) == before
+    monkeypatch.undo()
+    built.edit("a", title="Great looms")
+    after = index(built)
+    assert after != before
+    assert len([name for name in after if "fragment/" in name]) == 3
+    assert built.from_scratch() == built.files
+
+
+@pytest.mark.slow
+def test_a_file_of_the_index_that_is_missing_comes_back(site):
+    built = site(SITE)
+    before = index(built)
+    (built.dist / min(before)).unlink()
+    built.build()
+    assert index(built) == before
+
+
+@pytest.mark.slow
+def test_the_index_goes_with_the_option(site):
+    built = site(SITE)
+    path = built.folder / "prismicio.py"
+    path.write_text(path.read_text().replace("search=True", "search=False"))
+    built.build()
+    assert index(built) == {}
+    assert not (built.dist / "search").exists()
+    assert "search" not in built.text("/a/")
+
+
+def test_without_pagefind_it_says_what_to_install(site, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pagefind.service", None)
+    with pytest.raises(ConfigurationError, match="which is not installed") as caught:
+        site(SITE)
+    assert 'pip install "prismic-ssg[search]"' in caught.value.hint
+
+
+@pytest.mark.slow
+def test_a_page_of_the_site_at_that_place_stays(site):
+    built = site(SITE + "-- templates/pages/search/index.html --\nmine\n")
+    assert built.text("/search/") == "mine"
+    assert index(built)
