@@ -19,7 +19,7 @@ from architecture_tree import PACKAGE, documented, files_that_exist, lines
 LAYERS = (
     ("_version", "errors"),
     ("content",),
-    ("site", "field_types"),
+    ("site", "listing", "field_types"),
     ("engine", "render", "api", "store", "emulator"),
     (
         "local_folder",
@@ -58,6 +58,7 @@ LAYERS = (
 
 # A folder of a row may import another of the same row only so: who → whom.
 BESIDE = {
+    "site": {"listing"},
     "render": {"engine"},
     "emulator": {"store"},
     "origin": {"local_folder"},

@@ -11,8 +11,9 @@ from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.links import as_link, as_link_attrs
 from prismic_ssg.errors import FieldError
 from prismic_ssg.render.attributes import attributes, named
+from prismic_ssg.render.page_view import PageView
 from prismic_ssg.render.shown_fields import json_of
-from prismic_ssg.render.site_view import PageView, SiteView
+from prismic_ssg.render.site_view import SiteView
 from prismic_ssg.render.views import AlternateView, DocumentView, PageLink
 
 

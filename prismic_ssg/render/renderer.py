@@ -22,9 +22,10 @@ from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import Helpers
 from prismic_ssg.render.highlight import highlight_css
 from prismic_ssg.render.markdown import Markdown
+from prismic_ssg.render.page_view import PageView
 from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.render.rich_text_templates import RichTextTemplates
-from prismic_ssg.render.site_view import PageView, SiteView
+from prismic_ssg.render.site_view import SiteView
 from prismic_ssg.render.slices import SliceZones
 from prismic_ssg.render.timings import Timings
 from prismic_ssg.site import Site

@@ -3,6 +3,7 @@ every read of content passes through one of them."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -276,6 +277,16 @@ class AlternateView:
     def language(self) -> SiteLanguage:
         """The language of the translation, with its name."""
         return self._urls.language(self.lang)
+
+
+class Addressed(ABC):
+    """What `site.url` gives the URL of, besides documents and links."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def url(self) -> str: ...
 
 
 class PageLink:
