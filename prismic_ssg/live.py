@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from prismic_ssg.api.sync import Pulled
     from prismic_ssg.errors import PrismicSsgError
     from prismic_ssg.site import Site
+    from prismic_ssg.store.sources import StaticFile
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,10 @@ def _known(new: Pulled, old: Pulled) -> Pulled:
     return new
 
 
+def _published_static(edition: Edition) -> Mapping[str, StaticFile]:
+    return {**edition.sources.static, **edition.sources.changed_static}
+
+
 def _emptied(old: Sources, new: Sources) -> bool:
     """Whether a file has no text any more: most likely it is being written."""
     return any(
@@ -191,8 +196,8 @@ def _emptied(old: Sources, new: Sources) -> bool:
 
 def changed_static(old: Edition | None, new: Edition) -> Collection[str]:
     """The static files that differ between two editions, by name."""
-    before = old.sources.static if old else {}
-    now = new.sources.static
+    before = _published_static(old) if old else {}
+    now = _published_static(new)
     return [
         name
         for name in before.keys() | now.keys()

@@ -1,7 +1,7 @@
 """One preview: what an editor's ref has over what is published. In memory only.
 
 A preview begins with the one document that the editor wants to see, put over the published ones:
-its first page needs two requests, whatever the size of the repository. All documents at its ref
+its first page needs a request or two, whatever the size of the repository. All documents at its ref
 are pulled meanwhile, and those that differ kept. Nothing of it is ever written anywhere.
 """
 
@@ -86,12 +86,15 @@ class Preview:
         """Whether every document of the ref has been looked at."""
         return self._is_complete.is_set()
 
-    def begin(self) -> None:
-        """Make sure that the ref is good. Raises PreviewEnded, PrismicError."""
+    def begin(self, document_id: str | None) -> None:
+        """Make sure that the ref is good, by the document that is wanted first if there is one.
+        Raises PreviewEnded, PrismicError."""
         if len(self._edition().pulled.snapshot) <= _FEW_DOCUMENTS:
             self._complete()
             if self.problem is not None:
                 raise self.problem
+        elif document_id is not None:
+            self._look_at(document_id, sure_for_s=0.0)
         else:
             self._ask(page_size=1)
         release = release_in(self.ref)
@@ -108,7 +111,7 @@ class Preview:
     def path_of(self, document_id: str) -> str | None:
         """Where in the site a document is at this ref, None where it has no page. Raises as
         `begin` does."""
-        self._look_at(document_id, sure_for_s=0.0)
+        self._look_at(document_id, sure_for_s=_SURE_FOR_S)
         world = self._rendered().world
         return world.pages.urls.get(document_id)  # type: ignore[call-overload,no-any-return]
 

@@ -53,20 +53,23 @@ class Previews:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def at(self, ref: str) -> Preview:
-        """The preview at a ref. Raises PreviewEnded, PrismicError where it can't be had."""
+    def at(self, ref: str, *, first: str | None = None) -> Preview:
+        """The preview at a ref; `first` is the document that an editor has just asked for. Raises
+        PreviewEnded, PrismicError where it can't be had."""
         with self._lock:
             self._forget_old()
             found = self._kept.get(ref)
             if found is not None:
                 self._kept.move_to_end(ref)
+                if first is not None:
+                    found.renew()
                 return found
             if self._clock() - self._refused.get(ref, float("-inf")) < _REFUSED_FOR_S:
                 raise PreviewEnded("the preview has ended, or never was")
         with self._beginning:
             preview = Preview(Ref(ref), self.site, self._client(), self._clock, self._pulls)
             try:
-                preview.begin()
+                preview.begin(first)
             except PreviewEnded:
                 self.end(ref)
                 raise

@@ -47,25 +47,18 @@ def make_world(
     """
     repository = pulled.repository
     languages = _languages(site, pulled)
-    repeatable = origin.local.repeatable if origin.local else {}
-    single = single_types(pulled.snapshot.documents, repeatable)
-    notes: list[str] = []
-    if site.routes is None:
-        parts = origin.local.parts if origin.local else frozenset()
-        types = {document.type for document in pulled.snapshot.documents} - parts
-        routes = default_routes(types, single)
-        notes.append("no routes are configured: using Prismic's default ones")
-    else:
-        routes = tuple(route for route in site.routes if isinstance(route, Route))
-        _check_types(routes, repository.types)
-    _check_fallback_types(site, repository.types)
     markdown, problems = _markdown(sources.markdown)
     locales = {language.code: language.id for language in languages}
     own_pages = [_markdown_source(name, sources, page, locales) for name, page in markdown.items()]
-    key = (pulled.snapshot, engine_key, repository.languages, own_pages, *sources.template_pages)
-    if before is not None and before.made_from == key:
+    made_from = (pulled.snapshot, repository, engine_key, own_pages, *sources.template_pages)
+    routes: tuple[Route, ...] = ()
+    if before is not None and before.made_from == made_from:
         snapshot, table = before.snapshot, before.pages
     else:
+        repeatable = origin.local.repeatable if origin.local else {}
+        single = single_types(pulled.snapshot.documents, repeatable)
+        routes = _routes(site, pulled, origin, single)
+        _check_fallback_types(site, repository.types)
         snapshot = prepared(site, pulled.snapshot)
         table, more = site_pages(
             site,
@@ -78,10 +71,13 @@ def make_world(
             builtin_pages=sources.theme_template_pages,
         )
         table = with_extra_pages(table, site)
-    problems += more
+        problems += more
     problems += _static_conflicts(table, sources.static)
     if problems:
         raise BuildFailed("the site's pages can't be laid out", problems)
+    notes: list[str] = []
+    if site.routes is None:
+        notes.append("no routes are configured: using Prismic's default ones")
     if not site.base_url:
         has_feeds = any(listing.feeds for listing in site.listings)
         what = (
@@ -101,7 +97,7 @@ def make_world(
         today=today,
         hosted_as=origin.hosted_as,
         engine_key=engine_key,
-        made_from=key,
+        made_from=made_from,
     )
     files = {page.file for page in table.pages.values()}
     dead = [
@@ -110,6 +106,19 @@ def make_world(
         if (each.file or "").removeprefix(f"{site.static}/") in sources.static
     ]
     return world, notes, [*(_shadowed(*pair) for pair in shadowed(routes)), *dead]
+
+
+def _routes(
+    site: Site, pulled: Pulled, origin: Origin, single: frozenset[str]
+) -> tuple[Route, ...]:
+    """The site's routes; Prismic's default ones where it names none."""
+    if site.routes is None:
+        parts = origin.local.parts if origin.local else frozenset()
+        types = {document.type for document in pulled.snapshot.documents} - parts
+        return default_routes(types, single)
+    routes = tuple(route for route in site.routes if isinstance(route, Route))
+    _check_types(routes, pulled.repository.types)
+    return routes
 
 
 def prepared(site: Site, snapshot: Snapshot) -> Snapshot:

@@ -31,6 +31,10 @@ Outcome = PageDone | Rendered | PrismicSsgError
 # pages than this are done before.
 WORTH_A_WORKER = {"fork": 60, "spawn": 800}
 
+# How far back workers stand, as `nice` counts, behind a process that has other threads: those of a
+# server answer readers.
+_BEHIND_READERS = 10
+
 # Pages handed over at once. Two portions are always under way, so that no worker waits for more.
 _PORTION = 25
 _PORTIONS_AHEAD = 2
@@ -134,7 +138,8 @@ class _Team:
         for number in range(count):
             ours, theirs = context.Pipe()
             inherited = [*self._members, ours] if way == "fork" else []
-            arguments = (begin, pages, theirs, self._at[number], inherited)
+            behind = 0 if way == "fork" else _BEHIND_READERS
+            arguments = (begin, pages, theirs, self._at[number], inherited, behind)
             process = context.Process(target=_serve, args=arguments, daemon=True)
             process.start()
             theirs.close()
@@ -209,11 +214,14 @@ def _serve(
     pipe: Connection,
     at: Any,
     not_ours: Sequence[Connection],
+    behind: int,
 ) -> None:
     """A worker: do portions until there are none, then give the answers that were read."""
     # An interrupt reaches every process at the terminal: the build's own ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if behind and hasattr(os, "nice"):
+        os.nice(behind)
     for other in not_ours:
         # With these ends open here, no worker would notice that the build is gone.
         other.close()

@@ -92,9 +92,9 @@ class PreviewSite:
                     "This is no preview of this site",
                     "What it names is in another repository than the one that this site shows.",
                 )
-            preview = self._previews.at(token)
-            preview.renew()
-            path = preview.path_of(document_id) if is_document_id(document_id) else None
+            first = document_id if is_document_id(document_id) else None
+            preview = self._previews.at(token, first=first)
+            path = None if first is None else preview.path_of(first)
         except PreviewEnded:
             self._previews.end(token)
             self._journal("preview-ended", preview=_name(token))

@@ -18,6 +18,7 @@ from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.server.service import Service
 
 _NEXT_PORTS = 50
+_SWITCH_S = 0.001
 HEADERS_WITHIN_S = 20.0
 
 # Many systems let a process have 1,024 files open, unless it asks for more. A browser is one.
@@ -142,6 +143,8 @@ async def serve(
         timeout_keep_alive=30,
     )
     server = _Server(config)
+    # A reader's thread waits this long for Python's lock each time that a build has it.
+    sys.setswitchinterval(_SWITCH_S)
     ending = Ending()
     with _signals(server, ending):
 

@@ -23,7 +23,9 @@ SITE = """
 -- templates/pages/search.html --
 search
 -- static/site.css --
-h1 {}
+h1 { background: url("img/dot.svg") }
+-- static/img/dot.svg --
+<svg xmlns="http://www.w3.org/2000/svg"/>
 -- pages/about.md --
 About us
 -- content/first.json --

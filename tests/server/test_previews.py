@@ -278,7 +278,7 @@ def large(
     made.previews.close()
 
 
-def test_the_first_page_takes_two_requests_whatever_the_size(large: Served) -> None:
+def test_the_first_page_takes_one_search_whatever_the_size(large: Served) -> None:
     preview = large.repository.preview(titled("one", "Draft"), titled("new", "New"))
     # A pull of everything would not come to an end before the page is there.
     large.repository.fail(delay_ms=3000, times=100, match="pageSize=100")
@@ -286,7 +286,7 @@ def test_the_first_page_takes_two_requests_whatever_the_size(large: Served) -> N
     before = len(large.repository.requests)
     assert "<h1>Draft</h1>" in editor.open(preview.token, "one")
     asked = [each for each in large.repository.requests[before:] if "search" in each.path]
-    assert len([each for each in asked if ("pageSize", "100") not in each.query]) == 2
+    assert len([each for each in asked if ("pageSize", "100") not in each.query]) == 1
     assert not large.previews.at(preview.token).is_complete
     assert "New</a>" not in editor.get("/two/")
 
