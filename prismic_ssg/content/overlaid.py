@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.snapshot import FieldColumns, Snapshot
+
+T = TypeVar("T")
 
 Changes = Mapping[str, Document | None]
 """Documents by id, None for one that is not there any more."""
@@ -42,8 +44,11 @@ class _Fields:
         self._base = base
         self._changes = changes
 
-    def column(self, name: str, documents: Sequence[Document]) -> Iterator[Any]:
+    def column(
+        self, name: str, documents: Sequence[Document], read: Callable[[Any], T]
+    ) -> Iterator[T]:
         kept = [document for document in documents if document.id not in self._changes]
-        known = iter(self._base.column(name, kept))
+        known = iter(self._base.column(name, kept, read))
         for document in documents:
-            yield document.field(name) if document.id in self._changes else next(known)
+            is_other = document.id in self._changes
+            yield read(document.field(name)) if is_other else next(known)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from prismic_ssg.content.document import Document, DocumentId, Ref
 from prismic_ssg.content.field_paths import (
@@ -27,11 +27,13 @@ from prismic_ssg.content.query import RANKING, Query
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prismic_ssg.content.filters import Filter
     from prismic_ssg.content.matching import Reading
     from prismic_ssg.content.orderings import Ordering
+
+T = TypeVar("T")
 
 # A document's number in the default order. Columns and indexes hold numbers, not documents.
 Row = int
@@ -61,8 +63,13 @@ class FulltextIndex(Protocol):
 class FieldColumns(Protocol):
     """What gives one field of many documents without their texts."""
 
-    def column(self, name: str, documents: Sequence[Document]) -> Iterator[Any]:
-        """The field of each document, decoded; None for one that does not have it."""
+    def column(
+        self, name: str, documents: Sequence[Document], read: Callable[[Any], T]
+    ) -> Iterator[T]:
+        """What `read` makes of the field of each document, decoded; of None for one without it.
+
+        Fields that are equal may be read once: what comes of it is not to be changed.
+        """
         ...
 
 
@@ -336,17 +343,18 @@ class Snapshot:
                 rows: Sequence[Row] = range(len(documents))
             else:
                 rows = self._rows_by_type.get(path.type, ())
-            column = dict(zip(rows, map(reading, self._read(path, rows)), strict=True))
+            column = dict(zip(rows, self._read(path, rows, reading), strict=True))
             self._columns[path, reading] = column
         return column
 
-    def _read(self, path: FieldPath, rows: Sequence[Row]) -> Iterator[list[Any]]:
-        """The values at a path in each of these rows, which are all of the path's type."""
+    def _read(self, path: FieldPath, rows: Sequence[Row], reading: Reading) -> Iterator[Any]:
+        """The reading at a path of each of these rows, which are all of the path's type."""
         documents = [self.documents[row] for row in rows]
         if self.fields is None or path.kind is not PathKind.FIELD:
-            return map(column_reader(path), documents)
-        column = self.fields.column(path.names[0], documents)
-        return (values_in(path, value) for value in column)
+            return map(reading, map(column_reader(path), documents))
+        return self.fields.column(
+            path.names[0], documents, lambda value: reading(values_in(path, value))
+        )
 
     @cached_property
     def _langs(self) -> list[str]:
