@@ -27,7 +27,7 @@ from prismic_ssg.checks.templates import slice_findings, slices_in, unused_templ
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.routes import Route
 from prismic_ssg.content.stand_ins import original_of
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import BuildFailed, ConfigurationError, PrismicError
 from prismic_ssg.errors import PrismicSsgError as Problem

@@ -12,7 +12,7 @@ from prismic_ssg.building.page_work import decode_uses
 from prismic_ssg.building.standing import state_file
 from prismic_ssg.content.document import Document
 from prismic_ssg.engine.facts import ENVELOPE_FACTS, TODAY, Fact, in_words, key_of, unpacked
-from prismic_ssg.engine.pages import document_origin
+from prismic_ssg.engine.page import document_origin
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, did_you_mean
 from prismic_ssg.origin import Origin, Wanted

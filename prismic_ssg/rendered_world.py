@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from prismic_ssg.building.page_work import encoded
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.image_downloads import PageImages

@@ -9,7 +9,7 @@ from prismic_ssg.building.page_work import PageDone
 from prismic_ssg.building.run import BuildRun
 from prismic_ssg.engine import facts
 from prismic_ssg.engine.facts import Fact, key_of, unpacked
-from prismic_ssg.engine.pages import document_origin
+from prismic_ssg.engine.page import document_origin
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.plan import Plan, Why, definition_of
 from prismic_ssg.engine.world import World

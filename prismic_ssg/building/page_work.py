@@ -19,7 +19,7 @@ from prismic_ssg.store.staging import Staged, Stager
 
 if TYPE_CHECKING:
     from prismic_ssg.engine.facts import Fact
-    from prismic_ssg.engine.pages import Page
+    from prismic_ssg.engine.page import Page
     from prismic_ssg.image_downloads import PageImages
     from prismic_ssg.render.recorder import NoteKey
     from prismic_ssg.render.renderer import Rendered, Renderer

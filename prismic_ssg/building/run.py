@@ -11,7 +11,7 @@ from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, dec
 from prismic_ssg.building.workers import Begin, Outcome, Workers
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.plan import Plan
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError

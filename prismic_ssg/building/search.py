@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.publishing.search_index import FOLDER, index_of
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.sources import installed_versions

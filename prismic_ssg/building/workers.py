@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.building.page_work import PageDone, PageWork
 from prismic_ssg.engine.facts import Fact
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.errors import PageError, PrismicSsgError
 from prismic_ssg.render.renderer import Rendered
 
@@ -93,9 +93,11 @@ class Workers:
         # What the first page of a kind works out (compiled templates, answers of queries over all
         # documents) every copy of this process has from then on.
         first, rest = _one_of_each_kind(pages)
-        yield from self._here(first)
+        done = list(self._here(first))
         team = _Team(way, begin, rest, count)
         try:
+            # Not before: who takes them may begin threads for their images.
+            yield from done
             yield from team.outcomes(self.answers)
         finally:
             team.end()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from prismic_ssg.engine.pages import Page, PageTable, UrlPath
+from prismic_ssg.engine.page import Page, UrlPath
+from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.site import Site
 
 

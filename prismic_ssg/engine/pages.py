@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NewType
+from typing import Any
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import PATH, parse_path
@@ -14,34 +13,10 @@ from prismic_ssg.content.matching import atoms
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import StandIn
-from prismic_ssg.engine.listings import ListingPage, listing_pages
+from prismic_ssg.engine.listings import listing_pages
+from prismic_ssg.engine.page import Page, UrlPath, document_origin, file_of, usual_file
 from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
-
-UrlPath = NewType("UrlPath", str)
-
-RESERVED = ".prismic-ssg"
-
-
-@dataclass(frozen=True)
-class Page:
-    """One file of the output and how it comes about.
-
-    `path` is its place in the site, as links name it, without the path of `base_url`; `file` is
-    relative to the output folder. The first of `templates` that exists renders it. `origin` is how
-    messages name it.
-    """
-
-    path: UrlPath
-    file: str
-    lang: str
-    origin: str
-    templates: tuple[str, ...] = ()
-    document_id: DocumentId | None = None
-    markdown: str | None = None
-    listing: ListingPage | None = None
-    alternates: tuple[tuple[str, UrlPath], ...] = ()
-    in_sitemap: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,57 +57,33 @@ class PageTable:
     languages: tuple[str, ...]
 
 
-# Parts of letters and digits that nobody could object to, which nearly all paths are made of.
-_PLAIN = re.compile(r"(?:[\w~-][\w.~-]{0,99}/)*[\w~-][\w.~-]{0,99}", re.ASCII)
-
-
-def file_of(path: str, *, has_extension: bool) -> str:
-    """The output file of a path: `/blog/spring` → `blog/spring/index.html`.
-
-    Raises ContentError where the path would leave the output folder, or can't be a file's name.
-    """
-    inner = path.strip("/")
-    if _PLAIN.fullmatch(inner):
-        return inner if has_extension and path[-1] != "/" else f"{inner}/index.html"
-    for segment in inner.split("/") if inner else ():
-        if segment in ("", ".", "..") or segment.startswith(RESERVED):
-            raise ContentError(f"the path {path!r} has the part {segment!r}")
-        if any(character in "\\?#" or ord(character) < 32 for character in segment):
-            raise ContentError(f"the path {path!r} has a character that can't be in it")
-        if len(segment.encode("utf-8", "replace")) > 240:
-            raise ContentError(f"the path {path!r} has a part of over 240 bytes")
-    if has_extension and not path.endswith("/"):
-        return inner
-    return f"{inner}/index.html" if inner else "index.html"
-
-
 class _Table:
     """Collects pages, and what is wrong with them."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
-        self.files: dict[str, str] = {}
+        self.files: dict[str, Page] = {}
         self.problems: list[PrismicSsgError] = []
 
-    def add(self, page: Page) -> None:
-        other = self.files.get(page.file)
+    def add(self, page: Page, file: str) -> None:
+        other = self.files.get(file)
         if other is not None:
             self.problems.append(
                 ContentError(
-                    f"{other} and {page.origin} have one URL: {page.path!r}",
+                    f"{other.origin} and {page.origin} have one URL: {page.path!r}",
                     page=page.path,
                     document_id=page.document_id,
                     hint="give one of them another UID, or its type another route",
                 )
             )
             return
-        self.files[page.file] = page.origin
+        self.files[file] = page
         self.pages[page.path] = page
 
     def check_folders(self) -> None:
         """A file can't be a folder as well: `/a.txt` and `/a.txt/b`."""
         fine: set[str] = set()
-        for file, origin in self.files.items():
+        for file, page in self.files.items():
             parent = file.rpartition("/")[0]
             if parent in fine:
                 continue
@@ -145,35 +96,27 @@ class _Table:
                 fine.update(above)
             self.problems += [
                 ContentError(
-                    f"{self.files[other]} is the file {other!r}, in which {origin} would lie"
+                    f"{self.files[other].origin} is the file {other!r}, in which {page.origin} "
+                    "would lie"
                 )
                 for other in inside_of
             ]
 
-    def file_of(
-        self, path: str, origin: str, document: Document | None, *, has_extension: bool
-    ) -> str | None:
+    def file_of(self, path: str, origin: str | Document, *, has_extension: bool) -> str | None:
         """The file of a path; None, and a problem, where the path is impossible."""
         try:
             return file_of(path, has_extension=has_extension)
         except ContentError as error:
+            document = origin if isinstance(origin, Document) else None
+            name = document_origin(origin) if isinstance(origin, Document) else origin
             self.problems.append(
                 ContentError(
-                    f"{origin}: {error.message}",
+                    f"{name}: {error.message}",
                     document_id=document.id if document else None,
                     hint="change its UID, or the route",
                 )
             )
             return None
-
-
-def document_origin(document: Document) -> str:
-    """How messages name a document: `document 'ZxB07' (post 'summer', en-us)`."""
-    if isinstance(document, StandIn):
-        return f"{document_origin(document.original)} in place of a translation to {document.lang}"
-    told = document.envelope
-    name = f"{told.type} {told.uid!r}" if told.uid else told.type
-    return f"document {told.id!r} ({name}, {told.lang})"
 
 
 def site_pages(
@@ -197,27 +140,15 @@ def site_pages(
     master = languages[0] if languages else ""
     urls, paged, without_url = _document_urls(site, snapshot, routes, table)
     for document, path, has_extension in paged:
-        origin = document_origin(document)
-        file = table.file_of(path, origin, document, has_extension=has_extension)
+        file = table.file_of(path, document, has_extension=has_extension)
         if file is not None:
-            templates = _document_templates(document)
-            table.add(
-                Page(
-                    UrlPath(path),
-                    file,
-                    document.lang,
-                    origin,
-                    templates,
-                    document_id=document.id,
-                    in_sitemap=type(document) is not StandIn,
-                )
-            )
+            table.add(_document_page(document, path, file), file)
     navigation = _document_navigation(snapshot, single, urls)
     for page in _listing_pages(site, snapshot, urls, languages, table, navigation):
-        table.add(page)
+        table.add(page, page.file)
     for source in markdown:
         has_extension = "." in source.path.rpartition("/")[2]
-        file = table.file_of(source.path, source.file, None, has_extension=has_extension)
+        file = table.file_of(source.path, source.file, has_extension=has_extension)
         if file is not None:
             page = Page(
                 UrlPath(source.path),
@@ -227,12 +158,12 @@ def site_pages(
                 (source.template or "markdown.html",),
                 markdown=source.name,
             )
-            table.add(page)
+            table.add(page, file)
     for file, name in (template_pages or {}).items():
-        table.add(_template_page(file, name, master))
+        table.add(_template_page(file, name, master), file)
     for file, name in (builtin_pages or {}).items():
         if file not in table.files:
-            table.add(_template_page(file, name, master))
+            table.add(_template_page(file, name, master), file)
     table.check_folders()
     return (
         PageTable(table.pages, urls, tuple(without_url), tuple(navigation), languages),
@@ -240,11 +171,19 @@ def site_pages(
     )
 
 
-def _document_templates(document: Document) -> tuple[str, ...]:
-    type_, uid = document.envelope.type, document.envelope.uid
-    if not uid:
-        return (f"{type_}.html", "document.html")
-    return (f"{type_}-{uid}.html", f"{type_}.html", "document.html")
+def _document_page(document: Document, path: str, file: str) -> Page:
+    told = document.envelope
+    stands_in = type(document) is StandIn
+    return Page(
+        UrlPath(path),
+        None if file == usual_file(path) else file,
+        told.lang,
+        document_origin(document) if stands_in else None,
+        document_id=DocumentId(told.id),
+        in_sitemap=not stands_in,
+        document_type=told.type,
+        document_uid=told.uid,
+    )
 
 
 def _document_urls(

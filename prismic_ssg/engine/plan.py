@@ -11,7 +11,7 @@ import msgspec
 from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.changed import Changed, changed
 from prismic_ssg.engine.facts import Fact, key_of, unpacked
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.world import World
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.engine.pages import Page, PageTable
+from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.pages import PageTable
 
 MAX_URLS = 50_000
 MAX_BYTES = 48_000_000

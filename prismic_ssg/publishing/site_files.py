@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from prismic_ssg.engine.pages import file_of
+from prismic_ssg.engine.page import file_of
 from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, PrismicSsgError

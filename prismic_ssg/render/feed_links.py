@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prismic_ssg.engine.pages import NavigationEntry, Page
+from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.pages import NavigationEntry
 from prismic_ssg.render.urls import Urls
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.extra_pages import has_twin, twin_path
 from prismic_ssg.engine.listings import ListingPage
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.paths_above import paths_above
 from prismic_ssg.render.feed_links import FeedLink, FeedView, feed_of
 from prismic_ssg.render.site_view import SiteView

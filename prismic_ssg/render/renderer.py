@@ -15,7 +15,7 @@ from markupsafe import Markup
 from prismic_ssg.content import filters as content_filters
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
 from prismic_ssg.render.environment import make_environment

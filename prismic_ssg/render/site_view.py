@@ -15,7 +15,7 @@ from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.extra_pages import search_path
 from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
-from prismic_ssg.engine.pages import Page
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.feed_links import FeedLink, feed_links

@@ -23,6 +23,9 @@ _KEPT_BYTES = 16 << 20
 # A page reads several fields of a document, and pages share a few documents.
 _SPLIT_DOCUMENTS = 500
 
+# Types and locales are few, combinations of tags may be many.
+_MOST_SHARED = 10_000
+
 ReadBody = Callable[[bytes], bytes]
 
 _envelope = msgspec.json.Decoder(Envelope)
@@ -43,6 +46,32 @@ class Bodies:
         self._kept: dict[bytes, bytes] = {}
         self._room_bytes = _KEPT_BYTES
         self._fields: dict[bytes, dict[str, msgspec.Raw]] = {}
+        self._one: dict[Any, Any] = {}
+
+    def take(self, envelope: StoredEnvelope, digest: bytes) -> None:
+        """Make an envelope, which is its document's alone yet, one whose text is read here.
+
+        What many documents have in common is kept once: half of what 100,000 take in memory.
+        """
+        one = self._one
+        if len(one) > _MOST_SHARED:
+            one.clear()
+        type_, lang, tags, first = (
+            envelope.type,
+            envelope.lang,
+            envelope.tags,
+            envelope.first_publication_date,
+        )
+        _complete(envelope, "bodies", self)
+        _complete(envelope, "digest", digest)
+        _complete(envelope, "type", one.setdefault(type_, type_))
+        _complete(envelope, "lang", one.setdefault(lang, lang))
+        if tags:
+            _complete(envelope, "tags", one.setdefault(tags, tags))
+        if first == envelope.last_publication_date:
+            _complete(envelope, "last_publication_date", first)
+        if envelope.slugs == (envelope.uid,):
+            _complete(envelope, "slugs", (envelope.uid,))
 
     def text(self, digest: bytes) -> bytes:
         """A document's text, not kept: whoever wants all of it wants it once."""
@@ -95,10 +124,8 @@ class StoredDocument(Document):
     envelope: StoredEnvelope
 
     def __init__(self, digest: bytes, envelope: bytes, bodies: Bodies) -> None:
-        # Still ours alone: what is not in the JSON is put in here, in half the time of a copy.
         self.envelope = decoded = _stored_envelope.decode(envelope)
-        _complete(decoded, "bodies", bodies)
-        _complete(decoded, "digest", digest)
+        bodies.take(decoded, digest)
         self._fields = None
 
     @property

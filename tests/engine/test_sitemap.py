@@ -8,7 +8,8 @@ from xml.etree.ElementTree import fromstring
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.engine.pages import Page, PageTable, UrlPath
+from prismic_ssg.engine.page import Page, UrlPath
+from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.engine.sitemap import sitemap_files
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}

@@ -1,0 +1,102 @@
+"""One page of a site: its place, its file, and how it comes about."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+import msgspec
+
+from prismic_ssg.content.document import Document, DocumentId
+from prismic_ssg.content.stand_ins import StandIn
+from prismic_ssg.engine.listings import ListingPage
+from prismic_ssg.errors import ContentError
+
+UrlPath = NewType("UrlPath", str)
+
+RESERVED = ".prismic-ssg"
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """One file of the output and how it comes about.
+
+    `path` is its place in the site, as links name it, without the path of `base_url`. Of a document
+    nothing is kept that its type, UID and path tell: there may be 100,000 of them.
+    """
+
+    path: UrlPath
+    own_file: str | None
+    lang: str
+    own_origin: str | None
+    own_templates: tuple[str, ...] = ()
+    document_id: DocumentId | None = None
+    markdown: str | None = None
+    listing: ListingPage | None = None
+    alternates: tuple[tuple[str, UrlPath], ...] = ()
+    in_sitemap: bool = True
+    document_type: str = ""
+    document_uid: str | None = None
+
+    @property
+    def file(self) -> str:
+        """Where it is in the output folder."""
+        return usual_file(self.path) if self.own_file is None else self.own_file
+
+    @property
+    def origin(self) -> str:
+        """How messages name it."""
+        if self.own_origin is not None:
+            return self.own_origin
+        return _origin(self.document_id or "", self.document_type, self.document_uid, self.lang)
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The first of these that exists renders it."""
+        if self.own_templates or not self.document_type:
+            return self.own_templates
+        type_, uid = self.document_type, self.document_uid
+        by_type = (f"{type_}.html", "document.html")
+        return (f"{type_}-{uid}.html", *by_type) if uid else by_type
+
+
+# Parts of letters and digits that nobody could object to, which nearly all paths are made of.
+_PLAIN = re.compile(r"(?:[\w~-][\w.~-]{0,99}/)*[\w~-][\w.~-]{0,99}", re.ASCII)
+
+
+def usual_file(path: str) -> str:
+    """The output file of a path that is not a file's name itself."""
+    inner = path.strip("/")
+    return f"{inner}/index.html" if inner else "index.html"
+
+
+def file_of(path: str, *, has_extension: bool) -> str:
+    """The output file of a path: `/blog/spring` → `blog/spring/index.html`.
+
+    Raises ContentError where the path would leave the output folder, or can't be a file's name.
+    """
+    inner = path.strip("/")
+    if _PLAIN.fullmatch(inner):
+        return inner if has_extension and path[-1] != "/" else f"{inner}/index.html"
+    for segment in inner.split("/") if inner else ():
+        if segment in ("", ".", "..") or segment.startswith(RESERVED):
+            raise ContentError(f"the path {path!r} has the part {segment!r}")
+        if any(character in "\\?#" or ord(character) < 32 for character in segment):
+            raise ContentError(f"the path {path!r} has a character that can't be in it")
+        if len(segment.encode("utf-8", "replace")) > 240:
+            raise ContentError(f"the path {path!r} has a part of over 240 bytes")
+    if has_extension and not path.endswith("/"):
+        return inner
+    return f"{inner}/index.html" if inner else "index.html"
+
+
+def document_origin(document: Document) -> str:
+    """How messages name a document: `document 'ZxB07' (post 'summer', en-us)`."""
+    if isinstance(document, StandIn):
+        return f"{document_origin(document.original)} in place of a translation to {document.lang}"
+    told = document.envelope
+    return _origin(told.id, told.type, told.uid, told.lang)
+
+
+def _origin(id_: str, type_: str, uid: str | None, lang: str) -> str:
+    name = f"{type_} {uid!r}" if uid else type_
+    return f"document {id_!r} ({name}, {lang})"
