@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from prismic_ssg.engine.page import Page, UrlPath
 from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.site import Site
@@ -12,6 +14,8 @@ from prismic_ssg.site import Site
 
 def with_extra_pages(table: PageTable, site: Site) -> PageTable:
     """The pages of a site with those that its options add. What is in one of their places stays."""
+    if not (site.search or site.markdown_twins):
+        return table
     pages = dict(table.pages)
     files = {page.file for page in pages.values()}
     folders = {folder for file in files for folder in _folders(file)}
@@ -85,12 +89,12 @@ def twin_path(path: str) -> str:
 def _twin(page: Page) -> Page:
     path = UrlPath(twin_path(page.path))
     specific = [name.removesuffix(".html") + ".md" for name in page.templates]
-    return replace(
+    return msgspec.structs.replace(
         page,
         path=path,
-        file=path.lstrip("/"),
-        origin=f"the Markdown of {page.origin}",
-        templates=tuple(specific),
+        own_file=path.lstrip("/"),
+        own_origin=f"the Markdown of {page.origin}",
+        own_templates=tuple(specific),
         alternates=(),
         in_sitemap=False,
     )
