@@ -37,10 +37,14 @@ class PageDone:
 
 
 class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a page needs beside itself: static files by name, images by URL. Both sorted."""
+    """What a page needs beside itself: static files by name, images by URL. Both sorted.
+
+    `shown` are the addresses of images for the site map, where it lists them.
+    """
 
     assets: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 _uses = msgspec.json.Decoder(Uses)
@@ -80,7 +84,9 @@ class PageWork:
         content = encoded(rendered, minify=self._minify)
         with explained(Path(page.file)):
             staged = self._stager.stage(page.file, content)
-        uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)))
+        uses = Uses(
+            tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)), self._shown(rendered)
+        )
         return PageDone(
             page.path,
             staged,
@@ -88,6 +94,14 @@ class PageWork:
             None if uses == _NOTHING else msgspec.json.encode(uses),
             encode_notes(rendered.notes),
         )
+
+    def _shown(self, rendered: Rendered) -> tuple[str, ...]:
+        site, page = self._renderer.site, rendered.page
+        if not (site.sitemap_images and page.in_sitemap and page.file.endswith(".html")):
+            return ()
+        from prismic_ssg.publishing.shown_images import shown_images
+
+        return shown_images(rendered.text, site.base_url.rstrip("/") + page.path)
 
 
 def decode_uses(uses: bytes | None) -> Uses:

@@ -149,6 +149,7 @@ class BuildRun:
         """
         assets: set[str] = set()
         images: set[str] = set()
+        shown: dict[str, tuple[str, ...]] = {}
         seen: set[bytes | None] = {None}
         for path, page in self.world.pages.pages.items():
             done = self.done.get(path)
@@ -162,12 +163,15 @@ class BuildRun:
                 decoded = decode_uses(uses)
                 assets.update(decoded.assets)
                 images.update(decoded.images)
+            if uses is not None and self.world.site.sitemap_images:
+                shown[path] = decode_uses(uses).shown
         self.images.use(images)
         everything = self.sources.assets
         assets.update(*(everything[name].refers for name in assets))
         hashed = {hashed_name(name, everything[name].digest): name for name in assets}
         index = tuple(self._search(known))
-        made = [self._made(*each) for each in self._site_files.all(hashed, self.images.files)]
+        files = self._site_files.all(hashed, self.images.files, shown)
+        made = [self._made(*each) for each in files]
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
         return (*made, *copies, *index)
 

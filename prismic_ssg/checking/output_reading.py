@@ -57,7 +57,10 @@ class OutputReading:
                 on_progress("checked", number, len(names))
         yield from self.check.rest()
         yield from redirect_findings(
-            self._redirects, self._addresses, f"{self._shown_as}/{_REDIRECTS}"
+            self._redirects,
+            self._addresses,
+            f"{self._shown_as}/{_REDIRECTS}",
+            self.check.refreshing,
         )
 
     def texts(self) -> Iterator[tuple[Where, str]]:

@@ -73,6 +73,11 @@ class OutputCheck:
             yield from self._link(link.address, link.use, target, file, lambda: at(link.offset))  # noqa: B023
         self.unnamed_images |= {each.partition("?")[0] for each in markup.unnamed_images}
 
+    @property
+    def refreshing(self) -> frozenset[str]:
+        """The files of pages that only send their readers on."""
+        return frozenset(self._refreshing)
+
     def stylesheet(self, file: str, css: str) -> Iterator[Finding]:
         """Addresses in a stylesheet that lead nowhere."""
         for address, offset in addresses_in_css(css):

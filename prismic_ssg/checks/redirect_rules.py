@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote
 
 from prismic_ssg.checks.addresses import Outcome, SiteAddresses, path_of
@@ -11,9 +11,15 @@ from prismic_ssg.checks.redirects import Redirects
 
 
 def redirect_findings(
-    redirects: Redirects, addresses: SiteAddresses, where: str
+    redirects: Redirects,
+    addresses: SiteAddresses,
+    where: str,
+    refreshing: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Redirects that go in a circle, lead nowhere, or stand where a page is."""
+    """Redirects that go in a circle, lead nowhere, or stand where a page is.
+
+    `refreshing` are the files of pages that only send their readers on, as a redirect does.
+    """
     circles: set[frozenset[str]] = set()
     for rule in redirects.rules:
         place = Where(file=where, line=rule.line)
@@ -35,7 +41,9 @@ def redirect_findings(
                     "take one of these rules out",
                 )
             continue
-        if addresses.is_page(start) and not rule.has_wildcards and not rule.rewrites:
+        stands_for_it = addresses.at(start).file in refreshing
+        is_over_page = addresses.is_page(start) and not stands_for_it
+        if is_over_page and not rule.has_wildcards and not rule.rewrites:
             yield Finding(
                 "redirect-over-page",
                 f"{rule.source!r} is a page, and is redirected to {rule.target!r}",

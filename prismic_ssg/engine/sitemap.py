@@ -6,7 +6,7 @@ Source: sitemaps.org protocol: at most 50,000 addresses and 50 MB a file, more a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ MAX_BYTES = 48_000_000
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
 _XHTML = "http://www.w3.org/1999/xhtml"
 
 
@@ -29,16 +30,20 @@ def sitemap_files(
     base_url: str,
     *,
     codes: Mapping[str, str] = MappingProxyType({}),
+    images: Mapping[str, Sequence[str]] = MappingProxyType({}),
     max_urls: int = MAX_URLS,
 ) -> dict[str, str]:
     """The files of the site map by name: `sitemap.xml`, and its parts where one file is too small.
 
     `base_url` is scheme, host and base path without a last slash, `codes` are what locales are
-    called, by their ids, where that is something else.
+    called, by their ids, where that is something else; `images` the addresses of images, by page.
     """
     master = table.languages[0] if table.languages else ""
     pages = sorted((page for page in table.pages.values() if page.in_sitemap), key=_by_path)
-    entries = [_entry(page, table, snapshot, base_url, master, codes) for page in pages]
+    entries = [
+        _entry(page, table, snapshot, base_url, master, codes, images.get(page.path, ()))
+        for page in pages
+    ]
     parts = list(_cut(entries, max_urls))
     if len(parts) == 1:
         return {"sitemap.xml": _urlset(parts[0])}
@@ -76,8 +81,10 @@ def _cut(entries: list[str], max_urls: int) -> Iterator[list[str]]:
 
 
 def _urlset(entries: Iterable[str]) -> str:
-    opening = f'<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="{_XHTML}">\n'
-    return f"{_HEAD}{opening}{''.join(entries)}</urlset>\n"
+    inside = "".join(entries)
+    more = f' xmlns:image="{_IMAGE}"' if "<image:" in inside else ""
+    opening = f'<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="{_XHTML}"{more}>\n'
+    return f"{_HEAD}{opening}{inside}</urlset>\n"
 
 
 # Paths that are the same in a URL and in XML, as nearly all are.
@@ -97,6 +104,7 @@ def _entry(
     base_url: str,
     master: str,
     codes: Mapping[str, str],
+    images: Sequence[str],
 ) -> str:
     lines = [f"<loc>{_absolute(base_url, page.path)}</loc>"]
     document = snapshot.get(page.document_id) if page.document_id else None
@@ -111,6 +119,7 @@ def _entry(
             f"href={_quoted(base_url + quote(path, safe='/:@!$()*+,;=~%-._'))}/>"
             for lang, path in translations.items()
         ]
+    lines += [f"<image:image><image:loc>{escape(url)}</image:loc></image:image>" for url in images]
     return f"<url>{''.join(lines)}</url>\n"
 
 

@@ -6,9 +6,10 @@ noted as facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from prismic_ssg.engine.page import file_of
 from prismic_ssg.engine.sitemap import sitemap_files
@@ -95,10 +96,16 @@ class SiteFiles:
     def _own(self, name: str) -> str:
         return self.sources.host_files.get(name, "")
 
-    def all(self, hashed: Iterable[str], images: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    def all(
+        self,
+        hashed: Iterable[str],
+        images: Mapping[str, object],
+        shown: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> Iterator[tuple[str, str]]:
         """Every file with its text. `hashed` are files with a content hash in their name, `images`
-        those of content, which have one too."""
-        yield from self._sitemap()
+        those of content, which have one too; `shown` the addresses of images by page, for the site
+        map."""
+        yield from self._sitemap(shown)
         pages, site = self.world.pages.pages, self.world.site
         if REDIRECTS in site.redirects_as and f"/{REDIRECTS}" not in pages:
             rules = self._rules[0]
@@ -116,13 +123,15 @@ class SiteFiles:
             if headers and headers != self._own(HEADERS):
                 yield HEADERS, headers
 
-    def _sitemap(self) -> Iterator[tuple[str, str]]:
+    def _sitemap(self, shown: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
         site, pages = self.world.site, self.world.pages
         has_own = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
         if site.base_url and not has_own:
             base_url = site.base_url.rstrip("/")
             snapshot = self.world.snapshot
-            yield from sitemap_files(pages, snapshot, base_url, codes=site.languages).items()
+            yield from sitemap_files(
+                pages, snapshot, base_url, codes=site.languages, images=shown
+            ).items()
 
 
 def _parents(file: str) -> Iterator[str]:

@@ -105,6 +105,11 @@ class Renderer:
         self._site.watch(timings)
 
     @property
+    def site(self) -> Site:
+        """The site's configuration."""
+        return self._world.site
+
+    @property
     def warnings(self) -> tuple[PrismicSsgError, ...]:
         """What is wrong with the templates as a whole, whatever page is rendered."""
         return tuple(self._rich_text.warnings())

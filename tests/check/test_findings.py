@@ -147,7 +147,12 @@ CASES: dict[str, Case] = {
     ),
     "redirect-over-page": Case(
         page_of("x", B + "-- static/_redirects --\n/a /b\n"),
-        page_of("x", B + "-- static/_redirects --\n/c /b\n"),
+        # A page that sends on by itself, for hosts that read no rules, is none.
+        page_of(
+            "x",
+            B + "-- static/_redirects --\n/c /b\n/d /b\n-- static/d/index.html --\n"
+            '<!doctype html><title>b</title><meta http-equiv="refresh" content="0; url=/b">\n',
+        ),
         "'/a' is a page, and is redirected to '/b'",
     ),
     "invalid-html": Case(

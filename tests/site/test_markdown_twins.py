@@ -25,7 +25,8 @@ site = Site(repository="./content", base_url="https://example.org/docs", markdow
   "dimensions": {"width": 20, "height": 10}},
  "link": {"link_type": "Document", "id": "about", "type": "page"},
  "slices": [{"slice_type": "quote", "primary": {"text": "Warp & weft", "by": "Ada"},
-  "items": [{"name": "One"}, {"name": "Two"}]}]}}
+  "items": [{"name": "One"}, {"name": "Two"}]},
+  {"slice_type": "bare", "primary": {"text": "Weft"}}, {"slice_type": "empty"}]}}
 -- content/un.json --
 {"type": "post", "uid": "un", "lang": "fr-fr", "data": {"title": "Un"}}
 -- content/about.json --
@@ -71,6 +72,7 @@ def test_a_twin_says_what_the_fields_and_slices_say(built):
         "Ada",
         "One",
         "Two",
+        "Weft",
     ]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
 import pytest
 from site_harness import BuiltSite
@@ -221,3 +222,35 @@ def test_a_site_changes_one_part(site):
     assert head.meta["twitter:site"] == ["@BlogPosting"]
     assert head.meta["og:title"] == ["For engines"]
     assert head.graph == []
+
+
+SHOWN = """
+-- templates/product.html --
+<img alt="" src="/heron.jpg"><img src='a b.png'>
+<IMG class="x" src="https://i.example/a.jpg?a=1&amp;b=2">
+<img src="/heron.jpg"><img src="data:image/png;base64,xx"><img alt="no src">
+-- static/heron.jpg --
+x
+"""
+
+
+def test_the_site_map_lists_the_images_that_pages_show(site):
+    built = site(SITE.replace("site = Site(", "site = Site(sitemap_images=True,") + SHOWN)
+    image = "{http://www.google.com/schemas/sitemap-image/1.1}"
+    by_page = {
+        url[0].text: [each.text for each in url.iter(f"{image}loc")]
+        for url in ET.fromstring(built.text("/sitemap.xml"))
+    }
+    assert by_page["https://example.org/docs/shop/heron"] == [
+        "https://example.org/heron.jpg",
+        "https://example.org/docs/shop/a%20b.png",
+        "https://i.example/a.jpg?a=1&b=2",
+    ]
+    assert by_page["https://example.org/docs/about"] == []
+    built.edit("home", title="Another")
+    assert "heron.jpg" in built.text("/sitemap.xml")
+    assert built.from_scratch() == built.files
+
+
+def test_a_site_map_without_images_does_not_speak_of_them(built):
+    assert "image:" not in built.text("/sitemap.xml")
