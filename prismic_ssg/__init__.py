@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         RefNotFoundError,
         RepositoryNotFoundError,
     )
+    from prismic_ssg.hooks import ExtraPage
     from prismic_ssg.report import BuildReport
     from prismic_ssg.site import GitHubDispatch, Listing, PostHook, Route, Site
 
@@ -54,6 +55,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectionFailed",
     "ContentError",
+    "ExtraPage",
     "FieldError",
     "ForbiddenError",
     "GitHubDispatch",
@@ -90,6 +92,7 @@ __all__ = [
 _MODULES = {
     "BuildReport": "report",
     "Client": "api.client",
+    "ExtraPage": "hooks",
     "GitHubDispatch": "site",
     "Listing": "site",
     "PostHook": "site",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from prismic_ssg.content.redirects import Target, read_redirects
 from prismic_ssg.content.routes import Route
 from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.hooks import Hooked, Hooks, PagesFolder, PagesOption
 from prismic_ssg.listing import Listing
 
 __all__ = ["GitHubDispatch", "Listing", "PostHook", "Route", "Site"]
@@ -78,7 +79,7 @@ OnPublish = Sequence[str] | PostHook | GitHubDispatch
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(Hooked):
     """A whole site, as `prismicio.py` describes it. Folders are relative to that file.
 
     `repository` is a repository's name, its endpoint's URL, or a folder with a local repository.
@@ -114,7 +115,10 @@ class Site:
     rich_text: Mapping[str, Any] | Callable[..., str | None] | None = None
     templates: str = "templates"
     static: str = "static"
-    pages: str = "pages"
+    if TYPE_CHECKING:
+        pages: PagesOption = PagesOption()
+    else:
+        pages: str = "pages"
     output: str = "dist"
     lang: str = "*"
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -130,6 +134,7 @@ class Site:
     permalinks: bool = False
     minify: bool = False
     before_build: Sequence[Sequence[str]] = ()
+    hooks: Hooks = field(default_factory=Hooks, repr=False, compare=False)
     redirects: Mapping[str, Target] | str = field(default_factory=dict)
     redirects_as: Sequence[str] = ("_redirects",)
     headers: bool = True
@@ -165,6 +170,10 @@ class Site:
             object.__setattr__(self, "routes", tuple(read_route(route) for route in self.routes))
         object.__setattr__(self, "listings", tuple(self.listings))
         self._check_before_build()
+        # Each site has its own: what is added to a copy is not added to the one it was made of.
+        self._check("hooks", Hooks, "nothing: hooks are added by @site.page_data and its like")
+        object.__setattr__(self, "hooks", self.hooks.copy())
+        object.__setattr__(self, "pages", PagesFolder.of(str(self.pages), self.hooks))
         self._check_on_publish()
         self._check_base_url()
         self._check_redirects()

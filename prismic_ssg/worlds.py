@@ -22,6 +22,7 @@ from prismic_ssg.errors import (
     PrismicSsgError,
     did_you_mean,
 )
+from prismic_ssg.hook_content import changed_content, extra_pages
 from prismic_ssg.origin import Origin
 from prismic_ssg.render.front_matter import MarkdownPage, parse_page
 from prismic_ssg.site import Site
@@ -69,6 +70,7 @@ def make_world(
             markdown=own_pages,
             template_pages=sources.own_template_pages,
             builtin_pages=sources.theme_template_pages,
+            extra=extra_pages(site.hooks, snapshot, languages),
         )
         table = with_extra_pages(table, site)
         problems += more
@@ -117,12 +119,16 @@ def _routes(
         types = {document.type for document in pulled.snapshot.documents} - parts
         return default_routes(types, single)
     routes = tuple(route for route in site.routes if isinstance(route, Route))
-    _check_types(routes, pulled.repository.types)
+    if not site.hooks.on_snapshot:
+        # Hooks may add documents of types that the repository has not.
+        _check_types(routes, pulled.repository.types)
     return routes
 
 
 def prepared(site: Site, snapshot: Snapshot) -> Snapshot:
     """The content that a site is built from: a snapshot, with what the site puts beside it."""
+    if site.hooks.on_snapshot:
+        snapshot = changed_content(site.hooks, snapshot)
     if site.fallback:
         return with_stand_ins(snapshot, site.fallback, site.fallback_types)
     return snapshot

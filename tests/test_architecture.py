@@ -19,12 +19,14 @@ from architecture_tree import PACKAGE, documented, files_that_exist, lines
 LAYERS = (
     ("_version", "errors"),
     ("content",),
+    ("hooks",),
     ("site", "listing", "field_types"),
     ("engine", "render", "api", "store", "emulator"),
     (
         "local_folder",
         "origin",
         "sources",
+        "hook_content",
         "worlds",
         "image_downloads",
         "rendered_world",
@@ -63,7 +65,7 @@ BESIDE = {
     "emulator": {"store"},
     "origin": {"local_folder"},
     "doctor": {"origin"},
-    "worlds": {"origin", "sources"},
+    "worlds": {"hook_content", "origin", "sources"},
     "slice_types": {"origin", "sources"},
     "typed_content": {"origin", "scaffold"},
     "new_site": {"origin", "scaffold", "slice_types"},

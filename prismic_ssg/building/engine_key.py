@@ -58,7 +58,9 @@ def _stable(value: Any) -> Any:
     told by its name here; its source is in the digest of the project's files.
     """
     match value:
-        case None | bool() | int() | float() | str():
+        case str():
+            return str(value)
+        case None | bool() | int() | float():
             return value
         case Filter():
             return str(value)

@@ -21,7 +21,8 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     """One file of the output and how it comes about.
 
     `path` is its place in the site, as links name it, without the path of `base_url`. Of a document
-    nothing is kept that its type, UID and path tell: there may be 100,000 of them.
+    nothing is kept that its type, UID and path tell: there may be 100,000 of them. `extra` are the
+    variables of one that code made, as JSON.
     """
 
     path: UrlPath
@@ -36,6 +37,7 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     in_sitemap: bool = True
     document_type: str = ""
     document_uid: str | None = None
+    extra: bytes | None = None
 
     @property
     def file(self) -> str:

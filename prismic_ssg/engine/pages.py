@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import PATH, parse_path
 from prismic_ssg.content.links import document_to_link_field
@@ -129,12 +131,14 @@ def site_pages(
     markdown: Iterable[MarkdownSource] = (),
     template_pages: Mapping[str, str] | None = None,
     builtin_pages: Mapping[str, str] | None = None,
+    extra: Iterable[Page] = (),
 ) -> tuple[PageTable, tuple[PrismicSsgError, ...]]:
     """Every page of a site, and everything that keeps them from being built.
 
     `languages` are locale ids, the master locale first; `single` the types with one document a
     locale. `template_pages` maps the file that a template is, to the template's name;
-    `builtin_pages` likewise, for what the site may replace.
+    `builtin_pages` likewise, for what the site may replace; `extra` are pages of which the file is
+    not known yet.
     """
     table = _Table()
     master = languages[0] if languages else ""
@@ -159,6 +163,11 @@ def site_pages(
                 markdown=source.name,
             )
             table.add(page, file)
+    for page in extra:
+        has_extension = "." in page.path.rpartition("/")[2]
+        file = table.file_of(page.path, page.origin, has_extension=has_extension)
+        if file is not None:
+            table.add(replace(page, own_file=file), file)
     for file, name in (template_pages or {}).items():
         table.add(_template_page(file, name, master), file)
     for file, name in (builtin_pages or {}).items():

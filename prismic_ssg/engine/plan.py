@@ -50,7 +50,8 @@ def definition_of(page: Page, world: World) -> bytes:
     source = world.markdown[page.markdown].digest if page.markdown is not None else None
     parts = (page.file, page.lang, page.templates, page.document_id, source)
     more = (page.listing, page.alternates) if page.listing is not None else ()
-    return blake2b(_encode((*parts, *more)), digest_size=8).digest()
+    extra = () if page.extra is None else (page.extra,)
+    return blake2b(_encode((*parts, *more, *extra)), digest_size=8).digest()
 
 
 def plan(past: Past | None, world: World, changes: Sequence[Change]) -> Plan:

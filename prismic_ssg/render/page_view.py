@@ -55,6 +55,17 @@ class PageView(Addressed):
         return self._site.urls.language(self._page.lang)
 
     @property
+    def doc(self) -> DocumentView | None:
+        """Its document; none for a page of another kind."""
+        id_ = self._page.document_id
+        return None if id_ is None else self._site.document(id_)
+
+    @property
+    def site(self) -> SiteView:
+        """What templates have as `site`, for hooks."""
+        return self._site
+
+    @property
     def is_listing(self) -> bool:
         return self._page.listing is not None
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 import jinja2
+import msgspec
 from markupsafe import Markup
 
 from prismic_ssg.content import filters as content_filters
@@ -18,6 +19,7 @@ from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
+from prismic_ssg.hooks import OnPage, PageData, attempted, hook_name, named_filter, refused
 from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import Helpers
 from prismic_ssg.render.highlight import highlight_css
@@ -90,7 +92,10 @@ class Renderer:
         }
         self._environment.tests.update(helpers.tests())
         for what, names in ours.items():
-            theirs = getattr(site, what)
+            theirs = dict(getattr(site, what))
+            if what == "filters":
+                added = site.hooks.filters.items()
+                theirs.update({name: named_filter(function) for name, function in added})
             for name in theirs:
                 if name in names and theirs[name] is not names[name]:
                     raise ConfigurationError(
@@ -128,6 +133,8 @@ class Renderer:
             variables = self._variables(page)
             self._rich_text.turn_to(variables)
             text = self._template_of(page).render(variables)
+            if self._world.site.hooks.on_page and page.file.endswith((".html", ".htm")):
+                text = self._finished(variables["page"], text)
         except RecursionError:
             raise PageError(
                 f"{page.origin}: a template includes itself without an end",
@@ -158,11 +165,52 @@ class Renderer:
                 page, self._site, content=content, meta=source.meta, heading=heading
             )
             variables["content"] = content
+        elif page.extra is not None:
+            data = msgspec.json.decode(page.extra)
+            variables["page"] = PageView(page, self._site, meta=data)
         else:
             variables["page"] = PageView(page, self._site)
         if page.document_id is not None:
             variables["doc"] = self._site.document(page.document_id)
+        if page.extra is not None:
+            self._add_variables(variables, data, page.origin)
+        for hook in self._world.site.hooks.page_data:
+            self._add_hooked(variables, hook)
         return variables
+
+    def _add_variables(
+        self, variables: dict[str, Any], given: Mapping[str, Any], origin: str
+    ) -> None:
+        for name in given:
+            if name in variables or name in self._environment.globals or name == "doc":
+                raise ConfigurationError(
+                    f"{origin}: {name!r} is a name that templates have already",
+                    hint="give it another name",
+                )
+        variables.update(given)
+
+    def _add_hooked(self, variables: dict[str, Any], hook: PageData) -> None:
+        """Put into a page's variables what a hook of `page_data` has for it."""
+        view, doc = variables["page"], variables.get("doc")
+        given = attempted("page_data", hook, lambda: hook(view, doc))
+        if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+            raise refused(
+                "page_data", hook, f"it gave {given!r:.60}, which is no mapping of names to values"
+            )
+        self._add_variables(variables, given, f"@site.page_data {hook_name(hook)}")
+
+    def _finished(self, view: PageView, text: str) -> str:
+        """A page's HTML as the hooks of `on_page` leave it."""
+        for hook in self._world.site.hooks.on_page:
+            given = self._one_finished(hook, view, text)
+            if not isinstance(given, str):
+                raise refused("on_page", hook, f"it gave {given!r:.60}, which is no text")
+            text = str(given)
+        return text
+
+    @staticmethod
+    def _one_finished(hook: OnPage, view: PageView, text: str) -> str:
+        return attempted("on_page", hook, lambda: hook(view, text))
 
     # -- globals
 
@@ -218,7 +266,8 @@ class Renderer:
             document_id=getattr(error, "document_id", None) or page.document_id,
             field=getattr(error, "field", None),
             template=template,
-            line=line,
+            file=None if template else getattr(error, "file", None),
+            line=line if template else getattr(error, "line", None),
             hint=hint,
         )
 
