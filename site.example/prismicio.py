@@ -36,6 +36,8 @@ site = Site(
             "/:lang?/journal/",
             template="journal.html",
             page_size=6,
+            # /journal/feed.xml and /fr-fr/journal/feed.xml, which the pages name in their <head>.
+            feed=True,
             filters=[filter.at("document.type", "blog_post")],
             orderings="my.blog_post.published_on desc",
         ),

@@ -54,11 +54,18 @@ def redirects_of(
     redirect may replace. That is worth a warning, unless those given `are_saved` from what was
     learned: a document may have moved back.
     """
+    # Nearly every document is where it was: of 10,000 paths none is looked at closely then.
+    moved = {
+        path: target
+        for path, document in had.items()
+        if (target := urls.get(document)) is not None and target != path
+    }
+    if not moved and not given:
+        return Redirects()
     standing = {_key(path) for path in taken}
     rules: dict[str, Redirect] = {}
-    for path, document in had.items():
-        target = urls.get(document)
-        if target is not None and _key(path) not in standing and _key(target) != _key(path):
+    for path, target in moved.items():
+        if _key(path) not in standing and _key(target) != _key(path):
             rules[_key(path)] = Redirect(path, target, is_learned=True)
     warnings = []
     for path, told in given.items():

@@ -15,12 +15,16 @@ from prismic_ssg.errors import OutputError
 from prismic_ssg.store.cache import ADDRESSES
 from prismic_ssg.store.database import Database
 
-_VERSION = 1
+_VERSION = 2
+
+# A build with nothing to do reads the digest only, and no address.
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS address(
     repository TEXT NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL,
-    PRIMARY KEY (repository, path)) WITHOUT ROWID
+    PRIMARY KEY (repository, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS digest(
+    repository TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID
 """
 
 
@@ -48,10 +52,14 @@ class Addresses(Database):
     @property
     def digest(self) -> str:
         """One text for all of it, equal only where it is."""
-        digest = blake2b(digest_size=8)
-        for path, document in self.all.items():
-            digest.update(f"{path}\0{document}\0".encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()
+        if not self.path.exists():
+            return ""
+        return self.read(self._select_digest, otherwise="")
+
+    def _select_digest(self, connection: sqlite3.Connection) -> str:
+        asked = "SELECT digest FROM digest WHERE repository = ?"
+        found = connection.execute(asked, (self._repository,)).fetchone()
+        return found[0] if found else ""
 
     def remember(self, pages: Mapping[str, str]) -> None:
         """Note which document is at which path in a site that has just been published.
@@ -65,6 +73,13 @@ class Addresses(Database):
         try:
             with self.transaction() as connection:
                 connection.executemany("INSERT OR REPLACE INTO address VALUES (?, ?, ?)", rows)
+                digest = blake2b(digest_size=8)
+                for path, document in self._select(connection).items():
+                    digest.update(f"{path}\0{document}\0".encode("utf-8", "surrogatepass"))
+                connection.execute(
+                    "INSERT OR REPLACE INTO digest VALUES (?, ?)",
+                    (self._repository, digest.hexdigest()),
+                )
         except ValueError as error:
             raise OutputError(
                 f"the addresses of documents can't be remembered: {error}",
