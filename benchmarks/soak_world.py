@@ -223,6 +223,8 @@ class Folder:
     def _write(self, name: str, text: str) -> None:
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever writes a file anew mends it.
+        self.broken.pop(path, None)
         if self._rng.random() < 0.5:
             # As many editors save: the new file takes the old one's place.
             beside = path.with_name(f".{path.name}.tmp")
@@ -246,7 +248,8 @@ class Folder:
     def edit_template(self) -> None:
         name = self._rng.choice(("base.html", "article.html", "blog.html", "parts.html"))
         path = self.path / "templates" / name
-        text = path.read_text("utf-8").partition("{# soak")[0].rstrip("\n")
+        whole = self.broken.get(path) or path.read_bytes()
+        text = whole.decode().partition("{# soak")[0].rstrip("\n")
         comment = f"{{# soak {self._rng.random()} #}}"
         shown = f"<!-- {self._rng.random()} -->" if name == "base.html" else ""
         self._write(f"templates/{name}", f"{text}\n{comment}{shown}\n")
