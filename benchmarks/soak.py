@@ -278,12 +278,25 @@ def check_all(run: Run, rng: random.Random, scratch: Path) -> None:
     # What begins with a dot is not for readers.
     served = sorted(name for name in right if not name.startswith("."))
     for name in rng.sample(served, min(len(served), _PAGES_COMPARED)):
-        status, _, body = request(run.port, url_of(name))
-        expected = 404 if name == "404.html" else 200
-        if status not in (200, expected) or _RELOAD.sub(b"", body) != right[name]:
-            run.complain(f"{url_of(name)} is not served as it is in the output: {status}")
+        if wrong := served_otherwise(run, name, right[name]):
+            time.sleep(_LATE_S / 4)
+            still = "and still is" if served_otherwise(run, name, right[name]) else "for a while"
+            run.complain(f"not served as in the output {still}: {url_of(name)}: {wrong}")
         run.counts["pages compared"] += 1
     run.counts["seconds waited for quiet"] += round(time.monotonic() - began)
+
+
+def served_otherwise(run: Run, name: str, right: bytes) -> str | None:
+    """What is other about a page that is served than in the output."""
+    status, _, body = request(run.port, url_of(name))
+    body = _RELOAD.sub(b"", body)
+    if status not in (200, 404 if name == "404.html" else 200):
+        return f"status {status}"
+    if body == right:
+        return None
+    pairs = zip(body.splitlines(), right.splitlines(), strict=False)
+    lines = next((pair for pair in pairs if pair[0] != pair[1]), (body[-200:], right[-200:]))
+    return f"{lines[0][:300]!r} in place of {lines[1][:300]!r}"
 
 
 def build_from_nothing(run: Run, scratch: Path) -> Mapping[str, bytes]:
