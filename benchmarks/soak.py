@@ -53,6 +53,8 @@ from children import (
 )
 from soak_world import SECRET, WEBHOOK, Folder, Repository, send_burst, weighted
 
+CACHE, ADDRESSES = ".prismic-ssg", "addresses.db"
+
 _SETTLES_WITHIN_S = 150.0
 _LATE_S = 20.0
 _SAMPLE_S = 2.0
@@ -305,8 +307,12 @@ def build_from_nothing(run: Run, scratch: Path) -> Mapping[str, bytes]:
     shutil.copytree(
         run.folder.path,
         scratch,
-        ignore=shutil.ignore_patterns(".prismic-ssg", "dist", "__pycache__"),
+        ignore=shutil.ignore_patterns(CACHE, "dist", "__pycache__"),
     )
+    # What documents were called before is all that a build can't find out from nothing.
+    (scratch / CACHE).mkdir()
+    for path in (run.folder.path / CACHE).glob(f"{ADDRESSES}*"):
+        shutil.copy2(path, scratch / CACHE)
     endpoint = f"http://127.0.0.1:{run.repository.port}/api/v2"
     done = subprocess.run(
         prismic_ssg("-C", scratch, "-q", "build", "-r", endpoint, "-j", "1"),

@@ -124,13 +124,15 @@ class Front:
             self.site.refresh(Changed())
 
     def beginning(self) -> Edition | None:
-        """What a build that begins now will have made of the output, to be given to `built`."""
-        return None if self.site.is_behind else self.site.edition
+        """What a build that begins now will have made of the output at least, for `built`."""
+        return self.site.edition
 
     def built(self, of: Edition | None, cause: Cause) -> None:
         """A build has succeeded: the output is at least what this edition shows."""
-        self._published = of
-        if cause.content or of is None:
+        # The edition may be a later one that shows what an earlier build found: no fresher for it.
+        if self.is_ahead:
+            self._published = of
+        if cause.content or of is None or self.site.is_behind:
             self._thread.ask(FOLLOWED)
 
     def untold(self, names: Iterable[str]) -> list[str]:
