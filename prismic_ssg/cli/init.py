@@ -55,8 +55,11 @@ def command(console: Console, /, directory: Path, repository: str | None, force:
         )
         begun = write_site(folder, site.files, force=force)
         # What was pulled to look at is what the first build needs.
-        if cache.is_dir() and not (folder / CACHE).exists():
-            shutil.move(cache, folder / CACHE)
+        for kept in cache.iterdir() if cache.is_dir() else ():
+            place = folder / CACHE / kept.name
+            if not place.exists():
+                place.parent.mkdir(exist_ok=True)
+                shutil.move(kept, place)
     console.result(_summary(folder, site.says, begun))
     return OK
 
