@@ -4,7 +4,7 @@ What it says to type is typed, what it says to change is changed, and what it sa
 be. There is no network.
 
 `…` in an expected line is any text, a line of its own any number of lines. Seconds, refs, clock
-times and ports may be others.
+times, ports and lines of HTML may be others.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def commands(text: str) -> Iterator[tuple[str, list[str]]]:
 def without_what_differs(text: str) -> str:
     text = re.sub(r"\b\d+\.\d+\b", "N.N", text)
     text = re.sub(r"\bref(=| )[\w-]{16}(?![\w-])", r"ref\1REF", text)
+    text = re.sub(r"(?<=\.html:)\d+", "LINE", text)
     return re.sub(r"localhost:\d+", "localhost:PORT", text)
 
 

@@ -3,7 +3,7 @@ headings, colours. It is loaded where there is Markdown: that takes 0.05 s."""
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from functools import cache
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -56,13 +56,24 @@ def _anchors(state: StateCore) -> None:
         text = "".join(each.content for each in shown)
         if opening.tag == "h1":
             state.env.setdefault("title", text)
-        # An apostrophe joins, as on GitHub, where the same files may be read.
-        id_ = _unique(slugify(re.sub("['’]", "", text)), state.env["ids"])
+        id_ = _unique(_heading_id(text), state.env["ids"])
         opening.attrSet("id", id_)
         if state.env["permalinks"]:
             link = Token("html_inline", "", 0)
             link.content = _PERMALINK.format(escape(id_))
             inline.children = [*(inline.children or ()), link]
+
+
+def _heading_id(text: str) -> str:
+    """The id of a heading as GitHub has it, where the same files may be read: letters, digits, `-`
+    and `_` stay, in lower case, a space is a hyphen, and nothing is left of the rest."""
+    kept = "".join(each for each in text.strip().lower() if each in "-_ " or _is_of_word(each))
+    return kept.replace(" ", "-") or slugify(text)
+
+
+def _is_of_word(character: str) -> bool:
+    # Marks too: in many scripts they are the vowels.
+    return unicodedata.category(character)[0] in "LNM"
 
 
 def _unique(slug: str, taken: set[str]) -> str:
