@@ -10,6 +10,7 @@ is set, as in GitHub's own workflows, and are plain text elsewhere.
 
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from prismic_ssg import Site
@@ -39,6 +40,11 @@ def heading_of(file: Path) -> str:
     return found[1].replace("`", "") if found else file.stem
 
 
+def title_of(name: str) -> str:
+    """What a link that names a file is called here, where nobody sees files."""
+    return heading_of(HERE / name) if (HERE / name).is_file() else name
+
+
 def chapters() -> list[dict[str, object]]:
     """What the sidebar shows: chapters with their pages, those of CHAPTERS that are there first."""
     named = {name for names in CHAPTERS.values() for name in names}
@@ -56,7 +62,7 @@ def chapters() -> list[dict[str, object]]:
 def entry(name: str) -> dict[str, str]:
     stem = name.removesuffix(".md")
     path = "/" if stem == "index" else f"/{stem}/"
-    return {"path": path, "title": heading_of(HERE / name)}
+    return {"path": path, "title": "Overview" if stem == "index" else heading_of(HERE / name)}
 
 
 def source_url(environment: dict[str, str]) -> str:
@@ -92,6 +98,7 @@ def linked(html: str, base_path: str) -> str:
         return text
 
     html = re.sub(r'<a href="(\.\./[^"]*)">(.*?)</a>', lead, html, flags=re.DOTALL)
+    html = re.sub(r"(?<=>)[a-z]+\.md(?=</a>)", lambda name: title_of(name[0]), html)
     return html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace(
         "</table>", "</table></div>"
     )
@@ -112,6 +119,8 @@ site = Site(
     # Not in this folder: everything that ends in .md here is a page.
     output="../build/docs",
     permalinks=True,
+    # With the extra of this name; the documentation can be built without.
+    search=find_spec("pagefind") is not None,
     filters={"contents": contents, "linked": linked, "lede": lede},
     globals={
         "chapters": chapters(),

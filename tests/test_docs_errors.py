@@ -22,6 +22,8 @@ CLASSES = {
 # What the emulator answers to requests under /_emulator/, and what pytest shows of its fixture.
 NOT_FOR_USERS = {"emulator/admin.py", "emulator/emulation.py", "testing.py"}
 _VARIES = "\0"
+# Names of files that messages have from constants.
+_CONSTANTS = {"FILE": "prismicio.py", "CONFIG": "prismic.config.json"}
 
 
 def _text(node: ast.expr) -> str:
@@ -29,6 +31,8 @@ def _text(node: ast.expr) -> str:
     match node:
         case ast.Constant(value=str(text)):
             return text
+        case ast.FormattedValue(value=ast.Name(id=name)) if name in _CONSTANTS:
+            return _CONSTANTS[name]
         case ast.JoinedStr(values=parts):
             return "".join(map(_text, parts))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
@@ -102,6 +106,8 @@ def test_every_message_is_explained() -> None:
 
 def test_nothing_is_explained_that_nobody_says() -> None:
     sources = "\n".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
+    for name, value in _CONSTANTS.items():
+        sources = sources.replace(f"{{{name}}}", value)
     flat = re.sub(r'"\s*\n\s*f?"', "", sources)
     words = [
         max(each.replace("\\|", "|").split("…"), key=len).strip()

@@ -21,8 +21,10 @@ from prismic_ssg.content.slugs import slugify
 from prismic_ssg.render.highlight import CLASS, highlighted
 from prismic_ssg.render.urls import Urls
 
-# For the mouse only: read out, it would be part of every heading.
-_PERMALINK = ' <a class="permalink" href="#{}" aria-hidden="true" tabindex="-1">#</a>'
+# For the mouse only: read out, or found by a search, it would be part of every heading.
+_PERMALINK = (
+    ' <a class="permalink" href="#{}" aria-hidden="true" tabindex="-1" data-pagefind-ignore>#</a>'
+)
 
 
 @cache

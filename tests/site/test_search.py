@@ -104,3 +104,12 @@ def test_a_page_of_the_site_at_that_place_stays(site):
     built = site(SITE + "-- templates/pages/search/index.html --\nmine\n")
     assert built.text("/search/") == "mine"
     assert index(built)
+
+
+@pytest.mark.slow
+def test_a_base_template_of_ones_own_need_not_name_the_site(site):
+    base = "\n-- templates/base.html --\n<title>{% block title %}{% endblock %}</title>"
+    built = site(
+        f"{SITE}{base}{{% block head %}}{{% endblock %}}{{% block main %}}{{% endblock %}}\n"
+    )
+    assert "<title>Search</title>" in built.text("/search/")
