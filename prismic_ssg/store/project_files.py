@@ -8,6 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+# What programs say while they run, a build among them, and what editors leave for a moment.
+_NO_SOURCES = (".log", ".out", ".pid", ".tmp", ".swp", "~")
+
 Listing = dict[str, tuple[int, int, int]]
 """Size, time of the last change (ns) and inode of each file, by its path in the project."""
 
@@ -16,8 +19,8 @@ _NOT_WRITTEN = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 def list_project(project: Path, leave_out: Collection[Path]) -> Listing:
-    """The files of a project, but for hidden ones, what package managers install, and the folders
-    that are to be left out."""
+    """The files of a project, but for hidden ones, logs, what package managers install, and the
+    folders that are to be left out."""
     root = os.path.realpath(project)
     out = {os.path.realpath(folder) for folder in leave_out}
     listing: Listing = {}
@@ -29,7 +32,7 @@ def list_project(project: Path, leave_out: Collection[Path]) -> Listing:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     visit(entry.path, f"{prefix}{entry.name}/")
-                elif entry.is_file():
+                elif entry.is_file() and not entry.name.endswith(_NO_SOURCES):
                     found = entry.stat()
                     listing[prefix + entry.name] = (found.st_size, found.st_mtime_ns, found.st_ino)
 

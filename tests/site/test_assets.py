@@ -257,6 +257,14 @@ def test_commands_run_before_a_build_in_which_files_are_others(site: Site) -> No
     assert runs(built) == 3
 
 
+def test_a_log_in_the_project_is_no_reason_to_run_commands_again(site: Site) -> None:
+    built = site(COMMAND)
+    # `prismic-ssg serve --watch > serve.log` writes a line with each build.
+    built.write("serve.log", "built")
+    built.build()
+    assert runs(built) == 1
+
+
 def test_a_command_that_fails_says_so_and_nothing_is_published(site: Site) -> None:
     built = site(COMMAND)
     before = dict(built.files)
