@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2 import nodes
@@ -12,7 +13,7 @@ from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 from prismic_ssg.render.shared_pieces import CommonNames
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 
 
 class OutputGenerator(CodeGenerator):
@@ -28,6 +29,39 @@ class OutputGenerator(CodeGenerator):
         self._common = CommonNames(self.environment)
         self._pieces = 0
         self._is_in_piece = False
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        if frame.buffer is not None or self._is_in_piece:
+            super().blockvisit(nodes, frame)
+            return
+        # A template, or a block of one: it yields its text at once. Each of its eighty pieces would
+        # be handed on by each of the templates that it extends.
+        self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        if node.with_context or frame.buffer is None:
+            super().visit_Include(node, frame)
+            return
+        # What is without context Jinja yields from where it stands, past any buffer.
+        function = self.temporary_identifier()
+        self.writeline(f"def {function}():", node)
+        self.indent()
+        inside = frame.copy()
+        inside.buffer = None
+        super().visit_Include(node, inside)
+        self.outdent()
+        self.writeline(f"{frame.buffer}.extend({function}())")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        inner = node.node
+        if isinstance(inner, nodes.Getattr) and inner.attr == "data":
+            self.write("environment.field(")
+            self.visit(inner.node, frame)
+            self.write(f", {node.attr!r})")
+        else:
+            super().visit_Getattr(node, frame)
 
     def visit_Import(self, node: nodes.Import, frame: Frame) -> None:  # noqa: N802  (Jinja's)
         super().visit_Import(node, frame)

@@ -20,7 +20,7 @@ from prismic_ssg.render.empty import EMPTY, Empty, Unknown
 from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
 from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.timings import Timings
-from prismic_ssg.render.views import Fields
+from prismic_ssg.render.views import DocumentView, Fields
 
 # With whom compiled templates may be shared: the same Python, Jinja and code generator.
 BYTECODE_MADE_BY = f"{sys.version} Jinja {jinja2.__version__} {__version__} {GENERATOR_VERSION}"
@@ -102,6 +102,13 @@ class Environment(jinja2.Environment):
             return getattr(obj, attribute)
         except AttributeError:
             return super().getattr(obj, attribute)
+
+    def field(self, obj: Any, name: str) -> Any:
+        """`obj.data.NAME`, which is what templates say most: one call for four."""
+        if type(obj) is DocumentView:
+            value = obj.data[name]
+            return _member(obj.data, name) if value is EMPTY and name in _METHODS else value
+        return self.getattr(self.getattr(obj, "data"), name)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         kind = type(obj)

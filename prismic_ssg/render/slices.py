@@ -55,14 +55,13 @@ class SliceZones:
                 f"not a slice zone: {zone!r:.60}", hint="give a field that holds a list of slices"
             )
         slices = [each for each in zone or () if isinstance(each, Mapping)]
-        shared = {name: context.get(name) for name in _SHARED if name in context}
-        return Markup("").join(
-            self._slice(index, slices, {**shared, **more}) for index in range(len(slices))
-        )
+        shared = {name: context.get(name) for name in _SHARED if name in context} | more
+        texts = [self._slice(index, slices, shared) for index in range(len(slices))]
+        return Markup("".join(texts))  # noqa: S704  (templates' own output, escaped in there)
 
     def _slice(
         self, index: int, slices: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
-    ) -> Markup:
+    ) -> str:
         slice_ = slices[index]
         kind = str(slice_.get("slice_type"))
         shape = kind, str(slice_.get("variation") or "default")
@@ -71,6 +70,7 @@ class SliceZones:
         if template.name == DEFAULT_SLICE:
             self._warn_of_default(kind)
         around = {
+            **shared,
             "slice": slice_,
             "slices": slices,
             "index": index,
@@ -79,8 +79,7 @@ class SliceZones:
             "previous": slices[index - 1] if index else None,
             "next": slices[index + 1] if index + 1 < len(slices) else None,
         }
-        text = template.render({**shared, **around})
-        return Markup(text)  # noqa: S704  (a template's own output, escaped in there)
+        return template.render(around)
 
     def _template_of(self, kind: str, variation: str) -> tuple[jinja2.Template, frozenset[Fact]]:
         """The template of a variation, with the facts of those that were looked for: also of those
