@@ -61,15 +61,16 @@ def as_image_width_srcset(
     if not is_filled.image(field):
         return None
     views = _views(field) if widths == "thumbnails" else []
+    url = _url(field)
     if views:
         entries = [_width_entry(view, width, params) for view, width in views]
     elif widths is None or widths == "thumbnails":
-        entries = _width_entries(_url(field), DEFAULT_WIDTHS, params)
+        entries = _width_entries(url, DEFAULT_WIDTHS, params)
     elif isinstance(widths, str):
         raise ValueError(f"widths are numbers, or 'thumbnails': not {widths!r}")
     else:
-        entries = _width_entries(_url(field), widths, params)
-    return {"src": _with_params(_url(field), params), "srcset": ", ".join(entries)}
+        entries = _width_entries(url, widths, params)
+    return {"src": _with_params(url, params), "srcset": ", ".join(entries)}
 
 
 def as_image_pixel_density_srcset(
@@ -89,15 +90,13 @@ def _width_entries(url: WebUrl, widths: Sequence[float], params: Mapping[str, An
     # Images of a site differ in their path: what is behind it is worked out once for all of them,
     # which takes a tenth of the time.
     texts = tuple(map(js_text, widths))
-    queries = _width_queries(query or "", texts, _texts(params))
     end = "" if fragment is None else f"#{fragment}"
-    pairs = zip(queries, texts, strict=True)
-    return [f"{location}{query}{end} {text}w" for query, text in pairs]
+    return [location + ending for ending in _endings(query or "", end, texts, _texts(params))]
 
 
 @lru_cache(maxsize=1024)
-def _width_queries(query: str, widths: tuple[str, ...], params: _Texts) -> tuple[str, ...]:
-    return tuple(f"?{_query(query, _sized(params, width))}" for width in widths)
+def _endings(query: str, end: str, widths: tuple[str, ...], params: _Texts) -> tuple[str, ...]:
+    return tuple(f"?{_query(query, _sized(params, width))}{end} {width}w" for width in widths)
 
 
 def _width_entry(url: WebUrl, width: float, params: Mapping[str, Any]) -> str:
@@ -149,8 +148,12 @@ def _url(view: Mapping[str, Any], name: str | None = None) -> WebUrl:
 
 
 def _with_params(url: WebUrl, params: Mapping[str, Any]) -> str:
-    query = _query(url.query or "", _texts(params))
-    return str(url) if query is None else str(url._replace(query=query or None))
+    location, given, fragment = url
+    query = _query(given or "", _texts(params))
+    if query is None:
+        return str(url)
+    end = "" if fragment is None else f"#{fragment}"
+    return f"{location}?{query}{end}" if query else location + end
 
 
 def _texts(params: Mapping[str, Any]) -> _Texts:

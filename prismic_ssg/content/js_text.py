@@ -9,6 +9,8 @@ def js_text(value: Any) -> str:
     """`true`, `null`, `10` for 10.0, `1e+21`, lists joined by commas with nothing for null."""
     if isinstance(value, str):
         return value
+    if type(value) is int:
+        return str(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
