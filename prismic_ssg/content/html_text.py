@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+# How most URLs begin; for the others everything is looked at, in ten times the time.
+_SURELY_SAFE = ("https://", "http://", "/")
 _IGNORED_AROUND_URL = "".join(map(chr, range(0x21)))
 _IGNORED_IN_URL = str.maketrans("", "", "\t\n\r")
 
@@ -67,6 +69,8 @@ def attributes_html(attributes: Iterable[tuple[str, Any]], *, kept_empty: str = 
 
 def is_safe_url(url: str) -> bool:
     """Whether `url` runs nothing when followed: it is relative, or its scheme in SAFE_SCHEMES."""
+    if url.startswith(_SURELY_SAFE):
+        return True
     scheme = _SCHEME.match(without_blanks(url))
     return scheme is None or scheme[0][:-1].lower() in SAFE_SCHEMES
 

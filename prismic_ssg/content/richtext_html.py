@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from itertools import count, filterfalse
 from typing import Any, TypeAlias
 
 from prismic_ssg.content.embed_html import sanitised
@@ -96,14 +96,16 @@ def as_html(
         return None
     writer = _Writer(link_resolver, serializer, quirks, safe)
     try:
-        html = "".join([writer.block(block) for block in grouped(field)])
+        written = [writer.block(block) for block in grouped(field)]
     except NOT_RICH_TEXT as error:
         explain(field, error)
         raise
+    html = "".join(written)
     if quirks:
         return writable(html)
-    # Line breaks and hard spaces are in most texts, and all else that is not printable in few.
-    if html.replace("\n", "").replace("\xa0", "").isprintable():
+    # Line breaks and hard spaces are in some texts, and all else that is not printable in few.
+    rest = "".join(filterfalse(str.isprintable, written))
+    if rest.replace("\n", "").replace("\xa0", "").isprintable():
         return html
     return _NOT_IN_HTML.sub("", writable(html))
 
@@ -128,6 +130,7 @@ class _Writer:
             self._use_map(serializer)
         else:
             self.custom = serializer
+        self.is_bare = not self.attributes
 
     def _use_map(self, serializers: SerializerMap) -> None:
         functions: dict[str, Callable[[Part], Any]] = {}
@@ -147,6 +150,10 @@ class _Writer:
         children = ""
         if block_type in _INLINE and "text" in block:
             children = self._inline(block["text"], block["spans"])
+            if self.is_bare and "data" not in block and block.get("direction") != "rtl":
+                # The usual end of `_default`, for nearly every block there is.
+                tag = _TAGS[block_type]
+                return f"<{tag}>{children}</{tag}>"
         elif block_type in GROUPS.values():
             children = "".join([self.block(each) for each in block["items"]])
         return self._default(block_type, block, block.get("text"), children)
@@ -167,23 +174,25 @@ class _Writer:
         at = 0
         length = len(text)
         # Six looks at the whole save six for each piece: 8 % of a page of long texts.
-        is_bare = not has_markup(text)
-        plain_tags = _NO_ATTRIBUTES if self.attributes else _PLAIN_SPANS
+        has_escapes = has_markup(text)
+        plain_tags = _PLAIN_SPANS if self.is_bare else _NO_ATTRIBUTES
+        configured_link = self.attributes.get("hyperlink")
         for span in spans:
-            start, end = span["start"], span["end"]
+            start, end, span_type = span["start"], span["end"], span["type"]
             if not at <= start < end <= length:
                 return None
-            if start > at:
-                add(text[at:start] if is_bare else text_html(text[at:start]))
-            inner = text[start:end] if is_bare else text_html(text[start:end])
-            tag = plain_tags.get(span["type"])
+            before, inner = text[at:start], text[start:end]
+            if has_escapes:
+                before, inner = text_html(before), text_html(inner)
+            tag = plain_tags.get(span_type)
             if tag is not None and "data" not in span:
-                add(f"<{tag}>{inner}</{tag}>")
+                add(f"{before}<{tag}>{inner}</{tag}>")
+            elif span_type == "hyperlink":
+                add(before + self._link(span["data"], span, inner, configured_link))
             else:
-                add(self._default(span["type"], span, None, inner))
+                add(before + self._default(span_type, span, None, inner))
             at = end
-        if at < length:
-            add(text[at:] if is_bare else text_html(text[at:]))
+        add(text_html(text[at:]) if has_escapes else text[at:])
         return "".join(pieces)
 
     def node(self, node: Node, *, in_link: bool = False) -> str:
