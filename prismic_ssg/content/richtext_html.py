@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count, filterfalse
+from itertools import count
 from typing import Any, TypeAlias
 
 from prismic_ssg.content.embed_html import sanitised
@@ -64,6 +64,7 @@ _NOT_IN_HTML = re.compile(
     + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )
+_NOT_IN_LATIN = bytes(each for each in range(256) if _NOT_IN_HTML.match(chr(each)))
 
 
 def as_html(
@@ -96,18 +97,24 @@ def as_html(
         return None
     writer = _Writer(link_resolver, serializer, quirks, safe)
     try:
-        written = [writer.block(block) for block in grouped(field)]
+        html = "".join([writer.block(block) for block in grouped(field)])
     except NOT_RICH_TEXT as error:
         explain(field, error)
         raise
-    html = "".join(written)
     if quirks:
         return writable(html)
-    # Line breaks and hard spaces are in some texts, and all else that is not printable in few.
-    rest = "".join(filterfalse(str.isprintable, written))
-    if rest.replace("\n", "").replace("\xa0", "").isprintable():
-        return html
-    return _NOT_IN_HTML.sub("", writable(html))
+    return html if _is_valid(html) else _NOT_IN_HTML.sub("", writable(html))
+
+
+def _is_valid(text: str) -> bool:
+    """Whether there is surely nothing in `text` that HTML forbids."""
+    try:
+        latin = text.encode("latin-1")
+    except UnicodeEncodeError:
+        # Line breaks and hard spaces are in most texts, and all else that is not printable in few.
+        return text.replace("\n", "").replace("\xa0", "").isprintable()
+    # A sixth of the time of `isprintable`, which was a fifth of a long text's.
+    return len(latin.translate(None, _NOT_IN_LATIN)) == len(latin)
 
 
 class _Writer:
@@ -178,9 +185,10 @@ class _Writer:
         plain_tags = _PLAIN_SPANS if self.is_bare else _NO_ATTRIBUTES
         configured_link = self.attributes.get("hyperlink")
         for span in spans:
-            start, end, span_type = span["start"], span["end"], span["type"]
+            start, end = span["start"], span["end"]
             if not at <= start < end <= length:
                 return None
+            span_type = span["type"]
             before, inner = text[at:start], text[start:end]
             if has_escapes:
                 before, inner = text_html(before), text_html(inner)
