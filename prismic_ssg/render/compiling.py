@@ -118,6 +118,8 @@ def shown(value: Any) -> str:
     if kind is str:
         # Not `escape`, which makes markup of it: the pieces of a page are only put together.
         value = _escaped(value)
+    elif kind is int:
+        value = str(value)
     elif kind is not Markup:
         value = "" if value is None else escape(value)
     text: str = value

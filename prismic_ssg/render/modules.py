@@ -9,12 +9,12 @@ page itself, or could be changed by one, is made anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from types import FunctionType, MethodType
 from typing import Any
 
 import jinja2
+import msgspec
 from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
@@ -176,7 +176,7 @@ class Template(jinja2.Template):
         module, noted = notebook.apart(lambda: TemplateModule(self, context))
         if noted.is_of_page or not all(map(_may_be_shared, context.vars.values())):
             notebook.is_of_page = True
-            noted = replace(noted, is_of_page=True, has_more=True)
+            noted = msgspec.structs.replace(noted, is_of_page=True, has_more=True)
             self._of_page = environment.pages_begun, module, noted
             return module
         for name, value in vars(module).items():

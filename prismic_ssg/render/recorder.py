@@ -7,8 +7,10 @@ beside it as `Noted`, and added to the notebook of each page that it is shown on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
+
+import msgspec
 
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.errors import PrismicSsgError
@@ -18,20 +20,21 @@ NoteKey = tuple[str, ...]
 
 _NO_NOTES: Mapping[NoteKey, PrismicSsgError] = {}
 
+_NOTHING: frozenset[str] = frozenset()
+
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(msgspec.Struct, frozen=True):
     """What working something out has read and noticed: see Notebook for the members.
 
     `has_more` says whether there is anything but facts.
     """
 
-    facts: frozenset[Fact]
+    facts: AbstractSet[Fact]
     notes: Mapping[NoteKey, PrismicSsgError]
-    assets: frozenset[str]
-    images: frozenset[str]
+    assets: AbstractSet[str]
+    images: AbstractSet[str]
     is_of_page: bool
     has_more: bool
 
@@ -70,11 +73,12 @@ class Notebook:
         try:
             result = work()
         finally:
+            # The sets as they are: they are nobody else's, and nobody adds to them any more.
             noted = Noted(
-                frozenset(self.facts),
+                self.facts,
                 self.notes or _NO_NOTES,
-                frozenset(self.assets),
-                frozenset(self.images),
+                self.assets or _NOTHING,
+                self.images or _NOTHING,
                 self.is_of_page,
                 bool(self.notes or self.assets or self.images or self.is_of_page),
             )

@@ -67,7 +67,7 @@ class Fields(Mapping[str, Any]):
             # What a listing shows of a document: it is not read from disk again for the next one.
             every = self._document.fields
             self._short = {
-                each: bytes(raw) for each, raw in every.items() if len(bytes(raw)) <= _SHORT_BYTES
+                each: bytes(raw) for each, raw in every.items() if len(raw) <= _SHORT_BYTES
             }
         raw = self._short.get(name)
         if raw is None:
