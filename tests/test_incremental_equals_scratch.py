@@ -59,6 +59,8 @@ site = Site(
 {% import "macros.html" as m %}
 <title>{{ m.tagline }}</title><link href="{{ asset("style.css") }}">
 <nav>{% for link in site.navigation() %}{{ link|link_tag }}{% endfor %}</nav>
+{% for each in page.breadcrumbs %}{{ each.title }} {{ each.url }}{% endfor %}{{ page.markdown_url }}
+{% for each in page.feeds + site.feeds() %}{{ each.url }}{% endfor %}
 <main>{% block main %}{% endblock %}</main>
 {% for latest in site.query(type="post", orderings="my.post.date desc", limit=3) %}
 {{ m.line(latest) }}{% endfor %}
