@@ -246,7 +246,11 @@ def _markdown_source(
 def _static_conflicts(
     table: PageTable, static: Mapping[str, StaticFile]
 ) -> Iterator[PrismicSsgError]:
-    files = {page.file: page for page in table.pages.values()}
+    # The usual file of a page is an index: of those it need not be asked where there is no such.
+    has_index = any(name.endswith("index.html") for name in static)
+    files = {
+        page.file: page for page in table.pages.values() if has_index or page.own_file is not None
+    }
     for name in static:
         if name in files:
             yield ContentError(

@@ -412,7 +412,9 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
     ),
     "the documents that leave a query": (
         "prismic_ssg.engine.changed._is_touched",
-        lambda query, changes: any(each.new and query.matches(each.new) for each in changes),
+        lambda query, changes, snapshot: any(
+            each.new and query.matches(each.new) for each in changes
+        ),
     ),
     "URLs": (
         "prismic_ssg.engine.world.World.urls",

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from prismic_ssg.content.changes import History, Place
     from prismic_ssg.content.filters import Filter
     from prismic_ssg.content.repository import Repository
+    from prismic_ssg.content.snapshot import Snapshot
 
 _log = logging.getLogger("prismic_ssg.sync")
 
@@ -108,7 +109,7 @@ class Delta:
     """One pull of what differs from an earlier one. Every method may raise Doubt.
 
     `params` are those of every request: the ref among them, all locales, and nothing that puts one
-    document's fields into another.
+    document's fields into another. `before` is the earlier snapshot, once it was looked at.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Delta:
         self._latest = _text(now_s + CLOCKS_APART_S)
         self._workers = workers
         self._requests_left = 0
+        self.before: Snapshot | None = None
 
     def pull(self, old: Place, new: Place, hint_ids: Collection[str] = ()) -> int:
         """Put the new snapshot into the store; gives how many documents it has.
@@ -162,6 +164,7 @@ class Delta:
         snapshot = self._store.load(place)
         if snapshot is None:
             raise Doubt("the snapshot before is no longer in the cache")
+        self.before = snapshot
         documents: dict[str, Document] = {each.id: each for each in snapshot.documents}
         whole = -(-len(documents) // _PAGE_SIZE)
         if whole <= _FEW_PAGES:

@@ -55,7 +55,7 @@ class Store(Protocol):
 
     def has(self, place: Place) -> bool: ...
 
-    def load(self, place: Place) -> Snapshot | None: ...
+    def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None: ...
 
     def begin(self, place: Place, page_size: int) -> Partial: ...
 
@@ -89,7 +89,7 @@ class MemoryStore:
     def has(self, place: Place) -> bool:
         return self._partial.is_finished
 
-    def load(self, place: Place) -> Snapshot | None:
+    def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None:
         from prismic_ssg.content.snapshot import Snapshot
 
         return Snapshot(place.ref, self._partial.documents) if self.has(place) else None

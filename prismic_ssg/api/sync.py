@@ -243,6 +243,7 @@ class _Job:
         self._workers = workers
         self._complete_query = _complete(query, repository)
         self.place = Place(stored_as, ref, _key(self._complete_query))
+        self._before: Snapshot | None = None
 
     def is_there(self) -> bool:
         return self._store.has(self.place)
@@ -269,6 +270,7 @@ class _Job:
             delta = Delta(self._client, self._lasting, params, now_s=now_s, workers=self._workers)
             with collector_off():
                 delta.pull(old, self.place, hint_ids)
+            self._before = delta.before
         except (Doubt, Inconsistent, ParsingError) as doubt:
             _log.info("sync=full because=%r", str(doubt))
             return str(doubt)
@@ -278,7 +280,8 @@ class _Job:
         """What the store has, and the requests it took: none unless it was damaged meanwhile."""
         before = self._client.session.requests
         for _ in range(2):
-            snapshot = self._store.load(self.place)
+            before_this, self._before = self._before, None
+            snapshot = self._store.load(self.place, over=before_this)
             if snapshot is not None:
                 return snapshot, self._client.session.requests - before
             self.run(on_progress)

@@ -114,9 +114,14 @@ def _values(
     documents: Sequence[Document], by: str, snapshot: Snapshot
 ) -> Iterator[Sequence[_Spelling]]:
     """What each document is listed under."""
+    # Few differ: what 10,000 documents are listed under is made once for each.
+    known: dict[tuple[Any, ...], tuple[_Spelling, ...]] = {}
     if by == "tags":
         for document in documents:
-            yield [(tag, None) for tag in document.envelope.tags]
+            tags = document.envelope.tags
+            if (spellings := known.get(tags)) is None:
+                spellings = known[tags] = tuple([(tag, None) for tag in tags])
+            yield spellings
         return
     column = snapshot.readings(parse_path(by), _listed)
     for document in documents:
@@ -126,7 +131,9 @@ def _values(
                 f"by={by!r} is a field of several parts, which is no value to list by",
                 hint="list by a text, select, number, date, boolean or content relationship field",
             )
-        yield list(_named(values, snapshot))
+        if (spellings := known.get(values)) is None:
+            spellings = known[values] = tuple(_named(values, snapshot))
+        yield spellings
 
 
 def _listed(values: list[Any]) -> tuple[_Spelling, ...] | None:

@@ -86,11 +86,9 @@ class _Table:
         """A file can't be a folder as well: `/a.txt` and `/a.txt/b`."""
         fine: set[str] = set()
         for file, page in self.files.items():
-            parent = file.rpartition("/")[0]
-            if parent in fine:
-                continue
             above: list[str] = []
-            while parent:
+            parent = file.rpartition("/")[0]
+            while parent and parent not in fine:
                 above.append(parent)
                 parent = parent.rpartition("/")[0]
             inside_of = [folder for folder in above if folder in self.files]

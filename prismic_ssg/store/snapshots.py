@@ -7,7 +7,7 @@ are equal in both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,8 +64,11 @@ class SnapshotStore(Database):
         """Whether the whole snapshot was stored. It may be damaged, which load() finds out."""
         return self.read(lambda connection: _number(connection, place), otherwise=None) is not None
 
-    def load(self, place: Place) -> Snapshot | None:
-        """The whole snapshot, None where it was never completed."""
+    def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None:
+        """The whole snapshot, None where it was never completed.
+
+        Of documents that are equal `over` there, another snapshot of this store, it has those.
+        """
 
         from prismic_ssg.content.snapshot import Snapshot
 
@@ -76,8 +79,10 @@ class SnapshotStore(Database):
             (count,) = connection.execute(
                 "SELECT documents FROM snapshot WHERE number = ?", (number,)
             ).fetchone()
-            fields = StoredFields(self, self.body)
-            documents = self._documents(connection, number, fields)
+            there = None if over is None else over.fields
+            fields = there if isinstance(there, StoredFields) else StoredFields(self, self.body)
+            known = {} if over is None else {each.digest: each for each in over}
+            documents = self._documents(connection, number, fields, known)
             snapshot = Snapshot(place.ref, documents, fields=fields)
             if len(snapshot) != count:
                 raise sqlite3.DatabaseError(f"{len(snapshot)} of {count} documents are there")
@@ -238,7 +243,11 @@ class SnapshotStore(Database):
     # Inside.
 
     def _documents(
-        self, connection: sqlite3.Connection, snapshot: int, fields: StoredFields
+        self,
+        connection: sqlite3.Connection,
+        snapshot: int,
+        fields: StoredFields,
+        known: Mapping[bytes, Document],
     ) -> Iterator[Document]:
         bodies = Bodies(self.body, fields)
         rows = connection.execute(
@@ -247,7 +256,7 @@ class SnapshotStore(Database):
             (snapshot,),
         )
         for digest, envelope in rows:
-            yield StoredDocument(digest, envelope, bodies)
+            yield known.get(digest) or StoredDocument(digest, envelope, bodies)
 
     def body(self, digest: bytes) -> bytes:
         """A document's text. Raises ContentError where it is no longer what was stored, or gone.
