@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _SURE_FOR_S = 1.0
 _COMPLETE_FOR_S = 120.0
 
+# Requests at once for everything else: an editor who turns the page goes before.
+_WORKERS = 4
+
 # Up to here everything is there at once: it is one request or two.
 _FEW_DOCUMENTS = 200
 
@@ -166,7 +169,7 @@ class Preview:
         now = self._clock()
         if now - self._asked_at_s.get("", float("-inf")) >= _SURE_FOR_S:
             self._ask(page_size=1)
-            self._asked_at_s[""] = now
+            self._asked_at_s[""] = self._clock()
 
     def _look_at(self, document_id: str, *, sure_for_s: float) -> None:
         """Have a document as it is at the ref now."""
@@ -180,7 +183,7 @@ class Preview:
         if document is not None and edition.site.lang not in ("*", document.lang):
             document = None
         with self._lock:
-            self._asked_at_s[document_id] = now
+            self._asked_at_s[document_id] = self._clock()
             base = self._based_on(edition)
             before = self._changes.get(document_id, base.get(document_id))
             if _digest(before) == _digest(document):
@@ -259,6 +262,7 @@ class Preview:
                 lang=edition.site.lang,
                 params=self._params(edition),
                 over=base,
+                workers=_WORKERS,
             )
             changes = differences(base, pulled.snapshot)
         except ForbiddenError as error:

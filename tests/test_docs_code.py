@@ -19,6 +19,7 @@ LANGUAGES = {
         "console",
         "css",
         "diff",
+        "dockerfile",
         "dotenv",
         "html",
         "ini",

@@ -34,9 +34,9 @@ button:focus-visible{outline:2px solid light-dark(#7a56c2,#b79af0);outline-offse
 def banner(release: str | None, exit_path: str, here: str) -> bytes:
     """The bar as HTML. `here` is the page's own address, to which the way out leads back."""
     if release is None:
-        what, more = "Preview", "drafts included, not what readers see"
+        what, more = "Preview", "with drafts that readers do not see yet"
     else:
-        what, more = f"Preview of {release}", "as the release will be, not what readers see"
+        what, more = f"Preview of {release}", "which readers do not see yet"
     action = f"{exit_path}?to={quote(here, safe='/')}"
     return (
         '<prismic-ssg-preview role="region" aria-label="Preview">'
