@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import json
+import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 import yaml
-from docs_files import ALL, Block, blocks
+from docs_files import ALL, PAGES, Block, blocks
 
-from prismic_ssg import Site
+import prismic_ssg
+from prismic_ssg import GitHubDispatch, Listing, PostHook, Route, Site
 
 EVERY = [block for file in ALL for block in blocks(file)]
 LANGUAGES = {
@@ -85,3 +89,36 @@ def test_settings_can_be_read(block: Block) -> None:
             unit = configparser.ConfigParser(strict=False, interpolation=None)
             unit.read_string(block.text)
             assert unit.sections()
+
+
+SHOWN = [block for block in of("python") if "  # → " in block.text]
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=str)
+def test_an_expression_gives_what_stands_behind_it(block: Block) -> None:
+    names: dict[str, object] = {}
+    lines = block.text.splitlines()
+    for statement in ast.parse(block.text).body:
+        code = ast.unparse(statement)
+        expected = lines[(statement.end_lineno or 1) - 1].partition("  # → ")[2]
+        if expected:
+            assert repr(eval(code, names)) == expected  # noqa: S307  (the code of the page)
+        else:
+            exec(code, names)  # noqa: S102
+
+
+def test_there_are_expressions() -> None:
+    assert SHOWN
+
+
+def test_every_public_name_and_every_option_of_a_site_is_somewhere() -> None:
+    text = "\n".join(file.read_text("utf-8") for file in PAGES)
+    options = {
+        entry.name
+        for kind in (Site, Listing, Route, PostHook, GitHubDispatch)
+        for entry in fields(kind)
+        if entry.init
+    }
+    public = set(prismic_ssg.__all__) - {"__version__"}
+    assert {name for name in public if not re.search(rf"\b{name}\b", text)} == set()
+    assert {name for name in options if not re.search(rf"`{name}`|\b{name}=", text)} == set()
