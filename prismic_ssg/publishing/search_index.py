@@ -26,6 +26,9 @@ _NOT_NEEDED = (
     "pagefind-highlight.",
 )
 
+# What is on every page is what no page is about: the banner, the footer, the link that skips them.
+AROUND = ["body > header", "body > footer", "body > nav", 'body > a[href^="#"]']
+
 _ENTRY = "pagefind-entry.json"
 
 _HINT = 'run pip install "prismic-ssg[search]", or leave search=True out'
@@ -39,7 +42,9 @@ def index_of(pages: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
     with _started() as program:
         talk = _Talk(program)
         try:
-            index = talk.ask({"type": "NewIndex", "config": {}})["index_id"]
+            index = talk.ask({"type": "NewIndex", "config": {"exclude_selectors": AROUND}})[
+                "index_id"
+            ]
             for path, html in pages:
                 talk.ask({"type": "AddFile", "index_id": index, "url": path, "file_contents": html})
             files = talk.ask({"type": "GetFiles", "index_id": index})["files"]

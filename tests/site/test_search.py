@@ -1,5 +1,6 @@
 """`Site(search=True)`: an index by Pagefind, and a page of the theme that shows what it finds."""
 
+import gzip
 import json
 import sys
 
@@ -40,6 +41,25 @@ def test_a_site_has_an_index_of_its_pages(site):
     assert "pagefind/pagefind.js" in built.files
     assert not [name for name in built.files if "-ui." in name]
     assert "/docs/pagefind/fragment/*\n  Cache-Control" in built.text("/_headers")
+
+
+@pytest.mark.slow
+def test_what_is_around_the_text_of_a_page_is_not_found(site):
+    built = site(
+        SITE
+        + """
+-- templates/post.html --
+<!doctype html><html lang="en"><head><title>t</title></head><body><a href="#main">skip it</a>
+<header>Marrow Lane</header><main id="main"><header>Within</header><p>{{ doc.title }}</p></main>
+<footer>Below</footer></body></html>
+"""
+    )
+    fragments = [
+        json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))["content"]
+        for name, content in index(built).items()
+        if "fragment/" in name
+    ]
+    assert sorted(fragments) == ["Within Dyes.", "Within Looms.", "Within Métiers."]
 
 
 @pytest.mark.slow
