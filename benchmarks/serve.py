@@ -110,10 +110,13 @@ class Loop:
 
 
 @contextmanager
-def loop(folder: Path, lines: Iterator[bytes]) -> Iterator[Loop]:
+def loop(folder: Path, lines: Iterator[bytes], sync: str = "full") -> Iterator[Loop]:
     """A site in a folder, served and watched, at the end of its first build."""
     site = folder / "site"
     shutil.copytree(SITE, site)
+    configuration = site / "prismicio.py"
+    text = configuration.read_text("utf-8")
+    configuration.write_text(text.replace("Site(", f'Site(\n    sync="{sync}",', 1), "utf-8")
     shutil.copytree(HERE / "site" / "static", site / "static")
     source = folder / "documents.jsonl"
     with source.open("wb") as file:
@@ -309,6 +312,7 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--rebuilds", type=int, default=1000)
     arguments.add_argument("--only", default="abcd", help="of a, b, c and d, those to measure")
+    arguments.add_argument("--sync", default="full", choices=("full", "delta"))
     arguments.add_argument("--json", type=Path, help="write the result there, too")
     given = arguments.parse_args()
     ended_like_ctrl_c()
@@ -316,6 +320,7 @@ def main() -> None:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "pages": given.pages,
+        "sync": given.sync,
     }
     try:
         with tempfile.TemporaryDirectory(prefix="serve-") as folder:
@@ -329,7 +334,8 @@ def main() -> None:
 def measured(given: argparse.Namespace, folder: Path, found: dict[str, object]) -> None:
     if set("ab") & set(given.only):
         (folder / "large").mkdir()
-        with loop(folder / "large", map(msgspec.json.encode, magazine(given.pages))) as running:
+        lines = map(msgspec.json.encode, magazine(given.pages))
+        with loop(folder / "large", lines, given.sync) as running:
             if "b" in given.only:
                 rounds = list(publish(running, given.runs))
                 found["publish"] = {"median": medians(rounds), "rounds": rounds}
