@@ -141,6 +141,9 @@ class Renderer:
                 page=page.path,
                 document_id=page.document_id,
             ) from None
+        except SystemExit as error:
+            ended = RuntimeError("the site's own code ends the program")
+            raise self._explained(page, ended.with_traceback(error.__traceback__)) from error
         except Exception as error:
             raise self._explained(page, error) from error
         seen = self._site.urls.seen_images

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.live import Changed, Edition, LiveOptions, LiveSite, changed_static
@@ -29,6 +30,8 @@ _HEAD_START_S = 0.15
 
 # Between emptying a file and writing it, as most programs save.
 _WRITTEN_WITHIN_S = 0.05
+
+Place = TypeVar("Place", bytes, str)
 
 FOLLOWED = Cause(("followed",), content=True)
 
@@ -169,7 +172,7 @@ class Front:
                 self._published = new
                 for path in self._open:
                     for name in self._names(path):
-                        self.site.page(name)
+                        self._rendered(self.site.page, name)
         if reasons:
             self._build_soon(Cause(reasons, cause.configuration, cause.configuration))
         return None
@@ -187,11 +190,18 @@ class Front:
                 hint="prismic-ssg build --traceback shows where",
             ) from error
 
+    def _rendered(self, render: Callable[[Place], object], place: Place) -> None:
+        """Render a page ahead of who asks for it, who is told what keeps it from being shown."""
+        try:
+            render(place)
+        except (Exception, SystemExit):  # noqa: BLE001  (whatever it is, the change is to be built)
+            _log.exception("a page can't be rendered")
+
     def _tell(self, old: Edition | None, new: Edition) -> None:
         if self._browsers is None:
             return
         for path in self._open:
-            self._look(path)
+            self._rendered(self._look, path)
         changed = changed_static(old, new)
         static = new.sources.static
         self._told.update((name, static[name].digest) for name in changed if name in static)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import threading
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.live import Changed, LiveSite
 from prismic_ssg.server.causes import Cause
 from prismic_ssg.server.front import Front
+from prismic_ssg.server.livereload import LiveReload
 
 pytestmark = pytest.mark.slow
 
@@ -35,15 +40,20 @@ def live(tmp_path: Path) -> LiveSite:
     return made
 
 
-def front_of(live: LiveSite) -> Front:
+def front_of(
+    live: LiveSite,
+    browsers: LiveReload | None = None,
+    build: Callable[[Cause], None] = lambda _: None,
+    look: Callable[[bytes], object] = lambda _: None,
+) -> Front:
     def failed(error: PrismicSsgError) -> None:
         raise error
 
     return Front(
         live,
-        None,
-        build=lambda _: None,
-        look=lambda _: None,
+        browsers,
+        build=build,
+        look=look,
         names=lambda _: (),
         on_failed=failed,
     )
@@ -84,3 +94,28 @@ def test_what_follows_a_build_does_not_hide_the_next_one(live: LiveSite) -> None
     front.stop()
     front.built(next_one, TEMPLATE)
     assert not front.is_ahead
+
+
+def test_a_filter_that_ends_the_program_keeps_no_change_from_being_built(live: LiveSite) -> None:
+    asked: list[Cause] = []
+    came = threading.Semaphore(0)
+
+    def build(cause: Cause) -> None:
+        asked.append(cause)
+        came.release()
+
+    async def with_a_browser() -> None:
+        browsers = LiveReload(lambda _: None)
+        browsers.start()
+        stream = browsers.stream(b"/first/", "", 0)
+        await anext(stream)
+        front = front_of(live, browsers, build, lambda _: sys.exit(3))
+        front.start()
+        for _ in range(2):
+            front.ask(TEMPLATE)
+            assert await asyncio.to_thread(came.acquire, timeout=10)
+        front.stop()
+        await stream.aclose()
+
+    asyncio.run(with_a_browser())
+    assert [cause.reasons for cause in asked] == [TEMPLATE.reasons, TEMPLATE.reasons]
