@@ -11,7 +11,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -373,14 +373,35 @@ def _adding_up() -> Iterator[None]:
         raise Inconsistent(str(error)) from None
 
 
-@contextmanager
-def collector_off() -> Iterator[None]:
+class _CollectorOff:
+    """Who is at work without the collector: the last one to end turns it on again, if it was on.
+
+    Counted, because a server pulls in one thread while it builds in another.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._at_work = 0
+        self._was_on = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._at_work:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._at_work += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._at_work -= 1
+            if not self._at_work and self._was_on:
+                gc.enable()
+
+
+_collector = _CollectorOff()
+
+
+def collector_off() -> AbstractContextManager[None]:
     """Without the garbage collector, which looks at all that stays, again and again: a pull and a
     build make millions of objects and hardly a circle, and it took 0.4 to 3 s of them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    return _collector

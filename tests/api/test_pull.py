@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections import Counter
@@ -19,7 +20,7 @@ from fault_server import (
     cut_json,
 )
 
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.sync import Pulled, collector_off, pull
 from prismic_ssg.errors import (
     ContentError,
     ForbiddenError,
@@ -240,3 +241,17 @@ def test_an_error_on_one_page_stops_the_others() -> None:
     with pytest.raises(ForbiddenError):
         pull(client_of(api), workers=2)
     assert api.searches < 20
+
+
+def test_the_collector_is_on_again_once_all_who_work_without_it_are_done():
+    collector_was_on = gc.isenabled()
+    gc.enable()
+    first, second = collector_off(), collector_off()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+    if not collector_was_on:
+        gc.disable()
