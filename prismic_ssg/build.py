@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from prismic_ssg.api.sync import collector_off
+from prismic_ssg.api.collector import collector_off
 from prismic_ssg.before_build import run_before_build
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.phases import Phases

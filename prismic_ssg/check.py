@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from prismic_ssg.api.collector import collector_off
 from prismic_ssg.api.link_probe import LinkProbe
-from prismic_ssg.api.sync import Pulled, collector_off
+from prismic_ssg.api.sync import Pulled
 from prismic_ssg.build import build
 from prismic_ssg.building.workers import cores
 from prismic_ssg.checking.external_links import ask_others

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from prismic_ssg.api.sync import collector_off
+from prismic_ssg.api.collector import collector_off
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.rendered_world import RenderedWorld, Shown

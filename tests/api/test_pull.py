@@ -20,7 +20,8 @@ from fault_server import (
     cut_json,
 )
 
-from prismic_ssg.api.sync import Pulled, collector_off, pull
+from prismic_ssg.api.collector import collector_off
+from prismic_ssg.api.sync import Pulled, pull
 from prismic_ssg.errors import (
     ContentError,
     ForbiddenError,
