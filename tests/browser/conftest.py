@@ -40,7 +40,9 @@ def site(tmp_path: Path) -> BuiltSite:
     return BuiltSite(tmp_path / "site", SITE)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: as long as it lasts, an event loop is at work in this thread, and other
+# tests need it for theirs.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
