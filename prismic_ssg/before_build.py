@@ -6,11 +6,12 @@ build of new content, and not again because of what they wrote, which `serve --w
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 from prismic_ssg.errors import BuildFailed, PrismicSsgError
+from prismic_ssg.site_commands import RUN_WITHIN_S, run_command
 from prismic_ssg.store.project_files import (
     CommandsRun,
     list_project,
@@ -19,7 +20,6 @@ from prismic_ssg.store.project_files import (
 )
 
 _FILE = "before-build.json"
-_WITHIN_S = 900.0
 _SHOWN_CHARACTERS = 4000
 
 
@@ -62,23 +62,13 @@ def run_before_build(
 
 def _run(words: list[str], project: Path, environment: Mapping[str, str]) -> None:
     try:
-        done = subprocess.run(  # noqa: S603  (the site's own configuration says what to run)
-            words,
-            cwd=project,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=_WITHIN_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _failed(words, f"was not done within {_WITHIN_S:.0f} s") from None
+        ended = run_command(words, project, environment)
+    except TimeoutExpired:
+        raise _failed(words, f"was not done within {RUN_WITHIN_S:.0f} s") from None
     except OSError as error:
         raise _failed(words, f"can't be run: {error.strerror or error}") from None
-    if done.returncode:
-        said = done.stdout.decode("utf-8", "replace").strip()[-_SHOWN_CHARACTERS:]
-        raise _failed(words, f"ended with code {done.returncode}:\n{said or 'it said nothing'}")
+    if ended.code:
+        raise _failed(words, f"ended with code {ended.code}:\n{ended.said(_SHOWN_CHARACTERS)}")
 
 
 def _failed(words: list[str], how: str) -> BuildFailed:

@@ -21,7 +21,7 @@ LAYERS = (
     ("content",),
     ("hooks",),
     ("site", "listing", "field_types"),
-    ("engine", "render", "api", "store", "emulator"),
+    ("engine", "render", "api", "store", "emulator", "site_commands"),
     (
         "local_folder",
         "origin",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import msgspec
 
@@ -16,8 +16,8 @@ from prismic_ssg.api.retries import Retries
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.server.journal import Journal
 from prismic_ssg.site import GitHubDispatch, OnPublish, PostHook, Site
+from prismic_ssg.site_commands import RUN_WITHIN_S, run_command
 
-_COMMAND_WITHIN_S = 900.0
 _POSTED_WITHIN_S = 120.0
 _SHOWN_CHARACTERS = 2000
 
@@ -153,20 +153,10 @@ def _dispatch(
 
 def _command(words: list[str], folder: Path, environment: Mapping[str, str]) -> None:
     try:
-        done = subprocess.run(  # noqa: S603  (the site's own configuration says what to run)
-            words,
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=_COMMAND_WITHIN_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PrismicSsgError(f"not done within {_COMMAND_WITHIN_S:.0f} s") from None
+        ended = run_command(words, folder, environment)
+    except TimeoutExpired:
+        raise PrismicSsgError(f"not done within {RUN_WITHIN_S:.0f} s") from None
     except OSError as error:
         raise PrismicSsgError(f"can't be run: {error.strerror or error}") from None
-    if done.returncode:
-        said = done.stdout.decode("utf-8", "replace").strip()[-_SHOWN_CHARACTERS:]
-        raise PrismicSsgError(f"ended with code {done.returncode}: {said or 'it said nothing'}")
+    if ended.code:
+        raise PrismicSsgError(f"ended with code {ended.code}: {ended.said(_SHOWN_CHARACTERS)}")
