@@ -8,9 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from children import tree
 
 SAMPLE_S = 0.05
 
@@ -75,25 +79,12 @@ class _Sampler(threading.Thread):
 
     def run(self) -> None:
         while not self._end.wait(SAMPLE_S):
-            self._peak_kb = max(self._peak_kb, sum(map(_pss_kb, _tree(self._pid))))
+            self._peak_kb = max(self._peak_kb, sum(map(_pss_kb, tree(self._pid))))
 
     def stopped(self) -> float:
         self._end.set()
         self.join()
         return self._peak_kb / 1000
-
-
-def _tree(pid: int) -> Iterator[int]:
-    yield pid
-    try:
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [
-            each for thread in threads for each in (thread / "children").read_text().split()
-        ]
-    except OSError:
-        return  # it has ended
-    for child in children:
-        yield from _tree(int(child))
 
 
 def _pss_kb(pid: int) -> int:
