@@ -1,8 +1,8 @@
 """What tests need of the machine they run on. Where it is absent they are skipped, with the reason
 in pytest's summary; where CI is set they fail, for a check that is quietly absent proves nothing.
 
-A test that runs node takes the fixture `node`, one that opens a browser `chromium`: each is the
-path of the program.
+A test that runs node takes the fixture `node`, one that opens a browser `chromium`, one that needs
+the web server `nginx`: each is the path of the program.
 """
 
 import os
@@ -35,6 +35,12 @@ def node() -> str:
 def chromium() -> str:
     """The path of a Chromium. As root it runs only with `--no-sandbox`."""
     return _program(_CHROMIUMS, "Chromium")
+
+
+@pytest.fixture(scope="session")
+def nginx() -> str:
+    """The path of nginx."""
+    return _program(("nginx", "/usr/sbin/nginx"), "nginx")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,138 @@
+"""The configurations of nginx in the documentation, in nginx, over sites that were built."""
+
+from collections.abc import Iterator
+
+import pytest
+from nginx import Nginx, adapted, behind, documented, free_port, running
+from site_harness import BuiltSite
+
+from prismic_ssg.server.preview_rules import PreviewRules
+
+pytestmark = pytest.mark.slow
+
+SITE = """
+-- prismicio.py --
+from prismic_ssg import Route, Site
+site = Site(
+    repository="./content",
+    routes=[Route("post", "/blog/:uid/")],
+    base_url="https://www.example.org",
+    redirects={"/früher/": "/blog/a/", "/two words/": "/blog/b/", "/gone/": 410},
+    redirects_as=["nginx"],
+)
+-- static/site.css --
+body { color: navy }
+-- templates/post.html --
+<title>{{ doc.data.title }}</title><link rel="stylesheet" href="{{ asset("site.css") }}">
+-- templates/pages/404.html --
+Not here.
+-- content/a.json --
+{"type": "post", "uid": "a", "data": {"title": "A"}}
+-- content/b.json --
+{"type": "post", "uid": "b", "data": {"title": "B"}}
+"""
+
+
+@pytest.fixture
+def built(site) -> BuiltSite:
+    return site(SITE)
+
+
+@pytest.fixture
+def server(nginx: str, built: BuiltSite) -> Iterator[Nginx]:
+    """The server of docs/deploy.md."""
+    with behind() as port:
+        changes = {
+            "listen 443 ssl;": f"listen 127.0.0.1:{free_port()};",
+            "/srv/www/site": str(built.dist),
+            "127.0.0.1:8000": f"127.0.0.1:{port}",
+        }
+        configuration = adapted(documented("deploy.md", 1), changes)
+        with running(nginx, built.folder, configuration) as started:
+            yield started
+
+
+def test_a_page_is_served_at_its_url(server):
+    answer = server.ask("/blog/a/")
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html")
+    assert "<title>A</title>" in answer.text
+
+
+def test_what_is_not_there_is_answered_with_the_page_of_the_site(server):
+    answer = server.ask("/nothing/")
+    assert (answer.status, answer.text) == (404, "Not here.")
+
+
+def test_a_file_with_its_hash_is_kept_by_browsers_and_a_page_is_not(server, built):
+    [name] = [file.name for file in built.dist.glob("site.*.css")]
+    assert server.ask(f"/{name}").headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "cache-control" not in server.ask("/blog/a/").headers
+
+
+def test_the_list_of_files_is_not_for_readers(server, built):
+    assert (built.dist / ".prismic-ssg-output").exists()
+    assert server.ask("/.prismic-ssg-output").status == 403
+
+
+def test_a_webhook_is_handed_on_and_nothing_else(server):
+    hook = server.ask("/_prismic/webhook", {"host": "www.example.org"}, b'{"secret": "s"}')
+    assert hook.text == 'POST /_prismic/webhook for www.example.org: {"secret": "s"}'
+    assert server.ask("/_prismic/status").status == 404
+
+
+def test_a_body_too_long_for_a_webhook_is_refused(server):
+    assert server.ask("/_prismic/webhook", body=b" " * (2 << 20)).status == 413
+
+
+def test_old_addresses_lead_on(nginx, built):
+    changes = {
+        "/srv/www/_redirects.nginx": str(built.dist / "_redirects.nginx"),
+        "server {": f"server {{ listen 127.0.0.1:{free_port()}; root {built.dist};",
+    }
+    configuration = adapted(documented("publishing.md"), changes)
+    with running(nginx, built.folder, configuration) as server:
+        for old, new in {
+            "/fr%C3%BCher/": "/blog/a/",
+            "/fr%C3%BCher": "/blog/a/",
+            "/two%20words/": "/blog/b/",
+        }.items():
+            answer = server.ask(old)
+            assert (answer.status, answer.headers["location"].endswith(new)) == (301, True), old
+        assert server.ask("/gone/").status == 410
+        assert server.ask("/blog/a/").status == 200
+
+
+PREVIEW = PreviewRules.of("shop").with_preview(None, "https://shop.prismic.io/previews/abc")
+assert PREVIEW is not None
+
+
+@pytest.mark.parametrize(
+    ("cookie", "is_preview"),
+    [
+        (PREVIEW.partition(";")[0], True),
+        (f"one=1; {PREVIEW.partition(';')[0]}; other=2", True),
+        ("io.prismic.preview=https%3A%2F%2Fshop.prismic.io%2Fpreviews%2Fabc", True),
+        ("io.prismic.preview=https://shop.prismic.io/previews/abc", True),
+        ("io.prismic.preview=%7B%22_tracker%22%3A%22x%22%7D", False),
+        ("one=1; other=io.prismic.preview", False),
+        ("", False),
+    ],
+)
+def test_who_previews_is_sent_to_the_preview_server(nginx, built, cookie, is_preview):
+    with behind() as port:
+        changes = {
+            "server_name example.org;": f"listen 127.0.0.1:{free_port()}; server_name example.org;",
+            "/srv/site/dist": str(built.dist),
+            "127.0.0.1:8080": f"127.0.0.1:{port}",
+        }
+        configuration = adapted(documented("previews.md"), changes)
+        with running(nginx, built.folder, configuration) as server:
+            who = {"cookie": cookie, "host": "example.org"}
+            page = server.ask("/blog/a/", who)
+            assert page.text.startswith("GET /blog/a/ for example.org") == is_preview
+            assert page.status == 200
+            assert server.ask("/_prismic/preview?token=t", who).text.startswith("GET /_prismic/")
+            draft = server.ask("/blog/not-yet/", who)
+            assert (draft.status, draft.text == "Not here.") == (
+                (200, False) if is_preview else (404, True)
+            )
