@@ -13,7 +13,6 @@ from prismic_ssg.content.document import Document as Stored
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.fields import as_date
 from prismic_ssg.content.filters import Filter
-from prismic_ssg.content.filters import at as filter_at
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import Language
 from prismic_ssg.content.snapshot import Snapshot
@@ -97,10 +96,7 @@ class ReadContent:
         offset: int = 0,
     ) -> list[ReadDocument]:
         """Documents of every kind asked for, in order; of all languages where none is given."""
-        given = (filters,) if isinstance(filters, Filter) else tuple(filters)
-        if type is not None:
-            given = (filter_at("document.type", type), *given)
-        query = Query.of(given, orderings or (), lang=lang, limit=limit, offset=offset)
+        query = Query.asked(type, filters, orderings, lang=lang, limit=limit, offset=offset)
         return [ReadDocument(each) for each in self._snapshot.select(query)]
 
     def get(self, id: str) -> ReadDocument | None:  # noqa: A002

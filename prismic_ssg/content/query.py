@@ -12,7 +12,7 @@ import msgspec
 
 from prismic_ssg.content.field_paths import parse_path, values_at
 from prismic_ssg.content.filter_syntax import parse_filters
-from prismic_ssg.content.filters import Filter
+from prismic_ssg.content.filters import Filter, at
 from prismic_ssg.content.matching import RANKED, matches, points
 from prismic_ssg.content.orderings import (
     Ordering,
@@ -23,7 +23,7 @@ from prismic_ssg.content.orderings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from prismic_ssg.content.document import Document
 
@@ -94,6 +94,21 @@ class Query:
             fetch_links=_names("fetch_links", fetch_links),
             **members,
         )
+
+    @classmethod
+    def asked(
+        cls,
+        type: str | None,  # noqa: A002  (the contract's name)
+        filters: Filter | Iterable[Filter],
+        orderings: OrderingsInput | None,
+        **members: Any,
+    ) -> Query:
+        """The query that templates and hooks ask for: a document type is a filter before others.
+        Raises as `of` does."""
+        given = (filters,) if isinstance(filters, Filter) else tuple(filters)
+        if type is not None:
+            given = (at("document.type", type), *given)
+        return cls.of(given, orderings or (), **members)
 
     @property
     def whole(self) -> Query:

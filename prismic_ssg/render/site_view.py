@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.filters import Filter
-from prismic_ssg.content.filters import at as filter_at
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.extra_pages import search_path
@@ -74,11 +73,8 @@ class SiteView:
         # A template asks the same on every page: what the words mean is worked out once.
         found = self._asked.get(asked)
         if found is None:
-            given = (filters,) if isinstance(filters, Filter) else filters
-            if type is not None:
-                given = (filter_at("document.type", type), *given)
             found = self._asked[asked] = self._answered(
-                Query.of(given, orderings or (), lang=asked[3], limit=limit, offset=offset)
+                Query.asked(type, filters, orderings, lang=asked[3], limit=limit, offset=offset)
             )
         fact, ids = found
         self.notebook.facts.add(fact)
