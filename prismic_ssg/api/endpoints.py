@@ -1,9 +1,9 @@
-"""Repository name ⇄ endpoint. Pure."""
+"""Repository name ⇄ endpoint, and where its documents are edited. Pure."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from prismic_ssg.errors import ConfigurationError
 
@@ -44,6 +44,11 @@ def repository_name(endpoint: str) -> str | None:
     except ValueError:
         return None
     return host.partition(".")[0] if host.endswith(_HOSTS) else None
+
+
+def editor_url(name: str, document_id: str) -> str:
+    """Where a document of a hosted repository is edited."""
+    return f"https://{quote(name, safe='')}.prismic.io/builder/pages/{quote(document_id, safe='')}"
 
 
 def _checked(name: str) -> str:

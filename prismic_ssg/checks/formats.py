@@ -6,17 +6,18 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from prismic_ssg.api.endpoints import editor_url
 from prismic_ssg.checks.findings import KINDS, PAGES_NAMED, Finding, Severity, counts
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def editor_url(finding: Finding, hosted_as: str | None) -> str | None:
+def edited_at(finding: Finding, hosted_as: str | None) -> str | None:
     """Where the document of a finding is edited; None for a repository that is not Prismic's."""
     document = finding.where.document
     if hosted_as is None or document is None:
         return None
-    return f"https://{hosted_as}.prismic.io/builder/pages/{document.id}"
+    return editor_url(hosted_as, document.id)
 
 
 def as_json(head: Mapping[str, Any], findings: Iterable[Finding], hosted_as: str | None) -> str:
@@ -49,7 +50,7 @@ def _members(finding: Finding, hosted_as: str | None) -> dict[str, Any]:
         "line": where.line,
         "source": where.source,
         "source_line": where.source_line,
-        "editor": editor_url(finding, hosted_as),
+        "editor": edited_at(finding, hosted_as),
     }
     return {name: value for name, value in members.items() if value is not None}
 
@@ -69,7 +70,7 @@ def _command(finding: Finding, hosted_as: str | None) -> str:
     written = ",".join(
         f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None
     )
-    lines = [finding.message, place_of(finding), finding.hint, editor_url(finding, hosted_as)]
+    lines = [finding.message, place_of(finding), finding.hint, edited_at(finding, hosted_as)]
     text = "\n".join(each for each in lines if each)
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(text)}"
 

@@ -158,7 +158,7 @@ def _print(console: Console, report: CheckReport) -> None:
 
 def _lines(finding: Finding, hosted_as: str | None, *, with_hint: bool) -> Iterator[str]:
     from prismic_ssg.checks.findings import PAGES_NAMED
-    from prismic_ssg.checks.formats import editor_url, place_of
+    from prismic_ssg.checks.formats import edited_at, place_of
 
     yield f"  {finding.message}"
     place = place_of(finding)
@@ -171,7 +171,7 @@ def _lines(finding: Finding, hosted_as: str | None, *, with_hint: bool) -> Itera
         yield f"    also on {named}" + (f" and {more} more" if more > 0 else "")
     if finding.hint and with_hint:
         yield f"    {click.style('→', bold=True)} {finding.hint}"
-    editor = editor_url(finding, hosted_as)
+    editor = edited_at(finding, hosted_as)
     if editor:
         yield f"    {editor}"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from prismic_ssg.api.endpoints import editor_url
 from prismic_ssg.errors import BuildFailed, PrismicSsgError
 
 _LINES_AROUND = 3
@@ -69,7 +69,8 @@ def _shown(
         "source": _around(lines, problem.line) if lines and problem.line else None,
         "document": document_id,
         "field": problem.field,
-        "edit": _editor_url(hosted_as, document_id),
+        # Document ids of a local repository are in no editor.
+        "edit": editor_url(hosted_as, document_id) if hosted_as and document_id else None,
     }
     return {name: value for name, value in members.items() if value}
 
@@ -79,14 +80,6 @@ def _around(lines: Sequence[str], line: int) -> list[tuple[int, str]]:
     first = max(1, line - _LINES_AROUND)
     last = min(len(lines), line + _LINES_AROUND)
     return [(number, lines[number - 1][:300]) for number in range(first, last + 1)]
-
-
-def _editor_url(hosted_as: str | None, document_id: str | None) -> str | None:
-    """Where the document is edited. Document ids of a local repository are in no editor."""
-    if not hosted_as or not document_id:
-        return None
-    name, id_ = quote(hosted_as, safe=""), quote(document_id, safe="")
-    return f"https://{name}.prismic.io/builder/pages/{id_}"
 
 
 def flat(error: PrismicSsgError) -> tuple[PrismicSsgError, ...]:
