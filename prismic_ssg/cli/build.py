@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prismic_ssg.cli.console import OK, Console
-from prismic_ssg.cli.options import content_options
+from prismic_ssg.cli.options import (
+    base_url_option,
+    content_options,
+    jobs_option,
+    output_option,
+    strict_option,
+)
 from prismic_ssg.errors import PrismicSsgError
 
 if TYPE_CHECKING:
@@ -18,23 +24,11 @@ _WAITING = "another build of this output is at work: waiting until it is done"
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to publish into.  [default: dist]",
-)
-@click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
+@output_option("Folder to publish into.")
+@base_url_option
 @click.option("-f", "--force", is_flag=True, help="Forget what is known and build everything.")
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that render.  [default: one for each processor, where there is work for it]",
-)
-@click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
+@jobs_option
+@strict_option
 @click.option("--verify", is_flag=True, help="Build from nothing as well, and compare.")
 @click.option("--explain", is_flag=True, help="Say for each page why it was rendered.")
 @click.option("--profile", is_flag=True, help="Say which templates and queries take the time.")

@@ -6,13 +6,12 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from prismic_ssg.cli.console import FAILED, NOTHING_TO_DO, OK, Console
-from prismic_ssg.cli.options import content_options
+from prismic_ssg.cli.options import base_url_option, content_options, output_option
 
 if TYPE_CHECKING:
     from prismic_ssg.check import CheckReport
@@ -35,14 +34,8 @@ _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
     show_default=True,
     help="For people, for programs, or as annotations of a GitHub workflow.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that the site is published into.  [default: dist]",
-)
-@click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
+@output_option("Folder that the site is published into.")
+@base_url_option
 @content_options
 @click.pass_obj
 def command(

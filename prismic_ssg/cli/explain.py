@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
 
 from prismic_ssg.cli.console import OK, Console
-from prismic_ssg.cli.options import content_options
+from prismic_ssg.cli.options import content_options, output_option
 
 
 @click.command()
 @click.argument("path")
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that the site was built into.  [default: dist]",
-)
+@output_option("Folder that the site was built into.")
 @content_options
 @click.pass_obj
 def command(console: Console, /, path: str, offline: bool, **options: Any) -> int:  # noqa: ARG001

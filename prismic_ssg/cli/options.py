@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +11,29 @@ import click
 from prismic_ssg.cli import completion
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def output_option(help: str) -> Callable[[Command], Command]:  # noqa: A002  (as click calls it)
+    return click.option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help=f"{help}  [default: dist]",
+    )
+
+
+base_url_option = click.option(
+    "--base-url", metavar="URL", help="Where the site will be: https://example.org."
+)
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that render.  [default: one for each processor, where there is work for it]",
+)
+strict_option = click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
 
 
 def content_options(command: Command) -> Command:

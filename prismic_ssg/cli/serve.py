@@ -13,7 +13,13 @@ import click
 
 from prismic_ssg._version import __version__
 from prismic_ssg.cli.console import INTERRUPTED, OK, Console
-from prismic_ssg.cli.options import content_options
+from prismic_ssg.cli.options import (
+    base_url_option,
+    content_options,
+    jobs_option,
+    output_option,
+    strict_option,
+)
 from prismic_ssg.errors import PrismicSsgError
 
 if TYPE_CHECKING:
@@ -70,22 +76,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print what happens.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to publish into.  [default: dist]",
-)
-@click.option("--base-url", metavar="URL", help="Where the site will be: https://example.org.")
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that render.  [default: one for each processor, where there is work for it]",
-)
-@click.option("-s", "--strict", is_flag=True, help="Let warnings fail the build.")
+@output_option("Folder to publish into.")
+@base_url_option
+@jobs_option
+@strict_option
 @content_options
 @click.pass_obj
 def command(
