@@ -237,14 +237,11 @@ _OnSnapshotHook = TypeVar("_OnSnapshotHook", bound=OnSnapshot)
 _OnPageHook = TypeVar("_OnPageHook", bound=OnPage)
 
 
-class PagesOption:
-    """Given as a text, it is also the decorator `@site.pages`: for type checkers only."""
+class PagesOption(Protocol):
+    """What `Site.pages` is to type checkers: given as a text, and then a PagesFolder."""
 
-    def __get__(self, site: object, of: object = None) -> PagesFolder:
-        raise NotImplementedError
-
-    def __set__(self, site: object, value: str) -> None:
-        raise NotImplementedError
+    def __get__(self, site: object, of: object = None) -> PagesFolder: ...
+    def __set__(self, site: object, value: str) -> None: ...
 
 
 class Hooked:

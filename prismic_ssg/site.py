@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from prismic_ssg.content.redirects import Target, read_redirects
@@ -115,10 +115,7 @@ class Site(Hooked):
     rich_text: Mapping[str, Any] | Callable[..., str | None] | None = None
     templates: str = "templates"
     static: str = "static"
-    if TYPE_CHECKING:
-        pages: PagesOption = PagesOption()
-    else:
-        pages: str = "pages"
+    pages: PagesOption = field(default=cast("PagesOption", "pages"))
     output: str = "dist"
     lang: str = "*"
     languages: Mapping[str, str] = field(default_factory=dict)

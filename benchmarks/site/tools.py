@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ class Counts:
     requests: int
 
 
-class Tool:
+class Tool(ABC):
     """One generator and its copy of the site. `output` is the folder that it writes."""
 
     name = ""
@@ -60,14 +61,15 @@ class Tool:
         for name in self.keeps:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027  (most have nothing to prepare)
         """What must be done before a build and is not in its time."""
 
-    def command(self) -> Sequence[str | Path]:
-        raise NotImplementedError
+    @abstractmethod
+    def command(self) -> Sequence[str | Path]: ...
 
+    @abstractmethod
     def version(self) -> str:
-        raise NotImplementedError
+        """What to call it in a table: its name and its version."""
 
     def counts(self) -> Counts | None:
         return None
