@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from watchfiles import watch
 
@@ -15,6 +16,9 @@ from prismic_ssg.server.journal import Journal, no_journal
 _STEP_MS = 10
 _DEBOUNCE_MS = 100
 _OVERLAP_S = 0.5
+
+# How often files are looked at where the system does not tell of changes.
+_LOOK_MS = 1_000
 
 OnChange = Callable[[set[Path]], None]
 
@@ -74,15 +78,16 @@ class _Watching:
         folders = tuple(folder for folder, _ in wanted)
         before, self._stop, self._watched = self._stop, None, wanted
         if folders:
-            self._stop = _Stop()
+            stop = self._stop = _Stop()
             thread = threading.Thread(
                 target=self._run,
-                args=(folders, self._stop),
+                args=(folders, stop),
                 name="prismic-ssg-watch",
                 daemon=True,
             )
             thread.start()
-            self._stop.began.wait()
+            # Not of `self`: where it fails, it is gone from there.
+            stop.began.wait()
         # The old watching ends after the new one began, once it has told what it knows: nothing
         # is missed between the two. Some changes are told twice.
         if before is not None:
@@ -92,25 +97,36 @@ class _Watching:
 
     def _run(self, folders: tuple[Path, ...], stop: _Stop) -> None:
         try:
-            for changes in watch(
-                *folders,
-                watch_filter=None,
-                debounce=_DEBOUNCE_MS,
-                step=_STEP_MS,
-                stop_event=stop,
-                raise_interrupt=False,
-                recursive=self._recursive,
-                ignore_permission_denied=True,
-            ):
-                self._on_change({Path(path) for _, path in changes})
+            self._tell_changes(folders, stop)
         except (OSError, RuntimeError) as error:
-            # Too many folders for the system, or one that went: they are chosen anew after
-            # the next build.
+            # Too many folders for the system, which tells of no more: it is asked from then on.
+            self._journal("watching-by-looking", error=str(error) or type(error).__name__)
+            self._look_for_changes(folders, stop)
+        finally:
+            stop.began.set()
+
+    def _look_for_changes(self, folders: tuple[Path, ...], stop: _Stop) -> None:
+        try:
+            self._tell_changes(folders, stop, force_polling=True, poll_delay_ms=_LOOK_MS)
+        except (OSError, RuntimeError) as error:
+            # A folder went: they are chosen anew after the next build.
             if self._stop is stop:
                 self._watched, self._stop = (), None
             self._journal("watching-failed", error=str(error) or type(error).__name__)
-        finally:
-            stop.began.set()
+
+    def _tell_changes(self, folders: tuple[Path, ...], stop: _Stop, **how: Any) -> None:
+        for changes in watch(
+            *folders,
+            watch_filter=None,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            stop_event=stop,
+            raise_interrupt=False,
+            recursive=self._recursive,
+            ignore_permission_denied=True,
+            **how,
+        ):
+            self._on_change({Path(path) for _, path in changes})
 
 
 def _inode(folder: Path) -> int | None:
