@@ -282,7 +282,9 @@ class Follower:
         return sorted(id_ for id_ in whole.keys() | found if whole.get(id_) != found.get(id_))
 
 
-def random_rounds(seed_: int, rounds: int, path: Path, *, count: int = 1000) -> dict[str, int]:
+def random_rounds(
+    seed_: int, rounds: int, path: Path, *, count: int = 1000, sync: str = "delta"
+) -> dict[str, int]:
     """Edit, pull, compare, so many times; gives how often each way was gone.
 
     Raises AssertionError with the documents that differ.
@@ -304,7 +306,7 @@ def random_rounds(seed_: int, rounds: int, path: Path, *, count: int = 1000) -> 
                 done.append(edit.__name__)
                 told += edit(repository)
             hints = rng.choice(((), (), tuple(told), tuple(told[:1])))
-            pulled = follower.pull(hints)
+            pulled = follower.pull(hints, sync=sync)
             way = pulled.way if pulled.doubt is None else f"{pulled.way}: {pulled.doubt}"
             ways[way] = ways.get(way, 0) + 1
             wrong = follower.differences(pulled)

@@ -281,7 +281,17 @@ class Client(QueryMethods):
         self, params: Mapping[str, Any], *, stop: threading.Event | None = None
     ) -> SearchPage:
         """One request with exactly these parameters: no defaults, and no ref is looked up."""
-        return self.session.get(self._url(params), read_search_page, api="search", stop=stop)
+        return self.search_as(params, read_search_page, stop=stop)
+
+    def search_as(
+        self,
+        params: Mapping[str, Any],
+        read: Callable[[bytes, str], T],
+        *,
+        stop: threading.Event | None = None,
+    ) -> T:
+        """As search(), for who reads answers in another way: what `read(body, url)` gives."""
+        return self.session.get(self._url(params), read, api="search", stop=stop)
 
     def search_url(self, params: Mapping[str, Any]) -> str:
         """The URL that search() would ask, access token included."""

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prismic_ssg.content.document import Document
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.ingest import Text
+    from prismic_ssg.api.ingest import Known, Text
     from prismic_ssg.content.changes import History, Place
     from prismic_ssg.content.snapshot import Snapshot
 
 
 class Partial(Protocol):
-    """The pages of one snapshot that have arrived. The totals are None before the first one."""
+    """The pages of one snapshot that have arrived. The totals are None before the first one.
+
+    `known` are the documents of an earlier one, by id, of which nothing has to arrive but that
+    they are as they were.
+    """
 
     @property
     def pages(self) -> Collection[int]: ...
+    @property
+    def known(self) -> Mapping[str, Known]: ...
+    @property
+    def added(self) -> int:
+        """How many came that are not as they were `known`."""
+        ...
+
     @property
     def total_documents(self) -> int | None: ...
     @property
@@ -28,6 +39,10 @@ class Partial(Protocol):
 
         Raises ContentError for a text that is no document.
         """
+        ...
+
+    def unchanged(self, ids: Iterable[str]) -> Any:
+        """The same for `known` documents that came as they are known."""
         ...
 
     def add(self, page: int, rows: Any, *, documents: int, pages: int) -> None:
@@ -109,6 +124,7 @@ class MemoryPartial:
     """Documents that have arrived, by id."""
 
     pages: Collection[int] = ()
+    known: Mapping[str, Known] = {}
     total_documents: int | None = None
     total_pages: int | None = None
 
@@ -123,6 +139,13 @@ class MemoryPartial:
 
     def prepare(self, texts: Iterable[Text]) -> list[Document]:
         return [self._known(Document.from_json(text)) for text, _ in texts]
+
+    @property
+    def added(self) -> int:
+        return len(self._found)
+
+    def unchanged(self, ids: Iterable[str]) -> list[Document]:
+        raise AssertionError("no document is known here by its digest")
 
     def _known(self, document: Document) -> Document:
         known = None if self._over is None else self._over.get(document.id)

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from prismic_ssg.api.collector import collector_off
-from prismic_ssg.api.ingest import texts_of
+from prismic_ssg.api.ingest import known_ids, texts_of
 from prismic_ssg.api.paging import WORKERS, Inconsistent, pages
 from prismic_ssg.api.partial import LastingStore, MemoryStore, Partial, Store
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
 from prismic_ssg.api.requests import mask
-from prismic_ssg.api.responses import SearchPage
+from prismic_ssg.api.responses import SearchPage, read_search_page
 from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Ref
 from prismic_ssg.content.repository import Repository, parse_repository
@@ -325,6 +325,7 @@ class _Job:
                 partial.flush()
             raise
         partial.finish(self._now_s())
+        _log.info("sync=full documents=%d came_new=%d", len(partial), partial.added)
 
     def _arriving(self, partial: Partial, page_size: int) -> Iterator[tuple[int, int]]:
         """Fill `partial`; after each page, how many documents there are and will be."""
@@ -332,9 +333,20 @@ class _Job:
         # Twelve threads that hash hand Python's lock around 57,000 times in a pull of 10,000.
         one_at_a_time = Lock()
 
+        def read(body: bytes, url: str) -> tuple[SearchPage, list[str]]:
+            with one_at_a_time:
+                found = known_ids(body, partial.known)
+            if found is not None:
+                rest = read_search_page(found[0], url)
+                if not rest.results:
+                    return rest, found[1]
+            return read_search_page(body, url), []
+
         def fetch(number: int, stop: threading.Event | None) -> tuple[SearchPage, Any]:
             asked = {**params, "page": number} if number > 1 else params
-            page = self._client.search(asked, stop=stop)
+            page, unchanged = self._client.search_as(asked, read, stop=stop)
+            if unchanged:
+                return page, partial.unchanged(unchanged)
             with one_at_a_time:
                 rows = partial.prepare(texts_of(page))
             return msgspec.structs.replace(page, results=()), rows

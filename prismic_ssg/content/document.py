@@ -49,12 +49,15 @@ _split = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _value = msgspec.json.Decoder()
 
 
+DIGEST_BYTES = 16
+
+
 def digest_of(raw: bytes | memoryview) -> bytes:
     """16 bytes of a document's JSON text, equal exactly where the texts are.
 
     SHA-256, which today's processors do themselves: 90 MB in 0.07 s, with BLAKE2 0.17 s.
     """
-    return hashlib.sha256(raw).digest()[:16]
+    return hashlib.sha256(raw).digest()[:DIGEST_BYTES]
 
 
 class Document:

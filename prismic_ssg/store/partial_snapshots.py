@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, Self
 
@@ -16,8 +16,8 @@ from prismic_ssg.store.stored_documents import envelope_json
 # pull; equal documents are stored once, so they cost little.
 _SNAPSHOTS_KEPT = 8
 
-# What a kill may cost: as many pages are asked for again.
-_PAGES_AT_ONCE = 8
+# What a kill may cost: pages with so many new documents are asked for again.
+_NEW_AT_ONCE = 800
 
 
 # A statement takes so many values at most, on old systems: four a document.
@@ -43,10 +43,29 @@ class Row(NamedTuple):
         return cls(document.id, digest_of(text), envelope, text)
 
 
+class Stored(NamedTuple):
+    """One document of an earlier snapshot: its JSON has this `digest` and this `size` in bytes;
+    `number` is that of its row."""
+
+    id: str
+    digest: bytes
+    size: int
+    number: int
+
+
+class Base(NamedTuple):
+    """An earlier snapshot, which most documents are the same as in; what it is known again by."""
+
+    number: int
+    pulled_at_s: float
+    documents: Mapping[str, Stored]
+
+
 class PartialSnapshot:
     """The pages of one snapshot that have arrived.
 
     `total_documents` and `total_pages` are what the first page said, None before there is one.
+    `base` is the snapshot before, if there is one.
     """
 
     def __init__(
@@ -55,50 +74,80 @@ class PartialSnapshot:
         number: int,
         totals: tuple[int | None, int | None],
         pages: frozenset[int],
+        base: Base | None = None,
     ) -> None:
         self._store = store
         self._number = number
         self.total_documents, self.total_pages = totals
         self.pages = pages
-        self._waiting: list[tuple[int, Sequence[Row], int, int]] = []
+        self._base = base
+        self._waiting: list[tuple[int, Sequence[Row | Stored], int, int]] = []
+        self._new_waiting = 0
+        self.added = 0
+        self._is_empty = not pages
 
-    def prepare(self, texts: Iterable[tuple[bytes, bytes | None]]) -> list[Row]:
+    @property
+    def known(self) -> Mapping[str, Stored]:
+        """The documents of the snapshot before, by id."""
+        return {} if self._base is None else self._base.documents
+
+    def prepare(self, texts: Iterable[tuple[bytes, bytes | None]]) -> list[Row | Stored]:
         """What add() takes, of documents' JSON and, where known, that without `data`.
 
         Needs no database, so that other threads can do it meanwhile. Raises ContentError for a text
         that is no document.
         """
-        return [Row.of(text, head) for text, head in texts]
+        known = self.known
+        rows: list[Row | Stored] = []
+        for row in (Row.of(text, head) for text, head in texts):
+            stored = known.get(row.id)
+            rows.append(row if stored is None or stored.digest != row.digest else stored)
+        return rows
 
-    def add(self, page: int, rows: Sequence[Row], *, documents: int, pages: int) -> None:
+    def unchanged(self, ids: Iterable[str]) -> list[Stored]:
+        """What add() takes, of documents that are as they were in the snapshot before."""
+        known = self.known
+        return [known[id_] for id_ in ids]
+
+    def add(self, page: int, rows: Sequence[Row | Stored], *, documents: int, pages: int) -> None:
         """Keep a page, with the totals that it names. One that is there already is left alone.
 
-        A few pages are kept at once, the last ones by flush(): every transaction writes the ends
-        of all indexes anew, which for 100 pages was twice what the documents are.
+        Many documents are kept at once, the last ones by flush(): every transaction writes the
+        ends of all indexes anew, which for 100 pages was twice what the documents are.
 
-        Raises ValueError where a document was on another page.
+        Raises ValueError where a document was on another page, or the snapshot before is gone.
         """
         self._waiting.append((page, rows, documents, pages))
-        if len(self._waiting) >= _PAGES_AT_ONCE:
+        new = sum(type(row) is Row for row in rows)
+        self.added += new
+        self._new_waiting += new
+        if self._new_waiting >= _NEW_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        """Keep what waits. Raises ValueError where a document was on another page."""
-        waiting, self._waiting = self._waiting, []
+        """Keep what waits. Raises ValueError as add() does."""
+        waiting, self._waiting, self._new_waiting = self._waiting, [], 0
         if not waiting:
             return
+        is_first, self._is_empty = self._is_empty, False
+        unchanged: list[Stored] = []
         with self._store.transaction() as connection:
-            for page, rows, documents, pages in waiting:
-                self._add(connection, page, rows, documents, pages)
+            if self._base is not None and not _is_there(connection, self._base):
+                raise ValueError("the snapshot before was removed meanwhile")
+            try:
+                for page, rows, documents, pages in waiting:
+                    if self._has_new_page(connection, page, documents, pages):
+                        self._add_new(connection, [row for row in rows if isinstance(row, Row)])
+                        unchanged += [row for row in rows if isinstance(row, Stored)]
+                if not (is_first and self._copy(connection, unchanged)):
+                    self._insert(connection, [(row.id, row.number) for row in unchanged])
+            except sqlite3.IntegrityError:
+                raise ValueError("a document came twice") from None
 
-    def _add(
-        self,
-        connection: sqlite3.Connection,
-        page: int,
-        rows: Sequence[Row],
-        documents: int,
-        pages: int,
-    ) -> None:
+    def _has_new_page(
+        self, connection: sqlite3.Connection, page: int, documents: int, pages: int
+    ) -> bool:
+        """Note a page and the totals that it names; whether it was not there yet."""
         connection.execute(
             "UPDATE snapshot SET documents = ?, pages = ? WHERE number = ?",
             (documents, pages, self._number),
@@ -107,14 +156,36 @@ class PartialSnapshot:
             "INSERT OR IGNORE INTO page SELECT number, ? FROM snapshot WHERE number = ?",
             (page, self._number),
         )
-        if not added.rowcount:
-            return
-        numbers = _keep_documents(connection, rows)
-        members = [(self._number, row.id, numbers[row.digest]) for row in rows]
-        try:
-            _insert(connection, "member", members)
-        except sqlite3.IntegrityError:
-            raise ValueError("a document came twice") from None
+        return bool(added.rowcount)
+
+    def _add_new(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[start : start + _ROWS_AT_ONCE]
+            numbers = _keep_documents(connection, some)
+            self._insert(connection, [(row.id, numbers[row.digest]) for row in some])
+
+    def _insert(self, connection: sqlite3.Connection, members: Sequence[tuple[str, int]]) -> None:
+        for start in range(0, len(members), _ROWS_AT_ONCE):
+            some = members[start : start + _ROWS_AT_ONCE]
+            _insert(connection, "member", [(self._number, *each) for each in some])
+
+    def _copy(self, connection: sqlite3.Connection, unchanged: Sequence[Stored]) -> bool:
+        """Add documents that are nearly all of the snapshot before, which takes a quarter of the
+        time; False where they are not. None of that may be there yet but what is new."""
+        base = self._base
+        others = () if base is None else base.documents.keys() - {row.id for row in unchanged}
+        if base is None or len(others) > len(unchanged) // 8:
+            return False
+        connection.execute(
+            "INSERT OR IGNORE INTO member SELECT ?, id, document FROM member WHERE snapshot = ?",
+            (self._number, base.number),
+        )
+        connection.executemany(
+            "DELETE FROM member WHERE snapshot = ? AND id = ? AND document = ?",
+            [(self._number, id_, base.documents[id_].number) for id_ in others],
+        )
+        # One that came twice was copied once. Whoever counts the documents finds that some lack.
+        return True
 
     def __len__(self) -> int:
         """How many documents are there."""
@@ -186,7 +257,9 @@ def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict
     new = {row.digest: row for row in rows if row.digest not in numbers}
     (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()
     numbers.update({digest: highest + place for place, digest in enumerate(new, start=1)})
-    documents = [(numbers[digest], digest, row.envelope) for digest, row in new.items()]
+    documents = [
+        (numbers[digest], digest, len(row.body), row.envelope) for digest, row in new.items()
+    ]
     _insert(connection, "document", documents)
     _insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
     return numbers
@@ -198,6 +271,32 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[obj
         marks = f"({','.join('?' * len(rows[0]))})"
         statement = f"INSERT INTO {table} VALUES {','.join([marks] * len(rows))}"  # noqa: S608
         connection.execute(statement, list(chain.from_iterable(rows)))
+
+
+def base_of(connection: sqlite3.Connection, place: Place) -> Base | None:
+    """The newest whole snapshot that one at a place may be like: best one of the same query."""
+    found = connection.execute(
+        "SELECT number, pulled_at_s FROM snapshot WHERE repository = ? AND is_complete"
+        " ORDER BY query = ? DESC, number DESC LIMIT 1",
+        (place.repository, place.query),
+    ).fetchone()
+    if found is None:
+        return None
+    rows = connection.execute(
+        "SELECT id, digest, size, number FROM member JOIN document ON number = document"
+        " WHERE snapshot = ?",
+        found[:1],
+    ).fetchall()
+    number, pulled_at_s = found
+    return Base(number, pulled_at_s, {row[0]: Stored._make(row) for row in rows})
+
+
+def _is_there(connection: sqlite3.Connection, base: Base) -> bool:
+    """Whether a snapshot is the one that it was: the file may have been made anew."""
+    found = connection.execute(
+        "SELECT pulled_at_s FROM snapshot WHERE number = ? AND is_complete", (base.number,)
+    ).fetchone()
+    return bool(found == (base.pulled_at_s,))
 
 
 def drop_oldest(connection: sqlite3.Connection) -> None:
@@ -215,8 +314,41 @@ def drop_oldest(connection: sqlite3.Connection) -> None:
 
 
 def _remove_snapshots(connection: sqlite3.Connection, numbers: Sequence[tuple[int]]) -> None:
-    for table, column in (("snapshot", "number"), ("page", "snapshot"), ("member", "snapshot")):
-        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", numbers)  # noqa: S608
-    connection.execute("DELETE FROM document WHERE number NOT IN (SELECT document FROM member)")
-    connection.execute("DELETE FROM body WHERE number NOT IN (SELECT number FROM document)")
-    connection.execute("DELETE FROM field WHERE document NOT IN (SELECT number FROM document)")
+    for number in numbers:
+        # A document has its id in it: another snapshot has the same one under that, or not at all.
+        # To look for it among all members takes ten times as long, and grows with what is kept.
+        alone = connection.execute(_ONLY_THERE, number * 2).fetchall()
+        for table, column in (("snapshot", "number"), ("page", "snapshot"), ("member", "snapshot")):
+            connection.execute(f"DELETE FROM {table} WHERE {column} = ?", number)  # noqa: S608
+        for table in ("document", "body"):
+            connection.executemany(f"DELETE FROM {table} WHERE number = ?", alone)  # noqa: S608
+        _remove_fields(connection, alone)
+
+
+_ONLY_THERE = """
+SELECT document FROM member WHERE snapshot = ? AND NOT EXISTS (
+    SELECT 1 FROM snapshot CROSS JOIN member AS other
+    ON other.snapshot = snapshot.number AND other.id = member.id
+    WHERE other.document = member.document AND snapshot.number <> ?)"""
+
+
+def _remove_fields(connection: sqlite3.Connection, documents: Sequence[tuple[int]]) -> None:
+    """Remove what is kept of these documents' fields, of which there are few names."""
+    if not documents:
+        return
+    names = connection.execute(_FIELD_NAMES).fetchall()
+    for name in names:
+        connection.executemany(
+            "DELETE FROM field WHERE name = ? AND document = ?",
+            [(*name, *document) for document in documents],
+        )
+
+
+# Every name once, without reading all rows.
+_FIELD_NAMES = """
+WITH RECURSIVE found(name) AS (
+    SELECT min(name) FROM field
+    UNION ALL
+    SELECT (SELECT min(name) FROM field WHERE field.name > found.name)
+    FROM found WHERE found.name IS NOT NULL)
+SELECT name FROM found WHERE name IS NOT NULL"""

@@ -15,7 +15,13 @@ from prismic_ssg.content.changes import Change, History, Place
 from prismic_ssg.content.document import Document, DocumentId, digest_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.store.database import Database
-from prismic_ssg.store.partial_snapshots import PartialSnapshot, Row, drop_oldest, put_over
+from prismic_ssg.store.partial_snapshots import (
+    PartialSnapshot,
+    Row,
+    base_of,
+    drop_oldest,
+    put_over,
+)
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument, name_test
 from prismic_ssg.store.stored_fields import StoredFields
 
@@ -23,7 +29,7 @@ from prismic_ssg.store.stored_fields import StoredFields
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
-_VERSION = 5
+_VERSION = 6
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(
@@ -35,7 +41,8 @@ CREATE TABLE IF NOT EXISTS snapshot(
 CREATE TABLE IF NOT EXISTS page(
     snapshot INTEGER, number INTEGER, PRIMARY KEY(snapshot, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document(
-    number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, envelope BLOB NOT NULL);
+    number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
+    envelope BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS body(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS field(
     name TEXT, document INTEGER, json BLOB NOT NULL, PRIMARY KEY(name, document)) WITHOUT ROWID;
@@ -146,7 +153,8 @@ class SnapshotStore(Database):
             ).fetchone()
             rows = connection.execute("SELECT number FROM page WHERE snapshot = ?", (number,))
             there = frozenset(row[0] for row in rows)
-        return PartialSnapshot(self, number, (documents, pages), there)
+            base = base_of(connection, place)
+        return PartialSnapshot(self, number, (documents, pages), there, base)
 
     def history(self, place: Place) -> History | None:
         """Where a snapshot comes from, None where it is not stored whole."""

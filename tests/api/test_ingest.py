@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from fault_server import document
 
-from prismic_ssg.api.ingest import text_of
-from prismic_ssg.content.document import Document
+from prismic_ssg.api.ingest import known_ids, text_of
+from prismic_ssg.content.document import Document, digest_of
+from prismic_ssg.store.partial_snapshots import Stored
 
 
 def text(value: Any, separators: tuple[str, str] = (",", ":")) -> msgspec.Raw:
@@ -63,3 +64,49 @@ def test_the_head_is_the_document_without_its_data() -> None:
 def test_what_follows_the_data_is_no_part_of_it() -> None:
     whole, _ = text_of(text({**WHOLE, "later": {"x": 1}}))
     assert Document.from_json(whole).fields.keys() == WHOLE["data"].keys()
+
+
+def page(*documents: Any, ref: str = "M2", **members: Any) -> bytes:
+    head = {"page": 1, "total_results_size": 9, "next_page": None, **members}
+    written = text({**head, "results": list(documents), "version": "x"})
+    return bytes(written).replace(b"ref=M1&", f"ref={ref}&".encode())
+
+
+DOCUMENTS = [document(number, "M1") for number in range(3)]
+
+
+def known(*documents: Any) -> dict[str, Stored]:
+    texts = {each["id"]: text_of(text(each))[0] for each in documents}
+    return {id_: Stored(id_, digest_of(raw), len(raw), 1) for id_, raw in texts.items()}
+
+
+@pytest.mark.parametrize("ref", ["M2", "another-ref-that-is-longer"])
+def test_documents_that_are_known_are_not_read_again(ref: str) -> None:
+    found = known_ids(page(*DOCUMENTS[1:], ref=ref), known(*DOCUMENTS))
+    assert found is not None
+    assert found[1] == ["D00001", "D00002"]
+    assert json.loads(found[0]) == json.loads(page())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(page(), id="no documents"),
+        pytest.param(page(*DOCUMENTS, document(7, "M1")), id="an unknown document"),
+        pytest.param(page(DOCUMENTS[0], {**DOCUMENTS[1], "tags": ["x"]}), id="a changed one"),
+        pytest.param(page(*DOCUMENTS).replace(b"Page 1", b"Page 8"), id="a changed letter"),
+        pytest.param(page(*DOCUMENTS)[:-400], id="cut short"),
+        pytest.param(page(*DOCUMENTS).replace(b'},{"id"', b'}, {"id"'), id="with white space"),
+        pytest.param(page(dict(reversed(DOCUMENTS[0].items()))), id="in another order"),
+        pytest.param(bytes(text({"results": None})), id="no page"),
+    ],
+)
+def test_a_page_with_anything_else_is_read_as_a_whole(body: bytes) -> None:
+    assert known_ids(body, known(*DOCUMENTS)) is None
+
+
+def test_results_that_are_not_the_page_s_own_are_left_to_be_found() -> None:
+    body = bytes(text({"meta": {"results": DOCUMENTS[:1]}, "results": DOCUMENTS}))
+    found = known_ids(body, known(*DOCUMENTS))
+    assert found is not None
+    assert json.loads(found[0]) == {"meta": {"results": []}, "results": DOCUMENTS}

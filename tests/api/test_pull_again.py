@@ -1,0 +1,108 @@
+"""A pull after another one: documents that are as they were are neither read nor written."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from edited_repository import EditedRepository, random_rounds
+
+from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.store.snapshots import SnapshotStore
+
+
+def pulled_into(store: SnapshotStore, repository: EditedRepository) -> Pulled:
+    repository.clock += timedelta(minutes=1)
+    now_s = repository.clock.timestamp()
+    return pull(repository.client, store=store, now_s=lambda: now_s)
+
+
+def publish_one(repository: EditedRepository) -> None:
+    repository.publish({"id": repository.ids[7], "tags": [str(repository.clock)]})
+
+
+def new_documents(caplog: pytest.LogCaptureFixture) -> list[int]:
+    """How many documents each pull took for new ones, as the log says."""
+    lines = [line for line in caplog.messages if line.startswith("sync=full documents=")]
+    return [int(line.rpartition("=")[2]) for line in lines]
+
+
+def test_of_an_edit_one_document_is_new(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "prismic_ssg.sync")
+    repository = EditedRepository(Random(1), count=300)  # noqa: S311
+    with SnapshotStore(tmp_path / "snapshots.db") as store:
+        pulled_into(store, repository)
+        publish_one(repository)
+        second = pulled_into(store, repository)
+        third = pulled_into(store, repository)
+    assert (new_documents(caplog), second.way, third.way) == ([300, 1], "full", "stored")
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_without_an_earlier_snapshot_everything_is_new(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, removed: bool
+) -> None:
+    caplog.set_level(logging.INFO, "prismic_ssg.sync")
+    repository = EditedRepository(Random(1), count=300)  # noqa: S311
+    with SnapshotStore(tmp_path / "snapshots.db") as store:
+        pulled_into(store, repository)
+        publish_one(repository)
+        if removed:
+            store.rebuild("for this test")
+        pulled_into(store, repository)
+    assert new_documents(caplog) == [300, 300 if removed else 1]
+
+
+def test_a_snapshot_that_goes_while_another_is_put_over_it_costs_a_second_attempt(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "prismic_ssg.sync")
+    repository = EditedRepository(Random(1), count=300)  # noqa: S311
+    path = tmp_path / "snapshots.db"
+
+    def gone(done: int, total: int) -> None:
+        if done == 100:
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute("DELETE FROM snapshot WHERE is_complete")
+                connection.execute("DELETE FROM member")
+                connection.execute("DELETE FROM document")
+                connection.execute("DELETE FROM body")
+
+    with SnapshotStore(path) as store:
+        pulled_into(store, repository)
+        publish_one(repository)
+        again = pull(repository.client, store=store, on_progress=gone)
+        whole = pull(repository.client)
+        assert again.snapshot.documents == whole.snapshot.documents
+        assert [each.raw for each in again.snapshot] == [each.raw for each in whole.snapshot]
+    # The third is the one that it is compared with, which has no store.
+    assert new_documents(caplog) == [300, 300, 300]
+
+
+def test_what_no_snapshot_has_any_more_is_removed(tmp_path: Path) -> None:
+    repository = EditedRepository(Random(2), count=150)  # noqa: S311
+    contents: list[set[bytes]] = []
+    with SnapshotStore(tmp_path / "snapshots.db") as store:
+        for _ in range(12):
+            contents.append({each.digest for each in pulled_into(store, repository).snapshot})
+            publish_one(repository)
+        with closing(sqlite3.connect(store.path)) as connection:
+            counts = [
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+                for table in ("snapshot", "document", "body")
+            ]
+    there = len(set[bytes]().union(*contents[-8:]))
+    assert counts == [8, there, there]
+    assert 150 < there < len(set[bytes]().union(*contents))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 4])
+def test_after_any_edits_a_pull_is_as_one_from_nothing(tmp_path: Path, seed: int) -> None:
+    ways = random_rounds(seed, 25, tmp_path / "snapshots.db", count=400, sync="full")
+    assert set(ways) <= {"full", "stored"}
