@@ -99,7 +99,7 @@ def strictly_parsed(html: str) -> Any:
 
 
 @pytest.mark.slow
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(FIELDS, SERIALIZERS, st.booleans())
 def test_html_for_readers_has_no_parse_error(field: Any, serializer: Any, safe: bool) -> None:
     html = as_html(field, serializer=serializer, quirks=False, safe=safe)
@@ -108,7 +108,7 @@ def test_html_for_readers_has_no_parse_error(field: Any, serializer: Any, safe: 
 
 
 @pytest.mark.slow
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(FIELDS)
 def test_html_for_readers_has_every_image_described_and_every_link_leading_somewhere(
     field: Any,
@@ -120,7 +120,7 @@ def test_html_for_readers_has_every_image_described_and_every_link_leading_somew
 
 
 @pytest.mark.slow
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(FIELDS)
 def test_official_html_can_be_written_as_utf8_and_is_the_same_by_way_of_the_tree(
     field: Any,
@@ -132,7 +132,7 @@ def test_official_html_can_be_written_as_utf8_and_is_the_same_by_way_of_the_tree
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(FIELDS)
 def test_any_field_has_a_text_that_can_be_written(field: Any) -> None:
     (as_text(field) or "").encode()

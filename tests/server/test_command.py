@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,15 @@ body { color: teal }
 @pytest.fixture
 def site(tmp_path: Path) -> BuiltSite:
     return BuiltSite(tmp_path, SITE)
+
+
+@pytest.fixture(scope="module")
+def asked_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server for many requests that change nothing: it has built once, and builds no more."""
+    folder = BuiltSite(tmp_path_factory.mktemp("asked-only"), SITE).folder
+    with serving(folder, "--watch", environment=SECRET) as running:
+        builds(running, 1)
+        yield running
 
 
 def text(running: Serving, path: str = "/first/") -> str:
@@ -322,15 +332,14 @@ def test_two_hundred_webhooks_in_two_seconds_are_two_builds(site: BuiltSite) -> 
     ],
 )
 def test_bodies_that_are_no_webhook_are_refused(
-    site: BuiltSite, body: bytes, headers: dict[str, str], status: int
+    asked_only: Serving, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    with serving(site.folder, "--watch", environment=SECRET) as running:
-        try:
-            assert running.ask("/_prismic/webhook", "POST", body, headers)[0] == status
-        except (BrokenPipeError, ConnectionResetError):
-            assert status == 413
-        assert running.ask("/_prismic/webhook")[0] == 405
-        assert running.status()["builds"] == 1
+    try:
+        assert asked_only.ask("/_prismic/webhook", "POST", body, headers)[0] == status
+    except (BrokenPipeError, ConnectionResetError):
+        assert status == 413
+    assert asked_only.ask("/_prismic/webhook")[0] == 405
+    assert asked_only.status()["builds"] == 1
 
 
 def test_a_body_without_an_end_is_cut_off_when_it_is_too_long(site: BuiltSite) -> None:
@@ -395,10 +404,9 @@ def raw(running: Serving, request: bytes) -> bytes:
         "/.prismic-ssg-output",
     ],
 )
-def test_no_spelling_of_a_path_leads_out_of_the_output(site: BuiltSite, path: str) -> None:
-    with serving(site.folder) as running:
-        request = f"GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
-        answer = raw(running, request.encode())
+def test_no_spelling_of_a_path_leads_out_of_the_output(asked_only: Serving, path: str) -> None:
+    request = f"GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+    answer = raw(asked_only, request.encode())
     assert answer.split(b" ")[1] in (b"404", b"400")
     assert b"import Site" not in answer
     assert b"page home" not in answer
