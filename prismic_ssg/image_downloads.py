@@ -8,10 +8,11 @@ rendered again is the same to the byte, in whatever order the images came.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from prismic_ssg.errors import ContentError, PageError, PrismicError, PrismicSsgError
 from prismic_ssg.store.images import FOLDER, ImageStore, StoredImage
@@ -159,7 +160,7 @@ class PageImages:
             base_url=self._site.base_url.rstrip("/"),
             is_html=rendered.page.file.endswith(".html"),
         )
-        return replace(rendered, text=text)
+        return msgspec.structs.replace(rendered, text=text)
 
     def _path(self, url: str) -> str:
         """Where in the site an image is: `/images/bench.3f9c01aa22bb.webp`."""

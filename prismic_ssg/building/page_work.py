@@ -6,8 +6,6 @@ The same code runs in the build's own process and in each of its workers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,8 +23,7 @@ if TYPE_CHECKING:
     from prismic_ssg.render.renderer import Rendered, Renderer
 
 
-@dataclass(frozen=True, slots=True)
-class PageDone:
+class PageDone(msgspec.Struct, frozen=True, gc=False):
     """A page whose bytes are staged, with what the next build has to know of it."""
 
     path: str
@@ -58,6 +55,7 @@ class PageWork:
         self, renderer: Renderer, stager: Stager, images: PageImages, *, minify: bool = False
     ) -> None:
         self._renderer = renderer
+        self._shows_images = renderer.site.sitemap_images
         self._minify = minify
         self._stager = stager
         self._images = images
@@ -82,22 +80,26 @@ class PageWork:
 
         page = rendered.page
         content = encoded(rendered, minify=self._minify)
-        with explained(Path(page.file)):
+        with explained(page.file):
             staged = self._stager.stage(page.file, content)
-        uses = Uses(
-            tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)), self._shown(rendered)
-        )
         return PageDone(
             page.path,
             staged,
             packed(rendered.reads),
-            None if uses == _NOTHING else msgspec.json.encode(uses),
+            self._uses(rendered),
             encode_notes(rendered.notes),
         )
 
+    def _uses(self, rendered: Rendered) -> bytes | None:
+        shown = self._shown(rendered) if self._shows_images else ()
+        if not (rendered.assets or rendered.images or shown):
+            return None
+        uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)), shown)
+        return msgspec.json.encode(uses)
+
     def _shown(self, rendered: Rendered) -> tuple[str, ...]:
         site, page = self._renderer.site, rendered.page
-        if not (site.sitemap_images and page.in_sitemap and page.file.endswith(".html")):
+        if not (page.in_sitemap and page.file.endswith(".html")):
             return ()
         from prismic_ssg.publishing.shown_images import shown_images
 

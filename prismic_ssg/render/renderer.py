@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, MutableMapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -33,8 +32,7 @@ from prismic_ssg.render.timings import Timings
 from prismic_ssg.site import Site
 
 
-@dataclass(frozen=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True):
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
     are to become files of the site. `reads` are the facts that it is made from, `notes` what was
     noticed: `warnings_of` says it."""
@@ -44,7 +42,7 @@ class Rendered:
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
     reads: AbstractSet[Fact] = frozenset()
-    notes: Mapping[NoteKey, PrismicSsgError] = field(default_factory=dict)
+    notes: Mapping[NoteKey, PrismicSsgError] = {}
 
 
 class Renderer:

@@ -364,7 +364,7 @@ def _locked(folder: Path, on_wait: Callable[[], None] | None) -> int | None:
 class explained:  # noqa: N801  (used as a function)
     """Turns the system's refusals into OutputError, which says what to do."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._path = path
 
     def __enter__(self) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from enum import Enum, auto
 from hashlib import sha256
 from pathlib import Path
+
+import msgspec
 
 from prismic_ssg.errors import OutputError
 
@@ -26,8 +27,7 @@ class Difference(Enum):
     NEW = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(msgspec.Struct, frozen=True, gc=False):
     """A file that the output has, or will have once it is published. `digest` is of its bytes."""
 
     difference: Difference
@@ -64,11 +64,11 @@ class Stager:
                     return Staged(Difference.NONE, size, mtime_ns, digest_of_file(content))
         target = self.place(file)
         # Without the layers of `open`: 10,000 files take 0.2 s instead of 0.3 s.
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
+        handle = os.open(target, _TO_WRITE, 0o666)
         try:
-            view = memoryview(content)
-            while view:
-                view = view[os.write(handle, view) :]
+            count = os.write(handle, content)
+            while count < len(content):
+                count += os.write(handle, memoryview(content)[count:])
             written = os.fstat(handle)
         finally:
             os.close(handle)
@@ -77,10 +77,14 @@ class Stager:
 
     def found(self, file: str) -> os.stat_result | None:
         """What the output has at a name, None for nothing. Does not follow links."""
-        parts = file.split("/")
-        if not file or any(part in ("", ".", "..") for part in parts) or "\0" in file:
-            raise OutputError(f"refused to write {file!r}: it is not inside the output folder")
-        if not self._is_real_folder("/".join(parts[:-1])):
+        folder, _, name = file.rpartition("/")
+        real = self._real.get(folder)
+        if real is None or name in _NO_NAMES or "\0" in name:
+            # A folder is looked at once, its own parts included.
+            if "\0" in file or not _NO_NAMES.isdisjoint(file.split("/")):
+                raise OutputError(f"refused to write {file!r}: it is not inside the output folder")
+            real = self._is_real_folder(folder)
+        if not real:
             return None
         try:
             return os.lstat(f"{self._root}/{file}")
@@ -91,9 +95,26 @@ class Stager:
         """Where to prepare a file; its folder is there."""
         folder = file.rpartition("/")[0]
         if folder not in self._made:
-            os.makedirs(f"{self._staging}/{folder}", exist_ok=True)  # noqa: PTH103  (half the time)
-            self._made.add(folder)
+            self._make(folder)
         return f"{self._staging}/{file}"
+
+    def _make(self, folder: str) -> None:
+        """Make a folder to prepare files in, and those that it is in."""
+        if folder:
+            parent = folder.rpartition("/")[0]
+            if parent not in self._made:
+                self._make(parent)
+            place = f"{self._staging}/{folder}"
+            try:
+                # Not `makedirs`, which asks for each folder first whether it is there.
+                os.mkdir(place)  # noqa: PTH102  (a third of the time)
+            except FileExistsError:
+                # Another process may have made it for a page of its own.
+                if not os.path.isdir(place):  # noqa: PTH112
+                    raise
+        else:
+            os.makedirs(self._staging, exist_ok=True)  # noqa: PTH103
+        self._made.add(folder)
 
     def _is_real_folder(self, folder: str) -> bool:
         """Whether a folder of the output is there.
@@ -121,4 +142,7 @@ class Stager:
         return known
 
 
-_BINARY: int = getattr(os, "O_BINARY", 0)
+# Parts of a path that are no names: of one that begins with a slash the first is empty.
+_NO_NAMES = frozenset({"", ".", ".."})
+
+_TO_WRITE: int = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
