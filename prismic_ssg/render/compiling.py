@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from keyword import iskeyword
 from typing import Any
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 
 from prismic_ssg.render.shared_pieces import CommonNames
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 3
+GENERATOR_VERSION = 4
 
 
 class OutputGenerator(CodeGenerator):
-    """Writes `environment.shown(value)` for each output, where Jinja has two calls and a Markup.
+    """Writes `shown(value)` for each output, where Jinja has two calls and a Markup; and a call
+    without the arguments that Jinja adds to each, for the few functions that want them.
 
     Nothing is worked out while compiling, which `optimized=False` does not see to alone: what a
     filter makes of a constant is of one site and one world. Jinja offers `finalize` for both, at
@@ -29,6 +31,39 @@ class OutputGenerator(CodeGenerator):
         self._common = CommonNames(self.environment)
         self._pieces = 0
         self._is_in_piece = False
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        # Names of the module that a template is compiled to: nothing is looked up less dearly.
+        self.writeline("from prismic_ssg.render.compiling import plain, shown")
+        self.writeline("from prismic_ssg.render.modules import PageMacro")
+        super().visit_Template(node, frame)
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        # What follows begins with `Macro(`.
+        self.write("Page")
+        super().macro_def(macro_ref, frame)
+
+    def visit_Call(  # noqa: N802
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,
+    ) -> None:
+        names = [each.key for each in node.kwargs]
+        if forward_caller or node.dyn_args or node.dyn_kwargs or any(map(iskeyword, names)):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.write("context.callee(")
+        self.visit(node.node, frame)
+        if frame.block_frame:
+            self.write(f", {'_loop_vars' if frame.loop_frame else None}, _block_vars")
+        elif frame.loop_frame:
+            self.write(", _loop_vars")
+        self.write(")(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         if frame.buffer is not None or self._is_in_piece:
@@ -105,11 +140,9 @@ class OutputGenerator(CodeGenerator):
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
     ) -> None:
         if frame.eval_ctx.volatile:
-            self.write("(environment.shown if context.eval_ctx.autoescape else environment.plain)(")
-        elif frame.eval_ctx.autoescape:
-            self.write("environment.shown(")
+            self.write("(shown if context.eval_ctx.autoescape else plain)(")
         else:
-            self.write("environment.plain(")
+            self.write("shown(" if frame.eval_ctx.autoescape else "plain(")
 
 
 def shown(value: Any) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from prismic_ssg._version import __version__
 from prismic_ssg.engine.world import Text
-from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator, plain, shown
+from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
 from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
 from prismic_ssg.render.recorder import Notebook
@@ -41,8 +41,6 @@ class Environment(jinja2.Environment):
     template_class = Template
     context_class = PageContext
     code_generator_class = OutputGenerator
-    shown = staticmethod(shown)
-    plain = staticmethod(plain)
     pages_begun = 0
     notebook: Notebook
     pieces: Pieces
@@ -52,6 +50,18 @@ class Environment(jinja2.Environment):
         super().__init__(**options)
         self._loaded: dict[str, jinja2.Template] = {}
         self._of_page: set[str] = set()
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: Any = None,  # noqa: A002  (Jinja's)
+    ) -> jinja2.Template:
+        found = self._loaded.get(name) if type(name) is str else None
+        if found is None or globals is not None:
+            return super().get_template(name, parent, globals)
+        self.notebook.facts.add(("template", found.name or ""))
+        return found
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  (Jinja's)
         # Each use of a template comes through here, cached or not, and before it is known whether
@@ -94,7 +104,12 @@ class Environment(jinja2.Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
-        if kind is dict or kind is Fields:
+        if kind is dict:
+            value = obj.get(attribute)
+            if value is not None:
+                return value
+            return _member(obj, attribute) if attribute in _METHODS else EMPTY
+        if kind is Fields:
             return _member(obj, attribute)
         if obj is None or kind is Empty:
             return EMPTY

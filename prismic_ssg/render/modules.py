@@ -8,8 +8,9 @@ page itself, or could be changed by one, is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -56,84 +57,155 @@ class PageContext(Context):
     """Variables of a template. Calls from there that need nothing of it are made directly."""
 
     @internalcode
+    def callee(
+        self,
+        function: Any,
+        loop_vars: Mapping[str, Any] | None = None,
+        block_vars: Mapping[str, Any] | None = None,
+    ) -> Callable[..., Any]:
+        """What to call with the arguments alone where a template calls `function`.
+
+        `loop_vars` and `block_vars` are what was set around it there, for those that ask for all.
+        """
+        kind = type(function)
+        if kind is SharedMacro or kind is PageMacro:
+            context = self.eval_ctx
+            called: Callable[..., Any] = function.called
+            return called if context.autoescape else partial(function, context)
+        if (kind is MethodType or kind is FunctionType) and function.__module__ in _PLAIN:
+            plain: Callable[..., Any] = function
+            return plain
+        if block_vars:
+            return partial(self.call, function, _loop_vars=loop_vars, _block_vars=block_vars)
+        if loop_vars:
+            return partial(self.call, function, _loop_vars=loop_vars)
+        return partial(self.call, function)
+
+    @internalcode
     def call(__self, __obj: Any, /, *arguments: Any, **options: Any) -> Any:  # noqa: N805  (Jinja's)
-        kind = type(__obj)
-        if kind is SharedMacro and not options:
-            return __obj.text(__self.eval_ctx, arguments, options)
-        if kind not in _CALLED_DIRECTLY or hasattr(__obj, "jinja_pass_arg"):
+        if type(__obj) not in _CALLED_DIRECTLY or hasattr(__obj, "jinja_pass_arg"):
             return super().call(__obj, *arguments, **options)
         if options:
             options.pop("_block_vars", None)
             options.pop("_loop_vars", None)
-        if kind is SharedMacro:
-            return __obj.text(__self.eval_ctx, arguments, options)
-        if kind is Macro:
-            return __obj(__self.eval_ctx, *arguments, **options)
         try:
             return __obj(*arguments, **options)
         except StopIteration:
             return __self.environment.undefined("a callable raised a StopIteration exception")
 
+    def derived(self, locals: dict[str, Any] | None = None) -> PageContext:  # noqa: A002  (Jinja's)
+        """The same with more variables."""
+        more = {name: value for name, value in (locals or {}).items() if value is not missing}
+        parent = {**self.parent, **self.vars, **more}
+        context = PageContext(self.environment, parent, self.name, {})
+        context.eval_ctx = self.eval_ctx
+        context.blocks = {name: list(blocks) for name, blocks in self.blocks.items()}
+        return context
 
-class SharedMacro(Macro):
+
+class PageMacro(Macro):
+    """A macro of a template, which is called in a third of the time where nothing is special."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._is_plain = not (self.caller or self.catch_kwargs or self.catch_varargs)
+
+    @internalcode
+    def called(self, *arguments: Any, **options: Any) -> str:
+        """What the macro gives in a template that escapes."""
+        return self._made(True, arguments, options)
+
+    @internalcode
+    def _made(self, escaped: bool, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> str:
+        if len(arguments) == self._argument_count and self._is_plain and not options:
+            text: str = self._func(*arguments)
+            # Not `Markup(text)`, which takes three times as long to find out that this is a text.
+            return str.__new__(Markup, text) if escaped else text
+        context = EvalContext(self._environment)
+        context.autoescape = escaped
+        called: str = Macro.__call__(self, context, *arguments, **options)
+        return called
+
+
+class SharedMacro(PageMacro):
     """A macro of an imported template that gives the same text on every page.
 
     One that turns out to show something of the page is called each time.
     """
 
-    def __init__(self, macro: Macro, notebook: Notebook, pieces: Pieces) -> None:
+    def __init__(self, macro: PageMacro, notebook: Notebook, pieces: Pieces) -> None:
         self.__dict__.update(vars(macro))
         self._notebook = notebook
         self._pieces = pieces
         self._is_of_page = False
-        self._is_plain = not (macro.caller or macro.catch_kwargs or macro.catch_varargs)
 
     @pass_eval_context
     @internalcode
     def __call__(self, *arguments: Any, **options: Any) -> str:
         if arguments and isinstance(arguments[0], EvalContext):
-            return self.text(arguments[0], arguments[1:], options)
+            return self._text(arguments[0].autoescape, arguments[1:], options)
         text: str = super().__call__(*arguments, **options)
         return text
 
     @internalcode
-    def text(
-        self, context: EvalContext, arguments: tuple[Any, ...], options: Mapping[str, Any]
-    ) -> str:
+    def called(self, *arguments: Any, **options: Any) -> str:
+        if options or len(arguments) != 1:
+            return self._text(True, arguments, options)
+        # Written out, as nine of ten calls are of this kind.
+        kind = type(arguments[0])
+        if self._is_of_page or kind not in _FIXED:
+            return self._made(True, arguments, options)
+        key = (self, arguments[0], kind)
+        found = self._pieces.get(key)
+        if found is None:
+            return self._kept(key, True, arguments, options)
+        self._notebook.add(found[1])
+        return found[0]
+
+    @internalcode
+    def _text(self, escaped: bool, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> str:
         """What the macro gives for these arguments."""
         kinds = [type(each) for each in arguments]
         if options:
             kinds += [type(each) for each in options.values()]
         if self._is_of_page or not _FIXED.issuperset(kinds):
-            return self._made(context, arguments, options)
-        notebook = self._notebook
+            return self._made(escaped, arguments, options)
         # The types as well: 1 equals True, and markup equals a text that would be escaped. Not the
         # language: each has a module of its own, so this macro is of one.
-        key = (self, context.autoescape, arguments, *options.items(), *kinds)
+        key = (self, escaped, arguments, *options.items(), *kinds)
         found = self._pieces.get(key)
-        if found is not None:
-            notebook.add(found[1])
-            return found[0]
-        text, noted = notebook.apart(lambda: self._made(context, arguments, options))
+        if found is None:
+            return self._kept(key, escaped, arguments, options)
+        self._notebook.add(found[1])
+        return found[0]
+
+    @internalcode
+    def _kept(
+        self,
+        key: tuple[Any, ...],
+        escaped: bool,
+        arguments: tuple[Any, ...],
+        options: Mapping[str, Any],
+    ) -> str:
+        text, noted = self._notebook.apart(self._made, escaped, arguments, options)
         if noted.is_of_page:
             self._is_of_page = True
         else:
             self._pieces.put(key, (text, noted), size_of(text, noted))
         return text
 
-    @internalcode
-    def _made(
-        self, context: EvalContext, arguments: tuple[Any, ...], options: Mapping[str, Any]
-    ) -> str:
-        if len(arguments) == self._argument_count and self._is_plain and not options:
-            # What Jinja comes to with them, in a third of the time.
-            text: str = self._func(*arguments)
-            return Markup(text) if context.autoescape else text  # noqa: S704  (escaped in there)
-        called: str = super().__call__(context, *arguments, **options)
-        return called
 
+_CALLED_DIRECTLY = frozenset({FunctionType, MethodType})
 
-_CALLED_DIRECTLY = frozenset({FunctionType, Macro, MethodType, SharedMacro})
+# Where functions come from that never ask for a context, and never raise StopIteration.
+_PLAIN = frozenset(
+    {
+        "prismic_ssg.content.filters",
+        "prismic_ssg.render.page_view",
+        "prismic_ssg.render.site_view",
+        "prismic_ssg.render.views",
+    }
+)
 
 
 class Template(jinja2.Template):
@@ -180,7 +252,7 @@ class Template(jinja2.Template):
             self._of_page = environment.pages_begun, module, noted
             return module
         for name, value in vars(module).items():
-            if type(value) is Macro:
+            if type(value) is PageMacro:
                 setattr(module, name, SharedMacro(value, notebook, environment.pieces))
         self._modules[notebook.lang] = module, noted
         return module

@@ -66,23 +66,36 @@ class Notebook:
         self.values: dict[Fact, Any] = {}
         self.is_of_page = False
 
-    def apart(self, work: Callable[[], _Result]) -> tuple[_Result, Noted]:
+    def apart(self, work: Callable[..., _Result], *arguments: Any) -> tuple[_Result, Noted]:
         """What `work` gives, with what it read. That counts as read by the page as well."""
-        around = (self.facts, self.notes, self.assets, self.images, self.values, self.is_of_page)
-        self._clear()
+        facts, values, is_of_page = self.facts, self.values, self.is_of_page
+        notes, assets, images = self.notes, self.assets, self.images
+        self.facts, self.values, self.is_of_page = set(), {}, False
+        # Those that are empty, as they are on most pages, are of use in there as well.
+        is_lent = not (notes or assets or images)
+        if not is_lent:
+            self.notes, self.assets, self.images = {}, set(), set()
         try:
-            result = work()
+            result = work(*arguments)
         finally:
+            has_more = bool(self.notes or self.assets or self.images or self.is_of_page)
             # The sets as they are: they are nobody else's, and nobody adds to them any more.
-            noted = Noted(
-                self.facts,
-                self.notes or _NO_NOTES,
-                self.assets or _NOTHING,
-                self.images or _NOTHING,
-                self.is_of_page,
-                bool(self.notes or self.assets or self.images or self.is_of_page),
+            noted = (
+                Noted(
+                    self.facts,
+                    self.notes or _NO_NOTES,
+                    self.assets or _NOTHING,
+                    self.images or _NOTHING,
+                    self.is_of_page,
+                    True,
+                )
+                if has_more
+                else Noted(self.facts, _NO_NOTES, _NOTHING, _NOTHING, False, False)
             )
-            self.facts, self.notes, self.assets, self.images, self.values, self.is_of_page = around
+            self.facts, self.values, self.is_of_page = facts, values, is_of_page
+            if has_more and is_lent:
+                notes, assets, images = {}, set(), set()
+            self.notes, self.assets, self.images = notes, assets, images
             self.add(noted)
         return result, noted
 

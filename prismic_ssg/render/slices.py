@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jinja2
@@ -55,31 +55,32 @@ class SliceZones:
                 f"not a slice zone: {zone!r:.60}", hint="give a field that holds a list of slices"
             )
         slices = [each for each in zone or () if isinstance(each, Mapping)]
-        shared = {name: context.get(name) for name in _SHARED if name in context} | more
-        texts = [self._slice(index, slices, shared) for index in range(len(slices))]
+        shared = {name: context.get(name) for name in _SHARED if name in context}
+        around = {**self._environment.globals, **shared, **more, "slices": slices}
+        texts: list[str] = []
+        for index, slice_ in enumerate(slices):
+            template = self._template(slice_)
+            names = {
+                **around,
+                "slice": slice_,
+                "index": index,
+                "first": index == 0,
+                "last": index == len(slices) - 1,
+                "previous": slices[index - 1] if index else None,
+                "next": slices[index + 1] if index + 1 < len(slices) else None,
+            }
+            # Not `render`: what goes wrong is explained by the page that all of this is in.
+            texts += template.root_render_func(template.new_context(names, True))
         return Markup("".join(texts))  # noqa: S704  (templates' own output, escaped in there)
 
-    def _slice(
-        self, index: int, slices: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
-    ) -> str:
-        slice_ = slices[index]
+    def _template(self, slice_: Mapping[str, Any]) -> jinja2.Template:
         kind = str(slice_.get("slice_type"))
         shape = kind, str(slice_.get("variation") or "default")
         template, facts = self._templates.get(shape) or self._template_of(*shape)
         self._site.notebook.facts |= facts
         if template.name == DEFAULT_SLICE:
             self._warn_of_default(kind)
-        around = {
-            **shared,
-            "slice": slice_,
-            "slices": slices,
-            "index": index,
-            "first": index == 0,
-            "last": index == len(slices) - 1,
-            "previous": slices[index - 1] if index else None,
-            "next": slices[index + 1] if index + 1 < len(slices) else None,
-        }
-        return template.render(around)
+        return template
 
     def _template_of(self, kind: str, variation: str) -> tuple[jinja2.Template, frozenset[Fact]]:
         """The template of a variation, with the facts of those that were looked for: also of those
