@@ -5,7 +5,7 @@ The same code runs in the build's own process and in each of its workers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -64,6 +64,10 @@ class PageWork:
     def answers(self) -> Mapping[Fact, bytes]:
         """See Renderer.answers."""
         return self._renderer.answers
+
+    def expect(self, pages: Sequence[Page]) -> None:
+        """Take note of the pages that are done next."""
+        self._renderer.expect(pages)
 
     def do(self, page: Page) -> PageDone | Rendered:
         """The page staged; as it was rendered where it has to wait for an image.

@@ -104,8 +104,11 @@ class Workers:
 
     def _here(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
         work = self.begin()
-        for page in pages:
-            yield page, _outcome(work, page)
+        for start in range(0, len(pages), _PORTION):
+            portion = pages[start : start + _PORTION]
+            work.expect(portion)
+            for page in portion:
+                yield page, _outcome(work, page)
         self.answers.update(work.answers)
 
 
@@ -235,6 +238,7 @@ def _serve(
             if start == end:
                 break
             work = work or begin()
+            work.expect(pages[start:end])
             done = []
             for number in range(start, end):
                 at.value = number

@@ -7,11 +7,14 @@ A build holds every document and reads few fields of most. Keeping `data` as byt
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NewType
+from typing import TYPE_CHECKING, Any, NewType
 
 import msgspec
 
 from prismic_ssg.errors import ContentError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 DocumentId = NewType("DocumentId", str)
 Ref = NewType("Ref", str)
@@ -113,13 +116,28 @@ class Document:
             self._fields = _split.decode(self.envelope.data)
         return self._fields
 
+    @property
+    def names(self) -> Collection[str]:
+        """The names in `fields`, in the same order."""
+        return self.fields.keys()
+
+    def json_of(self, name: str) -> msgspec.Raw | None:
+        """One field's JSON, None where the document does not have it."""
+        return self.fields.get(name)
+
     def field(self, name: str) -> Any:
         """The decoded value of one field, None where the document does not have it.
 
         Decoded anew at each call, so that the caller may keep it; a plain JSON value.
         """
-        raw = self.fields.get(name)
+        raw = self.json_of(name)
         return None if raw is None else _value.decode(raw)
+
+    def expect(self, *, whole: bool = False) -> None:
+        """Take note that fields will be read soon, of the `whole` document or short ones alone.
+
+        Nothing to do where everything is in memory.
+        """
 
     @property
     def digest(self) -> bytes:

@@ -65,8 +65,15 @@ class StandIn(Document):
     def fields(self) -> dict[str, msgspec.Raw]:
         return self.original.fields
 
-    def field(self, name: str) -> Any:
-        return self.original.field(name)
+    @property
+    def names(self) -> Collection[str]:
+        return self.original.names
+
+    def json_of(self, name: str) -> msgspec.Raw | None:
+        return self.original.json_of(name)
+
+    def expect(self, *, whole: bool = False) -> None:
+        self.original.expect(whole=whole)
 
     @property
     def digest(self) -> bytes:

@@ -20,7 +20,7 @@ def title_of(document: Document) -> str:
         text = _plain(document.field(name))
         if text:
             return text
-    for name in document.fields:
+    for name in document.names:
         for text in _headings(document.field(name)):
             return text
     return document.uid or document.type.replace("_", " ").replace("-", " ").capitalize()
@@ -31,7 +31,7 @@ def title_field(document: Document) -> str | None:
     for name in _candidates(document):
         if _plain(document.field(name)):
             return name
-    for name in document.fields:
+    for name in document.names:
         value = document.field(name)
         if _is_rich_text(value) and any(True for _ in _headings(value)):
             return name if len(value) == 1 else None
@@ -41,7 +41,7 @@ def title_field(document: Document) -> str | None:
 def _candidates(document: Document) -> Iterator[str]:
     """Names under which a title may be, the likeliest first: most documents need one."""
     yield from _NAMES
-    yield from _alike(document.fields)
+    yield from _alike(document.names)
 
 
 def likely_title(names: Iterable[str]) -> str | None:

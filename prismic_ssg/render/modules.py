@@ -22,8 +22,8 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode, missing, pass_eval_context
 from markupsafe import Markup
 
+from prismic_ssg.content.recent import Recent
 from prismic_ssg.render.empty import Empty
-from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, Noted
 from prismic_ssg.render.views import DocumentView
 

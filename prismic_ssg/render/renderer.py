@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Any
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from prismic_ssg.content import filters as content_filters
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.engine.facts import Fact, Read
+from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
@@ -34,14 +34,14 @@ from prismic_ssg.site import Site
 
 class Rendered(msgspec.Struct, frozen=True):
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
-    are to become files of the site. `reads` is what it is made from, `notes` what was
+    are to become files of the site. `reads` are the facts that it is made from, `notes` what was
     noticed: `warnings_of` says it."""
 
     page: Page
     text: str
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
-    reads: AbstractSet[Read] = frozenset()
+    reads: AbstractSet[Fact] = frozenset()
     notes: Mapping[NoteKey, PrismicSsgError] = {}
 
 
@@ -121,6 +121,14 @@ class Renderer:
     def answers(self) -> Mapping[Fact, bytes]:
         """Digests of the answers that pages rendered so far have read, for the next build."""
         return self._site.answers
+
+    def expect(self, pages: Sequence[Page]) -> None:
+        """Take note of the pages that are rendered next: their documents are read at once."""
+        for page in pages:
+            if page.document_id is not None:
+                document = self._world.snapshot.get(page.document_id)
+                if document is not None:
+                    document.expect(whole=True)
 
     def render(self, page: Page) -> Rendered:
         """The page's text. Raises PageError, with template and line, where it can't be rendered."""

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.query import Query
+from prismic_ssg.content.recent import Recent
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.engine.extra_pages import search_path
 from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
@@ -18,7 +19,6 @@ from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.feed_links import FeedLink, feed_links
-from prismic_ssg.render.recent import Recent
 from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.timings import Timings
 from prismic_ssg.render.urls import Urls
@@ -243,6 +243,7 @@ class SiteView:
             found = self._world.snapshot.get(id_)
             if found is None:
                 raise KeyError(id_)
+            found.expect()
             view = DocumentView(found, self.urls)
             self._documents.put(id_, view)
         return view

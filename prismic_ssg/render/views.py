@@ -23,9 +23,6 @@ from prismic_ssg.render.urls import Urls
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
-# Fields up to this length are taken out of a document together.
-_SHORT_BYTES = 600
-
 # What is longer is decoded for each page that reads it: a post's body is shown on one.
 _KEPT_BYTES = 4_000
 
@@ -40,14 +37,13 @@ class Fields(Mapping[str, Any]):
     could change, lists and objects, is decoded for each page anew.
     """
 
-    __slots__ = ("_document", "_known", "_notebook", "_short", "_urls")
+    __slots__ = ("_document", "_known", "_notebook", "_urls")
 
     def __init__(self, document: Document, urls: Urls) -> None:
         self._document = document
         self._urls = urls
         self._notebook = urls.notebook
         self._known: dict[str, tuple[Fact, Any, _Content | None]] = {}
-        self._short: dict[str, bytes] | None = None
 
     def __getitem__(self, name: str) -> Any:
         fact, value, content = self._known.get(name) or self._learn(name)
@@ -63,16 +59,8 @@ class Fields(Mapping[str, Any]):
     def _learn(self, name: str) -> tuple[Fact, Any, _Content | None]:
         """The fact of a field with its value, or with what its value is decoded from."""
         fact = ("field", self._document.id, f"data.{name}")
-        if self._short is None:
-            # What a listing shows of a document: it is not read from disk again for the next one.
-            every = self._document.fields
-            self._short = {
-                each: bytes(raw) for each, raw in every.items() if len(raw) <= _SHORT_BYTES
-            }
-        raw = self._short.get(name)
-        if raw is None:
-            found = self._document.fields.get(name)
-            raw = b"null" if found is None else bytes(found)
+        found = self._document.json_of(name)
+        raw = b"null" if found is None else bytes(found)
         learned: tuple[Fact, Any, _Content | None]
         if raw[:1] in b"[{":
             learned = fact, None, _Content(raw, self._document, name, self._urls)
@@ -85,15 +73,15 @@ class Fields(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         self._notebook.facts.add(("field", self._document.id, "names"))
-        return iter(self._document.fields)
+        return iter(self._document.names)
 
     def __len__(self) -> int:
         self._notebook.facts.add(("field", self._document.id, "names"))
-        return len(self._document.fields)
+        return len(self._document.names)
 
     def __contains__(self, name: object) -> bool:
         self._notebook.facts.add(("field", self._document.id, f"data.{name}"))
-        return name in self._document.fields
+        return name in self._document.names
 
     def __repr__(self) -> str:
         return repr(dict(self))

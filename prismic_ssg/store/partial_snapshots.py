@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Document, digest_of
+from prismic_ssg.store.briefs import packed_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.stored_documents import envelope_json
 
@@ -34,13 +35,15 @@ class Row(NamedTuple):
     digest: bytes
     envelope: bytes
     body: bytes
+    brief: bytes | None
 
     @classmethod
     def of(cls, text: bytes, head: bytes | None) -> Self:
         """The row of a document's JSON; `head` is that without `data`, if known."""
         document = Document.from_json(text if head is None else head)
         envelope = envelope_json(document) if head is None else head
-        return cls(document.id, digest_of(text), envelope, text)
+        digest = digest_of(text)
+        return cls(document.id, digest, envelope, text, packed_brief(text, digest))
 
 
 class Stored(NamedTuple):
@@ -262,6 +265,8 @@ def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict
     ]
     _insert(connection, "document", documents)
     _insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
+    briefs = [(numbers[digest], row.brief) for digest, row in new.items() if row.brief]
+    _insert(connection, "brief", briefs)
     return numbers
 
 
@@ -320,7 +325,7 @@ def _remove_snapshots(connection: sqlite3.Connection, numbers: Sequence[tuple[in
         alone = connection.execute(_ONLY_THERE, number * 2).fetchall()
         for table, column in (("snapshot", "number"), ("page", "snapshot"), ("member", "snapshot")):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", number)  # noqa: S608
-        for table in ("document", "body"):
+        for table in ("document", "body", "brief"):
             connection.executemany(f"DELETE FROM {table} WHERE number = ?", alone)  # noqa: S608
         _remove_fields(connection, alone)
 

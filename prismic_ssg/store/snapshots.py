@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from prismic_ssg.content.changes import Change, History, Place
 from prismic_ssg.content.document import Document, DocumentId, digest_of
 from prismic_ssg.errors import ContentError
+from prismic_ssg.store.briefs import checked_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.partial_snapshots import (
     PartialSnapshot,
@@ -29,7 +30,7 @@ from prismic_ssg.store.stored_fields import StoredFields
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
-_VERSION = 6
+_VERSION = 7
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(
@@ -44,6 +45,7 @@ CREATE TABLE IF NOT EXISTS document(
     number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
     envelope BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS body(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS brief(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS field(
     name TEXT, document INTEGER, json BLOB NOT NULL, PRIMARY KEY(name, document)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS member(
@@ -87,9 +89,9 @@ class SnapshotStore(Database):
                 "SELECT documents FROM snapshot WHERE number = ?", (number,)
             ).fetchone()
             there = None if over is None else over.fields
-            fields = there if isinstance(there, StoredFields) else StoredFields(self, self.body)
+            fields = there if isinstance(there, StoredFields) else StoredFields(self, self)
             known = {} if over is None else {each.digest: each for each in over}
-            documents = self._documents(connection, number, fields, known)
+            documents = self._documents(connection, number, known)
             snapshot = Snapshot(place.ref, documents, fields=fields)
             if len(snapshot) != count:
                 raise sqlite3.DatabaseError(f"{len(snapshot)} of {count} documents are there")
@@ -107,7 +109,7 @@ class SnapshotStore(Database):
             before, after = _number(connection, old), _number(connection, new)
             if before is None or after is None:
                 return None
-            bodies = Bodies(self.body)
+            bodies = Bodies(self)
             rows = connection.execute(_CHANGES, {"before": before, "after": after})
             return tuple(
                 Change(
@@ -254,10 +256,9 @@ class SnapshotStore(Database):
         self,
         connection: sqlite3.Connection,
         snapshot: int,
-        fields: StoredFields,
         known: Mapping[bytes, Document],
     ) -> Iterator[Document]:
-        bodies = Bodies(self.body, fields)
+        bodies = Bodies(self)
         rows = connection.execute(
             "SELECT digest, envelope FROM member"
             " JOIN document ON document.number = member.document WHERE snapshot = ?",
@@ -267,29 +268,54 @@ class SnapshotStore(Database):
             yield known.get(digest) or StoredDocument(digest, envelope, bodies)
 
     def body(self, digest: bytes) -> bytes:
-        """A document's text. Raises ContentError where it is no longer what was stored, or gone.
-
-        By digest: another process may have made the file anew, with other numbers.
-        """
-        query = "SELECT json FROM document JOIN body USING (number) WHERE digest = ?"
-        found = self.read(
-            lambda connection: connection.execute(query, (digest,)).fetchone(), otherwise=None
-        )
-        if found is None:
+        """A document's text. Raises ContentError where it is no longer what was stored, or gone."""
+        body = self.bodies((digest,)).get(digest)
+        if body is None:
             raise ContentError(
                 f"a document is no longer in the cache {str(self.path)!r}",
                 file=str(self.path),
                 hint="run the command again: what is missing is pulled anew",
             )
-        body: bytes = found[0]
-        if digest_of(body) != digest:
-            self.rebuild("a document in it is damaged")
-            raise ContentError(
-                f"the cache {str(self.path)!r} was damaged, and is removed now",
-                file=str(self.path),
-                hint="run the command again: everything is pulled anew",
-            )
         return body
+
+    def bodies(self, digests: Collection[bytes]) -> dict[bytes, bytes]:
+        """Documents' texts, of those that are there. Raises ContentError for a damaged one."""
+        found = self._texts("body", digests)
+        for digest, body in found.items():
+            if digest_of(body) != digest:
+                raise self._damaged()
+        return found
+
+    def briefs(self, digests: Collection[bytes]) -> dict[bytes, memoryview]:
+        """The briefs of documents that are there and have one, in JSON, by digest.
+
+        Raises ContentError for damaged ones.
+        """
+        briefs = {}
+        for digest, packed in self._texts("brief", digests).items():
+            json = checked_brief(packed, digest)
+            if json is None:
+                raise self._damaged()
+            briefs[digest] = json
+        return briefs
+
+    def _texts(self, table: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
+        """By digest: another process may have made the file anew, with other numbers."""
+        of_documents = f"SELECT digest, json FROM document JOIN {table} USING (number)"  # noqa: S608
+        marks = ",".join("?" * len(digests))
+        query = f"{of_documents} WHERE digest IN ({marks})"
+        return self.read(
+            lambda connection: dict(connection.execute(query, tuple(digests)).fetchall()),
+            otherwise={},
+        )
+
+    def _damaged(self) -> ContentError:
+        self.rebuild("a document in it is damaged")
+        return ContentError(
+            f"the cache {str(self.path)!r} was damaged, and is removed now",
+            file=str(self.path),
+            hint="run the command again: everything is pulled anew",
+        )
 
 
 def _number(connection: sqlite3.Connection, place: Place) -> int | None:

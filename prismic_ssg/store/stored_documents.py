@@ -6,54 +6,56 @@ Most documents of a build that has little to do are never read: their envelopes 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
 
 import msgspec
 
 from prismic_ssg.content.document import Document, Envelope
+from prismic_ssg.content.recent import Recent
+from prismic_ssg.store.briefs import Brief, read_brief, split
 
-if TYPE_CHECKING:
-    from prismic_ssg.store.stored_fields import StoredFields
+# Texts whose fields were read stay in memory up to twice this, in each process: what pages share is
+# read for the first of them, and of most documents nobody but their own page wants all.
+_KEPT_BYTES = 2 << 20
 
-# Texts whose data was read stay in memory up to here, in each process: what pages share is read
-# for the first of them, and of most documents nobody but their own page wants to know anything.
-_KEPT_BYTES = 16 << 20
+# Likewise of briefs, each with its fields apart.
+_KEPT_BRIEF_BYTES = 3 << 20
+_BRIEF_BYTES = 500
 
-# A page reads several fields of a document, and pages share a few documents.
-_SPLIT_DOCUMENTS = 500
+# Documents that are read from disk at once.
+_AT_ONCE = 200
 
 # Types and locales are few, combinations of tags may be many.
 _MOST_SHARED = 10_000
 
-ReadBody = Callable[[bytes], bytes]
-
 _envelope = msgspec.json.Decoder(Envelope)
-_value = msgspec.json.Decoder()
-
-
-class _Split(msgspec.Struct, frozen=True, gc=False):
-    """The fields of a document's text, apart, with nothing else of it decoded."""
-
-    data: dict[str, msgspec.Raw] = {}
-
-
-_split = msgspec.json.Decoder(_Split)
 _NO_DATA = msgspec.Raw(b"{}")
 
 
-class Bodies:
-    """Texts of documents, read by `read(digest)` when first asked for.
+class Texts(Protocol):
+    """Where the texts of documents are, by digest. Raises ContentError for damaged ones."""
 
-    Kept as long as there is room. Nothing is dropped for something newer.
+    def body(self, digest: bytes) -> bytes: ...
+
+    def bodies(self, digests: Collection[bytes]) -> Mapping[bytes, bytes]: ...
+
+    def briefs(self, digests: Collection[bytes]) -> Mapping[bytes, memoryview]: ...
+
+
+class Bodies:
+    """Texts of documents, read when first asked for. What was used lately stays in memory.
+
+    Of a short field nothing but the document's brief is read.
     """
 
-    def __init__(self, read: ReadBody, columns: StoredFields | None = None) -> None:
-        self._read = read
-        self._columns = columns
-        self._kept: dict[bytes, bytes] = {}
-        self._room_bytes = _KEPT_BYTES
-        self._fields: dict[bytes, dict[str, msgspec.Raw]] = {}
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._fields: Recent[bytes, dict[str, msgspec.Raw]] = Recent(_KEPT_BYTES)
+        self._briefs: Recent[bytes, Brief] = Recent(_KEPT_BRIEF_BYTES)
+        self._expected: dict[bytes, None] = {}
+        self._expected_whole: dict[bytes, None] = {}
+        self._ahead: dict[bytes, bytes] = {}
         self._one: dict[Any, Any] = {}
 
     def take(self, envelope: StoredEnvelope, digest: bytes) -> None:
@@ -81,34 +83,63 @@ class Bodies:
         if envelope.slugs == (envelope.uid,):
             _complete(envelope, "slugs", (envelope.uid,))
 
+    def expect(self, digest: bytes, *, whole: bool) -> None:
+        """Let a document be read with the next one that has to be: some at once cost half."""
+        expected = self._expected_whole if whole else self._expected
+        if len(expected) >= _AT_ONCE:
+            expected.clear()
+        expected[digest] = None
+
     def text(self, digest: bytes) -> bytes:
         """A document's text, not kept: whoever wants all of it wants it once."""
-        return self._kept.get(digest) or self._read(digest)
+        return self._texts.body(digest)
 
     def data(self, digest: bytes) -> msgspec.Raw:
-        return _envelope.decode(self._body(digest)).data
+        return _envelope.decode(self._texts.body(digest)).data
 
-    def _body(self, digest: bytes) -> bytes:
-        body = self._kept.get(digest)
-        if body is None:
-            body = self._read(digest)
-            if len(body) <= self._room_bytes:
-                self._kept[digest] = body
-                self._room_bytes -= len(body)
-        return body
-
-    def field(self, name: str, digest: bytes) -> bytes | msgspec.Raw | None:
+    def field(self, name: str, digest: bytes) -> msgspec.Raw | None:
         """One field in JSON, None where the document does not have it."""
-        known = None if self._columns is None else self._columns.known(name, digest)
-        return self.fields(digest).get(name) if known is None else known
+        fields = self._fields.get(digest)
+        if fields is not None:
+            return fields.get(name)
+        brief = self._brief(digest)
+        if brief is None or name in brief.long:
+            return self.fields(digest).get(name)
+        return brief.fields.get(name)
+
+    def names(self, digest: bytes) -> Collection[str]:
+        """The names of a document's fields, in its order."""
+        fields = self._fields.get(digest)
+        if fields is not None:
+            return fields.keys()
+        brief = self._brief(digest)
+        return (self.fields(digest) if brief is None else brief.fields).keys()
+
+    def _brief(self, digest: bytes) -> Brief | None:
+        """A document's brief; None for one that has none, or whose text is about to be read."""
+        brief = self._briefs.get(digest)
+        if brief is not None or digest in self._expected_whole:
+            return brief
+        self._expected[digest] = None
+        expected, self._expected = tuple(self._expected), {}
+        for each, json in self._texts.briefs(expected).items():
+            if self._briefs.get(each) is None:
+                self._briefs.put(each, read_brief(json), _BRIEF_BYTES + len(json))
+        return self._briefs.get(digest)
 
     def fields(self, digest: bytes) -> dict[str, msgspec.Raw]:
         fields = self._fields.get(digest)
         if fields is None:
-            if len(self._fields) >= _SPLIT_DOCUMENTS:
-                self._fields.clear()
-            fields = self._fields[digest] = _split.decode(self._body(digest)).data
+            body = self._body(digest)
+            fields = split(body).data
+            self._fields.put(digest, fields, len(body))
         return fields
+
+    def _body(self, digest: bytes) -> bytes:
+        if digest in self._expected_whole:
+            expected, self._expected_whole = tuple(self._expected_whole), {}
+            self._ahead = dict(self._texts.bodies(expected))
+        return self._ahead.pop(digest, None) or self._texts.body(digest)
 
 
 class StoredEnvelope(Envelope, frozen=True, gc=False, kw_only=True):
@@ -151,10 +182,20 @@ class StoredDocument(Document):
         fields: dict[str, msgspec.Raw] = place.bodies.fields(place.digest)
         return fields
 
-    def field(self, name: str) -> Any:
+    @property
+    def names(self) -> Collection[str]:
         place = self.envelope
-        raw: bytes | msgspec.Raw | None = place.bodies.field(name, place.digest)
-        return None if raw is None else _value.decode(raw)
+        names: Collection[str] = place.bodies.names(place.digest)
+        return names
+
+    def json_of(self, name: str) -> msgspec.Raw | None:
+        place = self.envelope
+        raw: msgspec.Raw | None = place.bodies.field(name, place.digest)
+        return raw
+
+    def expect(self, *, whole: bool = False) -> None:
+        place = self.envelope
+        place.bodies.expect(place.digest, whole=whole)
 
     @property
     def digest(self) -> bytes:

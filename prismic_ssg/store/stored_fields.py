@@ -14,12 +14,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from prismic_ssg.content.document import Document, digest_of
+from prismic_ssg.content.document import Document
 from prismic_ssg.errors import ContentError, OutputError
+from prismic_ssg.store.briefs import LONGEST_BYTES
 from prismic_ssg.store.database import Database
-
-# A field that is longer is read out of its document's text each time: bodies are not stored twice.
-_LONGEST_BYTES = 1000
+from prismic_ssg.store.stored_documents import Texts
 
 # Texts that are in memory at once.
 _TEXTS_AT_ONCE = 200
@@ -31,17 +30,12 @@ _ABSENT = msgspec.Raw(b"null")
 
 
 class StoredFields:
-    """Fields of a store's documents. `read(digest)` gives a text, or raises where it is gone."""
+    """Fields of a store's documents, out of their `texts` at first."""
 
-    def __init__(self, store: Database, read: Callable[[bytes], bytes]) -> None:
+    def __init__(self, store: Database, texts: Texts) -> None:
         self._store = store
-        self._read = read
+        self._texts = texts
         self._known: dict[str, dict[bytes, bytes]] = {}
-
-    def known(self, name: str, digest: bytes) -> bytes | None:
-        """A document's field in JSON, None where `column` has not given it."""
-        column = self._known.get(name)
-        return None if column is None else column.get(digest)
 
     def column(
         self, name: str, documents: Sequence[Document], read: Callable[[Any], T]
@@ -72,24 +66,31 @@ class StoredFields:
     ) -> dict[bytes, bytes]:
         """The field out of the documents' texts, by digest; a short one is known from now on."""
         read = self._read_out(name, documents)
-        short = {digest: value for digest, value in read.items() if len(value) <= _LONGEST_BYTES}
+        short = {digest: value for digest, value in read.items() if len(value) <= LONGEST_BYTES}
         known.update(short)
         self._keep([(name, value, digest) for digest, value in short.items()])
         return read
 
     def _read_out(self, name: str, documents: Sequence[Document]) -> dict[bytes, bytes]:
-        """The field out of the documents' own texts, by digest."""
+        """The field out of the documents' briefs, or texts where it is not in those, by digest."""
         if not documents:
             return {}
-        texts = self._texts([document.digest for document in documents])
-        decode, read = _field_decoder(name), {}
+        briefs = self._texts.briefs([document.digest for document in documents])
+        in_brief, in_text = _brief_decoder(name), _field_decoder(name)
+        read, others = {}, []
         for document in documents:
+            brief = briefs.get(document.digest)
+            found = None if brief is None else in_brief(brief)
+            if found is None or name in found.long:
+                others.append(document)
+            else:
+                read[document.digest] = bytes(found.fields.value)
+        texts = self._texts.bodies([document.digest for document in others]) if others else {}
+        for document in others:
             digest = document.digest
-            text = texts.get(digest)
-            if text is None or digest_of(text) != digest:
-                text = self._read(digest)
+            text = texts.get(digest) or self._texts.body(digest)
             try:
-                read[digest] = bytes(decode(text).data.value)
+                read[digest] = bytes(in_text(text).data.value)
             except msgspec.DecodeError as error:
                 raise ContentError(
                     f"document {document.id!r} ({document.type}) has broken data: {error}",
@@ -97,14 +98,6 @@ class StoredFields:
                     field=name,
                 ) from None
         return read
-
-    def _texts(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
-        marks = ",".join("?" * len(digests))
-        texts = "SELECT digest, json FROM document JOIN body USING (number)"
-        query = f"{texts} WHERE digest IN ({marks})"
-        return self._store.read(
-            lambda connection: dict(connection.execute(query, digests).fetchall()), otherwise={}
-        )
 
     def _stored(self, name: str) -> dict[bytes, bytes]:
         def ask(connection: sqlite3.Connection) -> dict[bytes, bytes]:
@@ -144,13 +137,24 @@ def _each_read(parts: Iterable[Sequence[bytes]], read: Callable[[Any], T]) -> It
         known.update(zip(new, map(read, _decode(b"[%b]" % b",".join(new))), strict=True))
         yield from map(known.__getitem__, part)
         for value in new:
-            if len(value) > _LONGEST_BYTES:
+            if len(value) > LONGEST_BYTES:
                 del known[value]
 
 
 @lru_cache(maxsize=256)
 def _field_decoder(name: str) -> Callable[[bytes], Any]:
     """Reads one field out of a document's text, and skips the rest of it."""
-    data = msgspec.defstruct("Data", [("value", msgspec.Raw, _ABSENT)], rename={"value": name})
+    data = _struct_of(name)
     whole = msgspec.defstruct("Whole", [("data", data, msgspec.field(default_factory=data))])
     return msgspec.json.Decoder(whole).decode
+
+
+@lru_cache(maxsize=256)
+def _brief_decoder(name: str) -> Callable[[memoryview], Any]:
+    """Likewise out of a document's brief."""
+    members = [("fields", _struct_of(name)), ("long", frozenset[str])]
+    return msgspec.json.Decoder(msgspec.defstruct("OfBrief", members, array_like=True)).decode
+
+
+def _struct_of(name: str) -> Any:
+    return msgspec.defstruct("Data", [("value", msgspec.Raw, _ABSENT)], rename={"value": name})

@@ -59,10 +59,9 @@ def sql(path: Path, statement: str) -> list[tuple[Any, ...]]:
         return connection.execute(statement).fetchall()
 
 
-def test_a_field_that_was_read_once_is_known_without_the_documents_texts(
-    store: SnapshotStore,
-) -> None:
-    place = put(store, "M1", posts({f"D{n:03}": {"price": n % 7, "body": "…"} for n in range(300)}))
+def test_short_fields_are_known_without_the_documents_texts(store: SnapshotStore) -> None:
+    data = {f"D{n:03}": {"price": n % 7, "body": "…" * 1000} for n in range(300)}
+    place = put(store, "M1", posts(data))
     before = loaded(store.path, place).readings(PRICE, tuple)
     sql(store.path, "DELETE FROM body")
     again = loaded(store.path, place)
@@ -70,6 +69,8 @@ def test_a_field_that_was_read_once_is_known_without_the_documents_texts(
     document = again.get("D003")
     assert document is not None
     assert document.field("price") == 3
+    assert document.field("size") is None
+    assert list(document.names) == ["price", "body"]
     with pytest.raises(ContentError):
         document.field("body")
 
@@ -126,12 +127,74 @@ def test_broken_data_names_its_document(store: SnapshotStore) -> None:
     assert raised.value.document_id == "B"
 
 
-def test_a_damaged_text_is_noticed(store: SnapshotStore) -> None:
-    place = put(store, "M1", posts({"A": {"price": 1}, "B": {"price": 2}}))
+@pytest.mark.parametrize("table", ["body", "brief"])
+def test_damage_is_noticed(store: SnapshotStore, table: str) -> None:
+    # A long field is read out of texts, a short one out of briefs.
+    long = "x" * 2000 if table == "body" else ""
+    place = put(store, "M1", posts({"A": {"price": f"1{long}"}, "B": {"price": f"2{long}"}}))
     sql(
         store.path,
-        """UPDATE body SET json = CAST(replace(json, '"price":2', '"price":3') AS BLOB)""",
+        f"""UPDATE {table} SET json = CAST(replace(json, '"price":"2', '"price":"3') AS BLOB)""",  # noqa: S608
     )
     snapshot = loaded(store.path, place)
     with pytest.raises(ContentError, match="damaged"):
         snapshot.readings(PRICE, tuple)
+
+
+def test_a_brief_of_another_document_is_noticed(store: SnapshotStore) -> None:
+    place = put(store, "M1", posts({"A": {"price": 1}, "B": {"price": 2}}))
+    sql(store.path, "UPDATE brief SET json = (SELECT json FROM brief WHERE number = 2)")
+    document = loaded(store.path, place).get("A")
+    assert document is not None
+    with pytest.raises(ContentError, match="damaged"):
+        document.field("price")
+
+
+def test_every_field_of_a_stored_document_is_what_its_text_says(store: SnapshotStore) -> None:
+    many = {f"f{n}": "y" * 700 for n in range(20)}
+    data: dict[str, Any] = {
+        "short": {"title": "T", "none": None, "of": [{"a": 1}]},
+        "long": {"body": "x" * 5000, "title": "T", "more": "z" * 1001},
+        "many": {**many, "last": True},
+        "empty": {},
+        "escaped": {'na"me\n': '"quoted"\\', "ä": "ö" * 600},
+    }
+    place = put(store, "M1", posts(data))
+    in_memory = Snapshot("M1", map(Document.from_json, posts(data)))
+    for is_whole in (False, True):
+        stored = loaded(store.path, place)
+        for document in stored:
+            document.expect(whole=is_whole)
+        for document in stored:
+            same = in_memory.get(document.id)
+            assert same is not None
+            assert list(document.names) == list(same.names)
+            for name in (*same.names, "title", "other"):
+                assert document.field(name) == same.field(name)
+            assert {name: bytes(raw) for name, raw in document.fields.items()} == {
+                name: bytes(raw) for name, raw in same.fields.items()
+            }
+
+
+def test_documents_that_are_expected_are_read_together(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = put(store, "M1", posts({f"D{n}": {"n": n, "body": "x" * 2000} for n in range(9)}))
+    snapshot = store.load(place)
+    assert snapshot is not None
+    asked: list[tuple[str, int]] = []
+    texts = store._texts
+    monkeypatch.setattr(
+        store,
+        "_texts",
+        lambda table, digests: asked.append((table, len(digests))) or texts(table, digests),
+    )
+    for document in snapshot:
+        document.expect()
+    assert sorted(document.field("n") for document in snapshot) == list(range(9))
+    assert asked == [("brief", 9)]
+    asked.clear()
+    for document in snapshot:
+        document.expect(whole=True)
+    assert {len(document.field("body")) for document in snapshot} == {2000}
+    assert asked == [("body", 9)]

@@ -1,4 +1,4 @@
-"""Values used lately, by key: what pages share stays, what one page had is let go."""
+"""Values used lately, by key."""
 
 from __future__ import annotations
 
