@@ -20,7 +20,6 @@ from prismic_ssg.building.standing import (
     everything_stands,
     key_of_inputs,
     left_behind,
-    place_of,
     repeated_report,
     report_members,
     standing,
@@ -44,8 +43,8 @@ from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
 if TYPE_CHECKING:
     from prismic_ssg.api.sync import Pulled
     from prismic_ssg.building.elsewhere import Elsewhere
+    from prismic_ssg.building.page_table import KeptPages
     from prismic_ssg.building.run import BuildRun
-    from prismic_ssg.content.changes import Change
     from prismic_ssg.engine.plan import Plan
     from prismic_ssg.engine.world import World
     from prismic_ssg.site import Site
@@ -180,6 +179,7 @@ class _Build:
             nothing = self._nothing_to_do(self._inputs())
             if nothing is not None:
                 return nothing
+            from prismic_ssg.building.page_table import KeptPages
             from prismic_ssg.building.run import BuildRun
             from prismic_ssg.building.workers import cores
             from prismic_ssg.render.timings import Timings
@@ -188,10 +188,14 @@ class _Build:
             if not self.tree.is_ours:
                 self.tree.know(left_behind(self.state, self.tree))
             remembered = self.state.remembered() if self.tree.is_ours else None
+            is_engine_same = remembered and remembered.world["engine_key"] == self.engine_key
+            past = remembered if is_engine_same else None
+            table = KeptPages(self.site, self.state, self.pulled, past, self.snapshots)
             world, notes, warnings = make_world(
-                self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key
+                *(self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key),
+                kept=table.get,
             )
-            kept, planned = self._planned(remembered, world)
+            kept, planned = self._planned(past, world, table)
         run = BuildRun(
             world,
             self.sources,
@@ -221,7 +225,7 @@ class _Build:
             self._begin(planned, everything=kept is None)
             published = self.tree.publish()
             report = self._counted(report, published)
-            report = self._remembered(report, run, files, everything=kept is None)
+            report = self._remembered(report, run, files, table, everything=kept is None)
         return replace(report, seconds=self.clock.seconds)
 
     def _inputs(self) -> str:
@@ -248,36 +252,23 @@ class _Build:
         return replace(report, seconds=self.clock.seconds)
 
     def _planned(
-        self, remembered: Remembered | None, world: World
+        self,
+        remembered: Remembered | None,
+        world: World,
+        table: KeptPages,
     ) -> tuple[dict[str, PageRow] | None, Plan]:
         """The pages of the last build, None where it counts for nothing, and what is to be done."""
         from prismic_ssg.building.memory import past_of
         from prismic_ssg.engine.plan import plan
 
-        if remembered is None or remembered.world["engine_key"] != world.engine_key:
-            return None, plan(None, world, ())
-        changes = self._changes(remembered, world)
-        if changes is None:
+        changes = table.changes_in(world)
+        if remembered is None or changes is None:
             return None, plan(None, world, ())
         pages = checked(tuple(remembered.pages.values()), self.tree, self.state)
         for path in without_images(pages, self.images):
             pages[path] = pages[path]._replace(digest=None)
-        return pages, plan(past_of(remembered, pages), world, changes)
-
-    def _changes(self, remembered: Remembered, world: World) -> tuple[Change, ...] | None:
-        """The documents that differ from the last build's; None where those are gone."""
-        before, now = place_of(remembered.head), self.pulled.place
-        if now is None:
-            return None
-        if before == now:
-            return ()
-        # Reading it makes sure that it is there: the pull may have found the cache damaged.
-        with SnapshotStore(self.snapshots) as store:
-            if world.snapshot is self.pulled.snapshot:
-                return store.changes(before, now)
-            from prismic_ssg.worlds import changes_since
-
-            return changes_since(store.load(before), world)
+        past = past_of(remembered, pages)
+        return pages, plan(past, world, changes, has_same_pages=table.is_same)
 
     def _elsewhere(self, world: World) -> Elsewhere | None:
         from prismic_ssg.building.elsewhere import Elsewhere
@@ -307,6 +298,7 @@ class _Build:
         report: BuildReport,
         run: BuildRun,
         files: tuple[FileRow, ...],
+        table: KeptPages,
         *,
         everything: bool,
     ) -> BuildReport:
@@ -343,6 +335,7 @@ class _Build:
                 removed=run.plan.remove,
                 files=files,
                 answers=answers,
+                table=table.row(run.world.pages),
                 everything=everything,
             )
             with SnapshotStore(self.snapshots) as store:

@@ -3,12 +3,15 @@ once, before anything is rendered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from hashlib import blake2b
+
+import msgspec
 
 from prismic_ssg.api.sync import Pulled
 from prismic_ssg.content.changes import Change, changes_between
-from prismic_ssg.content.repository import Language, SiteLanguage
+from prismic_ssg.content.repository import Language, Repository, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import with_stand_ins
@@ -29,6 +32,15 @@ from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.sources import StaticFile, TextFile
 
+KeptPages = Callable[[str], PageTable | None]
+"""Gives the page table that a site has, where it is known; asked with a key of what else than
+content and configuration it is made from."""
+
+
+def no_pages(_key: str) -> PageTable | None:
+    """Nothing is known of the page table."""
+    return None
+
 
 def make_world(
     site: Site,
@@ -39,10 +51,12 @@ def make_world(
     engine_key: str,
     *,
     before: World | None = None,
+    kept: KeptPages = no_pages,
 ) -> tuple[World, list[str], list[PrismicSsgError]]:
     """The world of a build, with what is to be told about it.
 
-    What the world `before` has is used again where nothing differs that it is made from.
+    What the world `before` has is used again where nothing differs that it is made from, and so is
+    the table that `kept` gives: it is asked with a key of all that is no content.
 
     Raises BuildFailed with everything that keeps the site's pages from being built.
     """
@@ -56,24 +70,28 @@ def make_world(
     if before is not None and before.made_from == made_from:
         snapshot, table = before.snapshot, before.pages
     else:
-        repeatable = origin.local.repeatable if origin.local else {}
-        single = single_types(pulled.snapshot.documents, repeatable)
+        reused = kept(_pages_key(repository, own_pages, sources, origin))
+        needs_single = reused is None or site.routes is None
+        single = _single_types(pulled, origin) if needs_single else frozenset()
         routes = _routes(site, pulled, origin, single)
         _check_fallback_types(site, repository.types)
         snapshot = prepared(site, pulled.snapshot)
-        table, more = site_pages(
-            site,
-            snapshot,
-            RouteTable(routes, repository.master_language, site.languages),
-            languages=tuple(language.id for language in languages),
-            single=single,
-            markdown=own_pages,
-            template_pages=sources.own_template_pages,
-            builtin_pages=sources.theme_template_pages,
-            extra=extra_pages(site.hooks, snapshot, languages),
-        )
-        table = with_extra_pages(table, site)
-        problems += more
+        if reused is not None:
+            table = reused
+        else:
+            table, more = site_pages(
+                site,
+                snapshot,
+                RouteTable(routes, repository.master_language, site.languages),
+                languages=tuple(language.id for language in languages),
+                single=single,
+                markdown=own_pages,
+                template_pages=sources.own_template_pages,
+                builtin_pages=sources.theme_template_pages,
+                extra=extra_pages(site.hooks, snapshot, languages),
+            )
+            table = with_extra_pages(table, site)
+            problems += more
     problems += _static_conflicts(table, sources.static)
     if problems:
         raise BuildFailed("the site's pages can't be laid out", problems)
@@ -108,6 +126,26 @@ def make_world(
         if (each.file or "").removeprefix(f"{site.static}/") in sources.static
     ]
     return world, notes, [*(_shadowed(*pair) for pair in shadowed(routes)), *dead]
+
+
+def _single_types(pulled: Pulled, origin: Origin) -> frozenset[str]:
+    repeatable = origin.local.repeatable if origin.local else {}
+    return single_types(pulled.snapshot.documents, repeatable)
+
+
+def _pages_key(
+    repository: Repository, own_pages: list[MarkdownSource], sources: Sources, origin: Origin
+) -> str:
+    """One text for what decides about the page table besides content and engine key."""
+    local = origin.local
+    made_from = [
+        repository.types,
+        repository.master_language,
+        own_pages,
+        [sorted(names.items()) for names in sources.template_pages],
+        None if local is None else [sorted(local.repeatable.items()), sorted(local.parts)],
+    ]
+    return blake2b(msgspec.json.encode(made_from), digest_size=16).hexdigest()
 
 
 def _routes(

@@ -411,7 +411,7 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
         lambda self, document: (),
     ),
     "the documents that leave a query": (
-        "prismic_ssg.engine.changed._is_touched",
+        "prismic_ssg.engine.changed.is_touched",
         lambda query, changes, snapshot: any(
             each.new and query.matches(each.new) for each in changes
         ),
@@ -433,6 +433,10 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
     "which pages are not what was written": (
         "prismic_ssg.store.state.PageRow.is_known",
         property(lambda self: True),
+    ),
+    "that an edit moves pages": (
+        "prismic_ssg.building.page_table.has_same_pages",
+        lambda site, changes, snapshot: all(each.old and each.new for each in changes),
     ),
     "what a listing lists": (
         "prismic_ssg.engine.plan.definition_of",

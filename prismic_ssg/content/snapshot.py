@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from prismic_ssg.content.filters import Filter
     from prismic_ssg.content.matching import Reading
-    from prismic_ssg.content.orderings import Ordering
+    from prismic_ssg.content.orderings import Ordering, SortValue
 
 T = TypeVar("T")
 
@@ -109,6 +109,7 @@ class Snapshot:
         self._columns: dict[tuple[FieldPath, Reading], dict[Row, Any]] = {}
         self._answers: dict[Query, tuple[Document, ...]] = {}
         self._places: dict[tuple[Ordering, ...], list[int]] = {}
+        self._levels: dict[tuple[tuple[Ordering, ...], tuple[SortValue, ...]], list[Document]] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -148,12 +149,17 @@ class Snapshot:
         self, orderings: tuple[Ordering, ...], document: Document
     ) -> tuple[Document, ...]:
         """The other documents that these orderings do not tell from this one."""
-        rows: Sequence[Row] = range(len(self.documents))
-        for ordering in orderings:
-            column = self._column(ordering.field_path, sort_value)
-            value = sort_value(values_at(ordering.field_path, document))
-            rows = [row for row in rows if column.get(row) == value]
-        level = (self.documents[row] for row in rows)
+        values = tuple(
+            sort_value(values_at(ordering.field_path, document)) for ordering in orderings
+        )
+        # The same of many queries, as of one document that was edited.
+        level = self._levels.get((orderings, values))
+        if level is None:
+            rows: Sequence[Row] = range(len(self.documents))
+            for ordering, value in zip(orderings, values, strict=True):
+                column = self._column(ordering.field_path, sort_value)
+                rows = [row for row in rows if column.get(row) == value]
+            level = self._levels[orderings, values] = [self.documents[row] for row in rows]
         return tuple(each for each in level if each.id != document.id)
 
     def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:

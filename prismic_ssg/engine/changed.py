@@ -87,10 +87,12 @@ def _touched(
         return ()
     if len(changes) > _QUESTIONS_PER_RUN:
         return queries
-    return [fact for fact in queries if _is_touched(Query.from_text(fact[1]), changes, snapshot)]
+    return [fact for fact in queries if is_touched(Query.from_text(fact[1]), changes, snapshot)]
 
 
-def _is_touched(query: Query, changes: Sequence[Change], snapshot: Snapshot) -> bool:
+def is_touched(query: Query, changes: Sequence[Change], snapshot: Snapshot) -> bool:
+    """Whether a query's answer may be another one after these changes, `snapshot` being the content
+    after them."""
     if query.needs_index:
         return True
     return any(_may_move(query, change, snapshot) for change in changes)

@@ -24,16 +24,19 @@ one key make a page be rendered for nothing, and nothing worse.
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.titles import title_field, title_of
 
 Fact = tuple[str, ...]
+
+# Something that was read: a fact, or the key of one where that is known already.
+Read = Fact | int
 
 TODAY: Fact = ("today",)
 
@@ -63,12 +66,17 @@ _IN_A_LINK = ("type", "uid", "lang", "tags", "slugs")
 
 def key_of(fact: Fact) -> int:
     """A number from 0 to 2**32 - 1, the same for the same fact on every machine."""
-    return zlib.crc32("\0".join(fact).encode("utf-8", "surrogatepass"))
+    text = "\0".join(fact)
+    try:
+        return crc32(text.encode())
+    except UnicodeEncodeError:
+        return crc32(text.encode("utf-8", "surrogatepass"))
 
 
-def packed(facts: Iterable[Fact]) -> bytes:
-    """The keys of facts as one text of bytes, in which `read_in` finds them."""
-    return array("I", sorted({key_of(fact) for fact in facts})).tobytes()
+def packed(reads: Iterable[Read]) -> bytes:
+    """The keys of what was read as one text of bytes, which `unpacked` reads."""
+    keys = {each if type(each) is int else key_of(each) for each in reads}  # type: ignore[arg-type]
+    return array("I", sorted(keys)).tobytes()
 
 
 def unpacked(reads: bytes) -> array[int]:

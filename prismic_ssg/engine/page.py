@@ -17,7 +17,7 @@ UrlPath = NewType("UrlPath", str)
 RESERVED = ".prismic-ssg"
 
 
-class Page(msgspec.Struct, frozen=True, gc=False):
+class Page(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One file of the output and how it comes about.
 
     `path` is its place in the site, as links name it, without the path of `base_url`. Of a document

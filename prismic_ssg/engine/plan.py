@@ -54,11 +54,14 @@ def definition_of(page: Page, world: World) -> bytes:
     return blake2b(_encode((*parts, *more, *extra)), digest_size=8).digest()
 
 
-def plan(past: Past | None, world: World, changes: Sequence[Change]) -> Plan:
+def plan(
+    past: Past | None, world: World, changes: Sequence[Change], *, has_same_pages: bool = False
+) -> Plan:
     """Which pages of a world have to be rendered, given the past and the documents that changed.
 
     `changes` are all documents that differ from those of the past; they do not matter where there
-    is none, or where its engine key is another.
+    is none, or where its engine key is another. `has_same_pages` says that the page table is that
+    of the past: then every page is what it was but for the text of Markdown files.
     """
     pages = world.pages.pages
     if past is None or past.engine_key != world.engine_key:
@@ -67,25 +70,27 @@ def plan(past: Past | None, world: World, changes: Sequence[Change]) -> Plan:
         return Plan(everything, tuple(sorted(gone)))
     found = changed(past, world, changes)
     stale = _stale(past, found)
-    render = {}
-    for path in sorted(pages):
-        why = _reason(pages[path], past, world) or stale.get(path)
+    render = dict(stale)
+    for path, page in pages.items():
+        why = _reason(page, past, world, is_same=has_same_pages and page.markdown is None)
         if why is not None:
             render[path] = why
     return Plan(
-        render,
+        {path: render[path] for path in sorted(render) if path in pages},
         tuple(sorted(past.pages.keys() - pages.keys())),
         {**past.answers, **found.answers},
     )
 
 
-def _reason(page: Page, past: Past, world: World) -> Why | None:
-    """Why a page must be rendered whatever it has read."""
+def _reason(page: Page, past: Past, world: World, *, is_same: bool) -> Why | None:
+    """Why a page must be rendered whatever it has read. `is_same` says that it is what it was."""
     built = past.pages.get(page.path)
     if built is None:
         return NEW
     if not built.is_known:
         return UNKNOWN
+    if is_same:
+        return None
     return DEFINITION if built.definition != definition_of(page, world) else None
 
 

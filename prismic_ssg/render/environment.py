@@ -14,6 +14,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from prismic_ssg._version import __version__
+from prismic_ssg.engine.facts import key_of
 from prismic_ssg.engine.world import Text
 from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
@@ -49,6 +50,7 @@ class Environment(jinja2.Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._loaded: dict[str, jinja2.Template] = {}
+        self._keys: dict[str, int] = {}
         self._of_page: set[str] = set()
 
     def get_template(
@@ -60,13 +62,14 @@ class Environment(jinja2.Environment):
         found = self._loaded.get(name) if type(name) is str else None
         if found is None or globals is not None:
             return super().get_template(name, parent, globals)
-        self.notebook.facts.add(("template", found.name or ""))
+        self.notebook.facts.add(self._keys[name])  # type: ignore[index]
         return found
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002  (Jinja's)
         # Each use of a template comes through here, cached or not, and before it is known whether
         # there is one: loaders are asked only the first time.
-        self.notebook.facts.add(("template", name))
+        key = self._keys.get(name) or self._keys.setdefault(name, key_of(("template", name)))
+        self.notebook.facts.add(key)
         template = self._loaded.get(name)
         if template is None:
             template = self._loaded[name] = super()._load_template(name, globals)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.facts import Fact, Read, key_of
 from prismic_ssg.errors import PrismicSsgError
 
 # What a warning is about: a build says it once for each.
@@ -28,10 +28,11 @@ _Result = TypeVar("_Result")
 class Noted(msgspec.Struct, frozen=True):
     """What working something out has read and noticed: see Notebook for the members.
 
-    `has_more` says whether there is anything but facts.
+    Of the facts it has the keys, worked out once for all pages that share this. `has_more` says
+    whether there is anything but facts.
     """
 
-    facts: AbstractSet[Fact]
+    facts: AbstractSet[int]
     notes: Mapping[NoteKey, PrismicSsgError]
     assets: AbstractSet[str]
     images: AbstractSet[str]
@@ -56,10 +57,7 @@ class Notebook:
     def turn(self, lang: str) -> None:
         """Begin with the next page. What was taken from here before stays as it is."""
         self.lang = lang
-        self._clear()
-
-    def _clear(self) -> None:
-        self.facts: set[Fact] = set()
+        self.facts: set[Read] = set()
         self.notes: dict[NoteKey, PrismicSsgError] = {}
         self.assets: set[str] = set()
         self.images: set[str] = set()
@@ -79,21 +77,18 @@ class Notebook:
             result = work(*arguments)
         finally:
             has_more = bool(self.notes or self.assets or self.images or self.is_of_page)
-            # The sets as they are: they are nobody else's, and nobody adds to them any more.
-            noted = (
-                Noted(
-                    self.facts,
-                    self.notes or _NO_NOTES,
-                    self.assets or _NOTHING,
-                    self.images or _NOTHING,
-                    self.is_of_page,
-                    True,
-                )
-                if has_more
-                else Noted(self.facts, _NO_NOTES, _NOTHING, _NOTHING, False, False)
+            noted = Noted(
+                # A plain set: of those a frozen copy would be another one.
+                {each if type(each) is int else key_of(each) for each in self.facts},  # type: ignore[arg-type]
+                self.notes if has_more else _NO_NOTES,
+                self.assets if has_more else _NOTHING,
+                self.images if has_more else _NOTHING,
+                self.is_of_page,
+                has_more,
             )
             self.facts, self.values, self.is_of_page = facts, values, is_of_page
             if has_more and is_lent:
+                # They are in `noted` now.
                 notes, assets, images = {}, set(), set()
             self.notes, self.assets, self.images = notes, assets, images
             self.add(noted)

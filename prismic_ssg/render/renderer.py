@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from prismic_ssg.content import filters as content_filters
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.facts import Fact, Read
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
@@ -34,14 +34,14 @@ from prismic_ssg.site import Site
 
 class Rendered(msgspec.Struct, frozen=True):
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
-    are to become files of the site. `reads` are the facts that it is made from, `notes` what was
+    are to become files of the site. `reads` is what it is made from, `notes` what was
     noticed: `warnings_of` says it."""
 
     page: Page
     text: str
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
-    reads: AbstractSet[Fact] = frozenset()
+    reads: AbstractSet[Read] = frozenset()
     notes: Mapping[NoteKey, PrismicSsgError] = {}
 
 

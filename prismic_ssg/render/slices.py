@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.facts import key_of
 from prismic_ssg.errors import FieldError, PrismicSsgError
 from prismic_ssg.render.shown_fields import json_of
 from prismic_ssg.render.site_view import SiteView
@@ -41,7 +41,7 @@ class SliceZones:
         self._names = names
         self._site = site
         self._folder = folder
-        self._templates: dict[tuple[str, str], tuple[jinja2.Template, frozenset[Fact]]] = {}
+        self._templates: dict[tuple[str, str], tuple[jinja2.Template, frozenset[int]]] = {}
 
     @jinja2.pass_context
     def show(self, context: jinja2.runtime.Context, zone: Any, **more: Any) -> Markup:
@@ -82,15 +82,15 @@ class SliceZones:
             self._warn_of_default(kind)
         return template
 
-    def _template_of(self, kind: str, variation: str) -> tuple[jinja2.Template, frozenset[Fact]]:
-        """The template of a variation, with the facts of those that were looked for: also of those
+    def _template_of(self, kind: str, variation: str) -> tuple[jinja2.Template, frozenset[int]]:
+        """The template of a variation, with the keys of those that were looked for: also of those
         that are not there, as a page changes when one comes."""
         candidates = slice_templates(kind, variation)
         name = next((each for each in candidates if each in self._names), DEFAULT_SLICE)
         looked_for = candidates[: candidates.index(name) + 1]
         found = (
             self._environment.get_template(name),
-            frozenset(("template", each) for each in looked_for),
+            frozenset(key_of(("template", each)) for each in looked_for),
         )
         self._templates[kind, variation] = found
         return found

@@ -19,7 +19,7 @@ import msgspec
 from prismic_ssg.errors import OutputError
 from prismic_ssg.store.database import Database
 
-_VERSION = 1
+_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
@@ -30,7 +30,9 @@ CREATE TABLE IF NOT EXISTS file(
     name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
     ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answer(fact TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS world(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID
+CREATE TABLE IF NOT EXISTS world(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS page_table(
+    number INTEGER PRIMARY KEY, made_from TEXT NOT NULL, content TEXT NOT NULL, value BLOB NOT NULL)
 """
 
 
@@ -65,6 +67,16 @@ class FileRow(NamedTuple):
     source: str
     size: int
     mtime_ns: int
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """The pages of a site, as who wrote them reads them; made of this `content`, and for the rest
+    from what has the key `made_from`."""
+
+    made_from: str
+    content: str
+    value: bytes
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,18 @@ class BuildState(Database):
             {tuple(fact.split("\0")): digest for fact, digest in self._rows("answer")},
         )
 
+    def page_table(self) -> KeptTable | None:
+        """The page table of the last build, None where it kept none."""
+
+        def ask(connection: sqlite3.Connection) -> tuple[str, str, bytes] | None:
+            found: tuple[str, str, bytes] | None = connection.execute(
+                "SELECT made_from, content, value FROM page_table"
+            ).fetchone()
+            return found
+
+        found = self.read(ask, otherwise=None)
+        return None if found is None else KeptTable(*found)
+
     def begin(self, paths: Iterable[str], *, everything: bool) -> None:
         """Note that the files of these pages, or of all, are about to be replaced.
 
@@ -135,6 +159,7 @@ class BuildState(Database):
         with self._written() as connection:
             if everything:
                 connection.execute("DELETE FROM world")
+                connection.execute("DELETE FROM page_table")
             else:
                 connection.executemany(
                     "UPDATE page SET digest = NULL WHERE path = ?", [(path,) for path in paths]
@@ -149,12 +174,14 @@ class BuildState(Database):
         removed: Iterable[str],
         files: Iterable[FileRow],
         answers: Mapping[tuple[str, ...], bytes],
+        table: KeptTable | str | None,
         everything: bool,
     ) -> None:
         """Move on to the world that has just been published.
 
         `built` replace the rows of their pages, `removed` go; with `everything` they are all there
-        are. `files` and `answers` replace what was known.
+        are. `files` and `answers` replace what was known, and so does `table`; a text is the
+        content that the table which is there stands for as well.
         """
         with self._written() as connection:
             if everything:
@@ -172,6 +199,13 @@ class BuildState(Database):
                 "answer",
                 sorted(("\0".join(fact), digest) for fact, digest in answers.items()),
             )
+            if isinstance(table, str):
+                connection.execute("UPDATE page_table SET content = ?", (table,))
+            else:
+                connection.execute("DELETE FROM page_table")
+            if isinstance(table, KeptTable):
+                row = (table.made_from, table.content, table.value)
+                connection.execute("INSERT INTO page_table VALUES (1, ?, ?, ?)", row)
             for name, value in (("head", head), ("world", world)):
                 connection.execute(
                     "INSERT OR REPLACE INTO world VALUES (?, ?)",

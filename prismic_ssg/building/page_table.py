@@ -1,0 +1,139 @@
+"""The page table of the last build, for one that has the same pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from prismic_ssg.api.sync import Pulled
+from prismic_ssg.building.standing import place_of
+from prismic_ssg.content.changes import Change, Place
+from prismic_ssg.content.document import DocumentId
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.pages import NavigationEntry, PageTable
+from prismic_ssg.engine.same_pages import has_same_pages
+from prismic_ssg.engine.world import World
+from prismic_ssg.site import Site
+from prismic_ssg.store.snapshots import SnapshotStore
+from prismic_ssg.store.state import BuildState, KeptTable, Remembered
+from prismic_ssg.worlds import changes_since
+
+
+class _Table(msgspec.Struct, array_like=True):
+    pages: list[Page]
+    urls: dict[DocumentId, str]
+    without_url: list[str]
+    navigation: tuple[NavigationEntry, ...]
+    languages: tuple[str, ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Table).decode
+
+
+def encoded_table(table: PageTable) -> bytes:
+    """A table as `decoded_table` reads it."""
+    return _encode(
+        _Table(
+            list(table.pages.values()),
+            dict(table.urls),
+            [each.id for each in table.without_url],
+            table.navigation,
+            table.languages,
+        )
+    )
+
+
+def decoded_table(kept: bytes, snapshot: Snapshot) -> PageTable | None:
+    """The table that was encoded; None where it is of other documents than the snapshot's."""
+    try:
+        table = _decode(kept)
+    except msgspec.DecodeError:
+        return None
+    without = [snapshot.get(id_) for id_ in table.without_url]
+    if None in without or not all(id_ in snapshot for id_ in table.urls):
+        return None
+    return PageTable(
+        {page.path: page for page in table.pages},
+        table.urls,
+        tuple(document for document in without if document is not None),
+        table.navigation,
+        table.languages,
+    )
+
+
+class KeptPages:
+    """The page table of the last build, for as long as it is the same; and that of this one.
+
+    `past` is what is known of the last build, where that counts. `changes` are the documents that
+    the content differs in from that one's, None where it is not there any more. `is_same` is true
+    once the table was used again.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        state: BuildState,
+        pulled: Pulled,
+        past: Remembered | None,
+        snapshots: Path,
+    ) -> None:
+        self._site = site
+        self._state = state
+        self._pulled = pulled
+        self._before = None if past is None else place_of(past.head)
+        self._snapshots = snapshots
+        self._key = ""
+        self.changes = self._changes()
+        self.is_same = False
+
+    def _changes(self) -> tuple[Change, ...] | None:
+        before, now = self._before, self._pulled.place
+        if before is None or now is None:
+            return None
+        if before == now:
+            return ()
+        # Reading it makes sure that it is there: the pull may have found the cache damaged.
+        len(self._pulled.snapshot)
+        with SnapshotStore(self._snapshots) as store:
+            return store.changes(before, now)
+
+    def changes_in(self, world: World) -> tuple[Change, ...] | None:
+        """The documents that a world differs in from that of the last build: others, where code of
+        the site or a fallback makes something else of the content."""
+        if not self.changes or self._before is None:
+            return self.changes
+        if world.snapshot is self._pulled.snapshot:
+            return self.changes
+        with SnapshotStore(self._snapshots) as store:
+            return changes_since(store.load(self._before), world)
+
+    def get(self, key: str) -> PageTable | None:
+        """The last build's table, None where this build may have another one. `key` is for what
+        else than content and configuration it is made from."""
+        self._key = key
+        if self._before is None or self.changes is None:
+            return None
+        kept = self._state.page_table()
+        if kept is None or (kept.made_from, kept.content) != (key, _text_of(self._before)):
+            return None
+        snapshot = self._pulled.snapshot
+        if not has_same_pages(self._site, self.changes, snapshot):
+            return None
+        table = decoded_table(kept.value, snapshot)
+        self.is_same = table is not None
+        return table
+
+    def row(self, table: PageTable) -> KeptTable | str | None:
+        """What the state is to keep of this build's table."""
+        place = self._pulled.place
+        if place is None:
+            return None
+        content = _text_of(place)
+        return content if self.is_same else KeptTable(self._key, content, encoded_table(table))
+
+
+def _text_of(place: Place) -> str:
+    return msgspec.json.encode(list(place)).decode()

@@ -1,0 +1,75 @@
+"""Whether a site has the pages that it had.
+
+Most edits change what documents say, and not where they are: then the page table need not be made
+anew. Every rule here errs on the side of another table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from prismic_ssg.content.changes import Change
+from prismic_ssg.content.field_paths import parse_path
+from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.engine.changed import is_touched
+from prismic_ssg.site import Route, Site
+
+# What decides about pages, addresses and links resolvers. The date of the last publication is
+# another one after each; it decides about orders only, which queries are asked about.
+_TOLD = (
+    "type",
+    "lang",
+    "uid",
+    "url",
+    "tags",
+    "first_publication_date",
+    "slugs",
+    "alternate_languages",
+)
+
+
+def has_same_pages(site: Site, changes: Sequence[Change], snapshot: Snapshot) -> bool:
+    """Whether a site's page table is the one that it had before these changes of its content.
+
+    `snapshot` is the content after them. Configuration, files and code have to be the same.
+    """
+    if not changes:
+        return True
+    if site.hooks.pages or site.hooks.on_snapshot or site.fallback:
+        return False
+    names = _fields_read(site)
+    if not all(_stays(change, names) for change in changes):
+        return False
+    queries = {replace(listing.query, lang="*") for listing in site.listings}
+    return not any(is_touched(query, changes, snapshot) for query in queries)
+
+
+def _fields_read(site: Site) -> frozenset[str]:
+    """Names of the fields that routes resolve, at any step, and that listings are by."""
+    steps = {
+        step
+        for route in site.routes or ()
+        if isinstance(route, Route)
+        for chain in route.resolvers.values()
+        for step in chain.split(".")
+    }
+    paths = [
+        parse_path(listing.by) for listing in site.listings if listing.by not in (None, "tags")
+    ]
+    return frozenset(steps.union(path.names[0] for path in paths if path.names))
+
+
+def _stays(change: Change, names: frozenset[str]) -> bool:
+    """Whether a document was there and is there, with all the same that pages are made by."""
+    old, new = change.old, change.new
+    if old is None or new is None:
+        return False
+    if any(getattr(old.envelope, name) != getattr(new.envelope, name) for name in _TOLD):
+        return False
+    before, after = old.fields, new.fields
+    return all(
+        (name in before) == (name in after)
+        and bytes(before.get(name, b"")) == bytes(after.get(name, b""))
+        for name in names
+    )
