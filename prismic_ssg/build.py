@@ -206,6 +206,7 @@ class _Build:
             self._elsewhere(world),
             self.snapshots.with_name("templates.bin"),
             self.addresses.all,
+            table.changes if table.is_same else None,
         )
         if self.profile:
             run.timings = Timings(perf_counter)
@@ -267,7 +268,7 @@ class _Build:
         pages = checked(tuple(remembered.pages.values()), self.tree, self.state)
         for path in without_images(pages, self.images):
             pages[path] = pages[path]._replace(digest=None)
-        past = past_of(remembered, pages)
+        past = past_of(remembered, pages, None if table.is_same else self.state.urls())
         return pages, plan(past, world, changes, has_same_pages=table.is_same)
 
     def _elsewhere(self, world: World) -> Elsewhere | None:
@@ -304,25 +305,24 @@ class _Build:
     ) -> BuildReport:
         """Keep for the next build what was done. The site is published: failing here warns only."""
         from prismic_ssg.building.memory import row_of, still_read, world_members
-        from prismic_ssg.engine.facts import TODAY, key_of, unpacked
+        from prismic_ssg.engine.facts import TODAY, reads_it
 
         place = self.pulled.place
         if place is None:
             return report
         try:
-            self.addresses.remember(run.addresses)
+            if not table.has_addresses(self.addresses.digest):
+                self.addresses.remember(run.addresses)
         except OutputError as error:
             report = replace(report, warnings=(*report.warnings, error))
         rows = [row_of(done, run.world, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
-        today = key_of(TODAY)
-        kept = (row.reads for path, row in run.kept.items() if path not in run.plan.render)
-        reads_today = any(today in unpacked(reads) for reads in kept) or any(
-            today in unpacked(row.reads) for row in rows
-        )
+        kept = [row for path, row in run.kept.items() if path not in run.plan.render]
+        reads_today = any(reads_it(row.reads, TODAY) for row in (*rows, *kept))
         head = {
             "inputs": self._inputs(),
             "place": place,
+            "addresses": self.addresses.digest,
             "today": self.today.isoformat(),
             "reads_today": reads_today,
             "report": report_members(report),
@@ -336,6 +336,7 @@ class _Build:
                 files=files,
                 answers=answers,
                 table=table.row(run.world.pages),
+                urls=None if table.is_same else run.world.urls,
                 everything=everything,
             )
             with SnapshotStore(self.snapshots) as store:

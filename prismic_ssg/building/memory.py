@@ -16,14 +16,19 @@ from prismic_ssg.engine.world import World
 from prismic_ssg.store.state import PageRow, Remembered
 
 
-def past_of(remembered: Remembered, pages: Mapping[str, PageRow]) -> Past:
-    """What was built, with `pages` as they are now known to stand in the output."""
+def past_of(
+    remembered: Remembered,
+    pages: Mapping[str, PageRow],
+    urls: Mapping[str, str | None] | None,
+) -> Past:
+    """What was built, with `pages` as they are now known to stand in the output, and its `urls`,
+    None where they are the same now."""
     world = remembered.world
     return Past(
         engine_key=world["engine_key"],
         templates=world["templates"],
         assets=world["assets"],
-        urls=world["urls"],
+        urls=urls,
         today=world["today"],
         answers=remembered.answers,
         pages=pages,
@@ -36,7 +41,6 @@ def world_members(world: World) -> dict[str, Any]:
         "engine_key": world.engine_key,
         "templates": dict(world.template_digests),
         "assets": dict(world.assets),
-        "urls": dict(world.urls),
         "today": world.today.isoformat(),
     }
 

@@ -84,6 +84,7 @@ class KeptPages:
         self._state = state
         self._pulled = pulled
         self._before = None if past is None else place_of(past.head)
+        self._addresses = None if past is None else past.head["addresses"]
         self._snapshots = snapshots
         self._key = ""
         self.changes = self._changes()
@@ -125,6 +126,11 @@ class KeptPages:
         table = decoded_table(kept.value, snapshot)
         self.is_same = table is not None
         return table
+
+    def has_addresses(self, digest: str) -> bool:
+        """Whether all addresses of this build are those of the last one, which were remembered:
+        `digest` is that of what is remembered."""
+        return self.is_same and self._addresses == digest
 
     def row(self, table: PageTable) -> KeptTable | str | None:
         """What the state is to keep of this build's table."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
 from prismic_ssg.building.workers import Begin, Outcome, Workers
+from prismic_ssg.content.changes import Change
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
@@ -16,7 +17,7 @@ from prismic_ssg.engine.plan import Plan
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.publishing.site_files import SiteFiles
+from prismic_ssg.publishing.site_files import SITEMAP, SiteFiles
 from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer
@@ -24,7 +25,7 @@ from prismic_ssg.render.timings import Timings
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
-from prismic_ssg.store.staging import Stager
+from prismic_ssg.store.staging import Stager, digest_of_file
 from prismic_ssg.store.state import FileRow, PageRow
 
 
@@ -32,7 +33,9 @@ from prismic_ssg.store.state import FileRow, PageRow
 class BuildRun:
     """What a plan comes to. `kept` are the rows of pages that are not rendered, by path;
     `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the file
-    of compiled templates; `had` is the document last seen at each path.
+    of compiled templates; `had` is the document last seen at each path. `changes` are the documents
+    that changed where the pages are those of the last build, of which `kept` then has all; else
+    None.
 
     Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
     """
@@ -46,6 +49,7 @@ class BuildRun:
     elsewhere: Begin | None = None
     bytecode: Path | None = None
     had: Mapping[str, str] = field(default_factory=dict)
+    changes: Sequence[Change] | None = None
     timings: Timings | None = None
     done: dict[str, PageDone] = field(default_factory=dict)
     problems: list[PrismicSsgError] = field(default_factory=list)
@@ -115,10 +119,11 @@ class BuildRun:
 
     def warnings(self) -> tuple[PrismicSsgError, ...]:
         """What there is to say about all pages, those included that were not rendered now."""
+        paths = [path for path, row in self.kept.items() if row.notes is not None]
         notes = [
             decode_notes(each)
-            for path in sorted(self.world.pages.pages)
-            if (each := self._of(path).notes) is not None
+            for path in sorted({*paths, *self.done})
+            if path in self.world.pages.pages and (each := self._of(path).notes) is not None
         ]
         return (
             *self._template_warnings,
@@ -128,7 +133,7 @@ class BuildRun:
 
     @cached_property
     def _site_files(self) -> SiteFiles:
-        return SiteFiles(self.world, self.sources, self.had)
+        return SiteFiles(self.world, self.sources, self.had, self.changes)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -149,31 +154,37 @@ class BuildRun:
         """
         assets: set[str] = set()
         images: set[str] = set()
+        pages = self.world.pages.pages
+        stay = {path: self.kept[path] for path in pages if path not in self.done}
+        self.tree.keep_all([row.file for row in stay.values()])
+        for path, done in self.done.items():
+            self.tree.accept(pages[path].file, done.staged.difference)
+        built: dict[str, PageDone | PageRow] = {**stay, **self.done}
+        used = {path: each.uses for path, each in built.items() if each.uses is not None}
+        for uses in set(used.values()):
+            decoded = decode_uses(uses)
+            assets.update(decoded.assets)
+            images.update(decoded.images)
         shown: dict[str, tuple[str, ...]] = {}
-        seen: set[bytes | None] = {None}
-        for path, page in self.world.pages.pages.items():
-            done = self.done.get(path)
-            if done is None:
-                self.tree.keep(page.file)
-            else:
-                self.tree.accept(page.file, done.staged.difference)
-            uses = self._of(path).uses
-            if uses not in seen:
-                seen.add(uses)
-                decoded = decode_uses(uses)
-                assets.update(decoded.assets)
-                images.update(decoded.images)
-            if uses is not None and self.world.site.sitemap_images:
-                shown[path] = decode_uses(uses).shown
+        if self.world.site.sitemap_images:
+            shown = {path: decode_uses(used[path]).shown for path in pages if path in used}
         self.images.use(images)
         everything = self.sources.assets
         assets.update(*(everything[name].refers for name in assets))
         hashed = {hashed_name(name, everything[name].digest): name for name in assets}
         index = tuple(self._search(known))
-        files = self._site_files.all(hashed, self.images.files, shown)
+        files = self._site_files.all(hashed, self.images.files, shown, self._sitemap(known))
         made = [self._made(*each) for each in files]
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
         return (*made, *copies, *index)
+
+    def _sitemap(self, known: Mapping[str, FileRow]) -> str | None:
+        """The site map that stands in the output, if it is what the last build wrote."""
+        row = known.get(SITEMAP)
+        if row is None or self.changes is None:
+            return None
+        content = self.tree.read(SITEMAP)
+        return content.decode() if digest_of_file(content).hex() == row.source else None
 
     def _search(self, known: Mapping[str, FileRow]) -> Iterator[FileRow]:
         if not self.world.site.search:

@@ -50,13 +50,15 @@ def checked(rows: Sequence[PageRow], tree: OutputTree, state: BuildState) -> dic
 
     A file that only has another time, as a copied folder's do, is read, and its time remembered.
     """
-    pages: dict[str, PageRow] = {}
+    pages = {row.path: row for row in rows}
+    if tree.stands_as([(row.file, row.size, row.mtime_ns) for row in rows]):
+        return pages
     touched: list[PageRow] = []
     stand = tree.stand(row.file for row in rows)
     for row, found in zip(rows, stand, strict=True):
         if found == (row.size, row.mtime_ns) or row.digest is None:
-            pages[row.path] = row
-        elif found and found[0] == row.size and digest_of_file(tree.read(row.file)) == row.digest:
+            continue
+        if found and found[0] == row.size and digest_of_file(tree.read(row.file)) == row.digest:
             pages[row.path] = row._replace(mtime_ns=found[1])
             touched.append(pages[row.path])
         else:

@@ -20,9 +20,10 @@ from prismic_ssg.content.utf16 import writable
 _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(.*)", re.DOTALL)
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
-_IN_PATH = re.compile(r"[\x00-\x20\"#<>?`{}\x7f-\U0010ffff]")
-_IN_QUERY = re.compile(r"[\x00-\x20\"'<>\x7f-\U0010ffff]")
-_IN_FRAGMENT = re.compile(r"[\x00-\x20\"<>`\x7f-\U0010ffff]")
+# What is escaped, by what is not: a set that goes on to the last character takes 10 ms to compile.
+_IN_PATH = re.compile(r"[^!$-;=@-_a-z|~]")
+_IN_QUERY = re.compile(r"[^!#-&(-;=?-~]")
+_IN_FRAGMENT = re.compile(r"[^!#-;=?-_a-~]")
 # A URL in which the parser has nothing to change, as those of Prismic's images are; in a tenth of
 # the time. A segment that begins with a dot is left to the parser.
 _NORMAL = re.compile(

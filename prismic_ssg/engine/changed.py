@@ -44,7 +44,7 @@ def changed(past: Past, world: World, changes: Sequence[Change]) -> Changed:
     facts: set[Fact] = set()
     for change in changes:
         facts.update(differing(change.old, change.new))
-    for id_ in _unequal(past.urls, world.urls):
+    for id_ in () if past.urls is None else _unequal(past.urls, world.urls):
         facts.add(("url", id_))
         facts.add(("link", id_))
     facts.update(("template", name) for name in _unequal(past.templates, world.template_digests))

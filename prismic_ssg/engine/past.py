@@ -31,14 +31,14 @@ class Built(Protocol):
 class Past:
     """The world of the last build, as far as a new one is compared with it.
 
-    The members are those of World by the same names. `answers` are digests of all answers that some
-    page has read, `pages` what was built, by path.
+    The members are those of World by the same names; `urls` are None where they are the same.
+    `answers` are digests of all answers that some page has read, `pages` what was built, by path.
     """
 
     engine_key: str
     templates: Mapping[str, str]
     assets: Mapping[str, str]
-    urls: Mapping[str, str | None]
+    urls: Mapping[str, str | None] | None
     today: str
     answers: Mapping[Fact, bytes]
     pages: Mapping[str, Built] = field(repr=False)

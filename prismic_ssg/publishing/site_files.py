@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
+from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.page import file_of
-from prismic_ssg.engine.sitemap import sitemap_files
+from prismic_ssg.engine.sitemap import sitemap_after, sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, PrismicSsgError
 from prismic_ssg.publishing.headers import headers_file
@@ -26,6 +27,7 @@ from prismic_ssg.publishing.redirects import (
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.sources import StaticFile
 
+SITEMAP = "sitemap.xml"
 REDIRECTS = "_redirects"
 NGINX = "_redirects.nginx"
 HEADERS = "_headers"
@@ -33,11 +35,14 @@ HEADERS = "_headers"
 
 @dataclass(frozen=True)
 class SiteFiles:
-    """What to write for one world. `had` is the document last seen at each path, by path."""
+    """What to write for one world. `had` is the document last seen at each path, by path;
+    `changes` are the documents that differ from those of the build before, where the pages are the
+    same, else None."""
 
     world: World
     sources: Sources
     had: Mapping[str, str]
+    changes: Sequence[Change] | None = None
 
     @cached_property
     def redirects(self) -> Redirects:
@@ -101,11 +106,12 @@ class SiteFiles:
         hashed: Iterable[str],
         images: Mapping[str, object],
         shown: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        sitemap: str | None = None,
     ) -> Iterator[tuple[str, str]]:
         """Every file with its text. `hashed` are files with a content hash in their name, `images`
         those of content, which have one too; `shown` the addresses of images by page, for the site
-        map."""
-        yield from self._sitemap(shown)
+        map; `sitemap` is that of the build before, where it is at hand."""
+        yield from self._sitemap(shown, sitemap)
         pages, site = self.world.pages.pages, self.world.site
         if REDIRECTS in site.redirects_as and f"/{REDIRECTS}" not in pages:
             rules = self._rules[0]
@@ -123,15 +129,23 @@ class SiteFiles:
             if headers and headers != self._own(HEADERS):
                 yield HEADERS, headers
 
-    def _sitemap(self, shown: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    def _sitemap(
+        self, shown: Mapping[str, Sequence[str]], before: str | None
+    ) -> Iterator[tuple[str, str]]:
         site, pages = self.world.site, self.world.pages
-        has_own = "sitemap.xml" in self.sources.static or "/sitemap.xml" in pages.pages
-        if site.base_url and not has_own:
-            base_url = site.base_url.rstrip("/")
-            snapshot = self.world.snapshot
-            yield from sitemap_files(
-                pages, snapshot, base_url, codes=site.languages, images=shown
-            ).items()
+        has_own = SITEMAP in self.sources.static or f"/{SITEMAP}" in pages.pages
+        if not site.base_url or has_own:
+            return
+        base_url = site.base_url.rstrip("/")
+        if before is not None and self.changes is not None and not site.sitemap_images:
+            after = sitemap_after(before, self.changes, pages, base_url, site.languages)
+            if after is not None:
+                yield SITEMAP, after
+                return
+        snapshot = self.world.snapshot
+        yield from sitemap_files(
+            pages, snapshot, base_url, codes=site.languages, images=shown
+        ).items()
 
 
 def _parents(file: str) -> Iterator[str]:

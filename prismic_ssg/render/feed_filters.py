@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from prismic_ssg.render.dates import moment_of
 
 # What no XML may hold, escaped or not. Source: "Extensible Markup Language 1.0", production Char.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Outside:

@@ -14,8 +14,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Self
 
 from prismic_ssg.errors import ConfigurationError, OutputError
+from prismic_ssg.store.folder_lock import locked
 from prismic_ssg.store.staging import STAGING, Difference, Staged, Stager
 
 MANIFEST = ".prismic-ssg-output"
@@ -92,7 +93,7 @@ class OutputTree:
             if not self.root.exists():
                 self.root.mkdir(parents=True)
                 self._made_root = True
-            self._lock = _locked(self.root, self._on_wait)
+            self._lock = locked(self.root, self._on_wait)
             # What a build left that was killed.
             shutil.rmtree(self._staging, ignore_errors=True)
         return self
@@ -130,6 +131,14 @@ class OutputTree:
     def keep(self, file: str, kind: Kind = Kind.PAGE) -> None:
         """Leave a file as it is: the caller knows what is in it."""
         self._claim(file, kind)
+
+    def keep_all(self, files: Collection[str]) -> None:
+        """Leave pages as they are: many, of which none was told yet."""
+        before = len(self._files)
+        self._files.update(dict.fromkeys(files, Kind.PAGE))
+        if len(self._files) != before + len(files):
+            twice = [file for file, times in Counter(files).items() if times > 1]
+            raise OutputError(f"two parts of the site are one file: {twice or 'of others'!r}")
 
     def add_copy(self, file: str, source: Path) -> Staged:
         """Stage a copy of a static file, unless the output has it already."""
@@ -191,17 +200,19 @@ class OutputTree:
         """Put everything in place: new files, then changed ones, then remove what is gone."""
         with explained(self.root):
             self._published = True
-            before = self._listed()
-            gone = {file: kind for file, kind in before.items() if file not in self._files}
-            if self._staged or gone:
-                self._list({**before, **self._files})
+            listing = _listing(self._files)
+            is_as_listed = self._listing() == listing
+            before = self._files if is_as_listed else self._listed()
+            gone = {} if is_as_listed else _without(before, self._files)
+            if (self._staged or gone) and not is_as_listed:
+                self._list(_listing({**before, **self._files}))
             if self._staged:
                 changed: list[tuple[str, str]] = []
                 self._put_new(str(self._staging), str(self.root), changed)
                 for staged, target in changed:
                     self._put(staged, target)
             removed = {file: kind for file, kind in gone.items() if self._remove(file)}
-            self._list(self._files)
+            self._list(listing)
         return self._counted(removed)
 
     def preview(self) -> Published:
@@ -306,8 +317,10 @@ class OutputTree:
     def _listed(self) -> dict[str, Kind]:
         """The files that the last build wrote. A name that leads out is no name of ours."""
         try:
-            text = (self.root / MANIFEST).read_text("utf-8")
-        except (FileNotFoundError, UnicodeDecodeError):
+            text = (self._listing() or b"").decode()
+        except UnicodeDecodeError:
+            return self._known
+        if not text:
             return self._known
         kinds = {str(kind): kind for kind in Kind}
         files = {}
@@ -317,14 +330,29 @@ class OutputTree:
                 files[name] = kinds[kind]
         return files
 
-    def _list(self, files: Mapping[str, Kind]) -> None:
-        text = "".join(f"{kind} {name}\n" for name, kind in sorted(files.items())).encode()
+    def _listing(self) -> bytes | None:
+        """The list that the last build left, None where there is none."""
+        try:
+            return (self.root / MANIFEST).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _list(self, text: bytes) -> None:
         target = self.root / MANIFEST
-        if not target.is_file() or target.read_bytes() != text:
+        if self._listing() != text:
             staged = self._staging / MANIFEST
             self._staging.mkdir(exist_ok=True)
             staged.write_bytes(text)
             staged.replace(target)
+
+
+def _listing(files: Mapping[str, Kind]) -> bytes:
+    """Files as the list has them."""
+    return "".join([f"{kind.value} {name}\n" for name, kind in sorted(files.items())]).encode()
+
+
+def _without(files: Mapping[str, Kind], others: Collection[str]) -> dict[str, Kind]:
+    return {file: kind for file, kind in files.items() if file not in others}
 
 
 def _in_the_way(name: str) -> OutputError:
@@ -332,33 +360,6 @@ def _in_the_way(name: str) -> OutputError:
         f"{name!r} is in the way, and prismic-ssg did not write it",
         hint="move it out of the output folder",
     )
-
-
-def _locked(folder: Path, on_wait: Callable[[], None] | None) -> int | None:
-    """Wait until no other build writes this folder, and keep others waiting until it is closed.
-
-    The folder itself is locked, so that nothing is left behind. Where a system (Windows) or a disk
-    (some of those on a network) has no such locks, two builds at once are the user's to avoid.
-    """
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if on_wait is not None:
-                on_wait()
-            fcntl.flock(handle, fcntl.LOCK_EX)
-    except OSError:
-        os.close(handle)
-        return None
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle
 
 
 class explained:  # noqa: N801  (used as a function)

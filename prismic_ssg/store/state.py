@@ -139,6 +139,10 @@ class BuildState(Database):
             {tuple(fact.split("\0")): digest for fact, digest in self._rows("answer")},
         )
 
+    def urls(self) -> dict[str, Any]:
+        """Where every document was in the last build, by its id."""
+        return self.read(lambda connection: _value(connection, "urls"), otherwise=None) or {}
+
     def page_table(self) -> KeptTable | None:
         """The page table of the last build, None where it kept none."""
 
@@ -175,13 +179,14 @@ class BuildState(Database):
         files: Iterable[FileRow],
         answers: Mapping[tuple[str, ...], bytes],
         table: KeptTable | str | None,
+        urls: Mapping[str, str | None] | None,
         everything: bool,
     ) -> None:
         """Move on to the world that has just been published.
 
         `built` replace the rows of their pages, `removed` go; with `everything` they are all there
-        are. `files` and `answers` replace what was known, and so does `table`; a text is the
-        content that the table which is there stands for as well.
+        are. `files` and `answers` replace what was known, and so do `table` and `urls`; a text is
+        the content that the table which is there stands for as well, None are the same `urls`.
         """
         with self._written() as connection:
             if everything:
@@ -206,7 +211,8 @@ class BuildState(Database):
             if isinstance(table, KeptTable):
                 row = (table.made_from, table.content, table.value)
                 connection.execute("INSERT INTO page_table VALUES (1, ?, ?, ?)", row)
-            for name, value in (("head", head), ("world", world)):
+            values = {"head": head, "world": world, **({} if urls is None else {"urls": urls})}
+            for name, value in values.items():
                 connection.execute(
                     "INSERT OR REPLACE INTO world VALUES (?, ?)",
                     (name, msgspec.json.encode(value)),

@@ -16,6 +16,7 @@ from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.pages import PageTable, site_pages
 from prismic_ssg.engine.same_pages import has_same_pages
+from prismic_ssg.engine.sitemap import sitemap_after, sitemap_files
 
 POSTS = [filter_.at("document.type", "post")]
 SITE = Site(
@@ -161,3 +162,19 @@ def test_a_table_is_of_no_use_to_other_documents() -> None:
     kept = encoded_table(table_of(OLD))
     assert decoded_table(kept, snapshot(OTHER["a document less"])) is None
     assert decoded_table(kept[:-9], OLD) is None
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_the_site_map_is_brought_up_to_date_as_if_made_anew(what: str) -> None:
+    new = snapshot(SAME[what])
+    table = table_of(OLD)
+    (before,) = sitemap_files(table, OLD, "https://a.test").values()
+    (after,) = sitemap_files(table_of(new), new, "https://a.test").values()
+    assert sitemap_after(before, changes_between(OLD, new), table, "https://a.test") == after
+
+
+def test_a_site_map_that_is_not_as_it_was_written_is_made_anew() -> None:
+    new = snapshot(SAME["a body"])
+    (before,) = sitemap_files(table_of(OLD), OLD, "https://b.test").values()
+    changes = changes_between(OLD, new)
+    assert sitemap_after(before, changes, table_of(OLD), "https://a.test") is None
