@@ -8,10 +8,45 @@ together again.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right as bisect
+from collections.abc import Mapping, Sequence
+from sys import getsizeof
+from typing import Any
+
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
+
+
+def is_narrow(text: str) -> bool:
+    """Whether there is surely no character above U+FFFF in `text`, seen without a look at it.
+
+    Python keeps text in 1, 2 or 4 bytes a character, as many as its highest one needs.
+    """
+    return getsizeof(text) < 4 * len(text) or text.isascii()
+
+
+def by_characters(
+    text: str, spans: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]] | None:
+    """The spans with their edges as Python counts; None if there is one within a character."""
+    if is_narrow(text):
+        return spans
+    # How many units there are before the end of each wide character.
+    ends = [match.end() + at for at, match in enumerate(_WIDE.finditer(text), 1)]
+    counted = []
+    for span in spans:
+        start, end = span["start"], span["end"]
+        if start + 1 in ends or end + 1 in ends:
+            return None
+        counted.append(
+            {**span, "start": start - bisect(ends, start), "end": end - bisect(ends, end)}
+        )
+    return counted
+
 
 def units(text: str) -> str:
     """`text` with one character for each UTF-16 code unit; itself if none is above U+FFFF."""
-    if text.isascii():
+    if is_narrow(text):
         return text
     encoded = text.encode("utf-16-le", "surrogatepass")
     if len(encoded) == 2 * len(text):

@@ -82,6 +82,18 @@ def test_characters_that_html_forbids_are_dropped() -> None:
     assert as_html(field, quirks=False) == "<p>a\tb</p>"
 
 
+@pytest.mark.parametrize(
+    "forbidden", ["\x00", "\x7f", "\x85", "\ufdd0", "\ufdef", "\uffff", "\U0001fffe"]
+)
+@pytest.mark.parametrize("around", ["plain", "déjà", "“Łódź” – 日本、ﷺ", "☺️ 👍🏽 ﻿"])
+def test_characters_that_html_forbids_are_dropped_from_texts_of_any_script(
+    forbidden: str, around: str
+) -> None:
+    field = [{"type": "paragraph", "text": around * 9 + forbidden + around, "spans": []}]
+
+    assert as_html(field, quirks=False) == f"<p>{around * 10}</p>"
+
+
 # Safe mode
 
 RUNS = [
