@@ -65,7 +65,9 @@ def row_of(done: PageDone, world: World, why: str) -> PageRow:
 
 def still_read(answers: dict[Fact, bytes], run: BuildRun, rows: list[PageRow]) -> dict[Fact, bytes]:
     """The answers that some page reads: a query that no template asks any more is forgotten."""
-    if answers.keys() == run.plan.answers.keys():
+    # What was asked just now was asked by a page; of a first build that is all.
+    older = answers.keys() - run.answers.keys()
+    if not older or answers.keys() == run.plan.answers.keys():
         return answers
     read: set[int] = set()
     for row in rows:
@@ -73,7 +75,11 @@ def still_read(answers: dict[Fact, bytes], run: BuildRun, rows: list[PageRow]) -
     for path, row in run.kept.items():
         if path not in run.plan.render:
             read.update(unpacked(row.reads))
-    return {fact: digest for fact, digest in answers.items() if key_of(fact) in read}
+    return {
+        fact: digest
+        for fact, digest in answers.items()
+        if fact not in older or key_of(fact) in read
+    }
 
 
 def in_words(planned: Plan, world: World) -> dict[str, str]:
