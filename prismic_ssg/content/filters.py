@@ -8,6 +8,7 @@ Dates and datetimes are sent as milliseconds since 1970, in UTC where they name 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.content.field_paths import PATH
@@ -127,6 +128,14 @@ def _format_scalar(value: Scalar) -> str:
 
 def at(path: str, value: Value | Sequence[str]) -> Filter:
     """Documents whose field is `value`. For `document.tags`: those with every tag of a list."""
+    # Templates ask for the same few again and again, nearly always with a text.
+    if type(path) is str and type(value) is str:
+        return _at(path, value)
+    return Filter("at", path, (value,))
+
+
+@lru_cache(maxsize=1000)
+def _at(path: str, value: str) -> Filter:
     return Filter("at", path, (value,))
 
 

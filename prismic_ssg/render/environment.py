@@ -134,6 +134,9 @@ class Environment(jinja2.Environment):
             return _member(obj, argument)
         if obj is None or kind is Empty:
             return EMPTY
+        if kind is DocumentView and type(argument) is str:
+            # What `map(attribute="uid")` asks for, and Jinja tries as an item first.
+            return self.getattr(obj, argument)
         if kind is list and type(argument) is int and not -len(obj) <= argument < len(obj):
             return EMPTY
         return super().getitem(obj, argument)

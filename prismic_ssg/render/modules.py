@@ -94,10 +94,10 @@ class PageContext(Context):
             return __self.environment.undefined("a callable raised a StopIteration exception")
 
     def derived(self, locals: dict[str, Any] | None = None) -> PageContext:  # noqa: A002  (Jinja's)
-        """The same with more variables."""
-        more = {name: value for name, value in (locals or {}).items() if value is not missing}
-        parent = {**self.parent, **self.vars, **more}
-        context = PageContext(self.environment, parent, self.name, {})
+        """The same with more variables; what there are already is not copied, as Jinja would."""
+        context = PageContext(self.environment, self.parent, self.name, {})
+        more = (locals or {}).items()
+        context.vars = {**self.vars, **{name: it for name, it in more if it is not missing}}
         context.eval_ctx = self.eval_ctx
         context.blocks = {name: list(blocks) for name, blocks in self.blocks.items()}
         return context

@@ -54,7 +54,7 @@ class SliceZones:
             raise FieldError(
                 f"not a slice zone: {zone!r:.60}", hint="give a field that holds a list of slices"
             )
-        slices = [each for each in zone or () if isinstance(each, Mapping)]
+        slices = [each for each in zone or () if type(each) is dict or isinstance(each, Mapping)]
         shared = {name: context.get(name) for name in _SHARED if name in context}
         around = {**self._environment.globals, **shared, **more, "slices": slices}
         texts: list[str] = []
