@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import jinja2
 import pytest
+from jinja2 import pass_context, pass_environment
+from jinja2.runtime import Context
 
+from prismic_ssg.engine.facts import key_of, packed
 from prismic_ssg.render.environment import CompiledTemplates, make_environment
-from prismic_ssg.render.recorder import Notebook
+from prismic_ssg.render.recorder import Notebook, Noted
 from prismic_ssg.store.sources import TextFile
 
 
@@ -66,3 +70,105 @@ def test_texts_stand_where_the_template_has_them(template: str, expected: str) -
     files = {name: TextFile(name, f"templates/{name}", text) for name, text in texts.items()}
     page = make_environment(files, Notebook()).get_template("page.html")
     assert page.render() == "".join(page.generate()) == expected
+
+
+@pass_context
+def seen(context: Context, *names: str) -> str:
+    return ",".join(f"{name}={context.get(name)}" for name in names)
+
+
+@pass_environment
+def kind_of(environment: object) -> str:
+    return type(environment).__name__
+
+
+def given(*arguments: object, **options: object) -> str:
+    return f"{arguments}{options}"
+
+
+def nothing_left() -> object:
+    return next(iter(()))
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (
+            (
+                "{% block b %}{% set x = 1 %}{% for y in [2] %}{% set z = 3 %}{{ seen('x', 'z') }}"
+                "{% endfor %} {{ seen('x', 'z') }}{% endblock %}"
+            ),
+            "x=None,z=3 x=1,z=None",
+        ),
+        ("{% set x = 1 %}{{ seen('x') }}{{ seen('v') }}", "x=1v=4"),
+        ("{% for x in [1] %}{% set v = 5 %}{{ seen('v') }}{% endfor %}{{ seen('v') }}", "v=5v=4"),
+        ("{{ kind_of() }}", "Environment"),
+        ("{{ given(1, class='a', b=2) }}", "(1,){&#39;class&#39;: &#39;a&#39;, &#39;b&#39;: 2}"),
+        ("{{ given(*[1, 2], **{'a': 3}) }}", "(1, 2){&#39;a&#39;: 3}"),
+        (
+            "{% block b %}{% for x in [1] %}{{ given(x, class=x) }}{% endfor %}{% endblock %}",
+            "(1,){&#39;class&#39;: 1}",
+        ),
+        ("[{{ nothing_left() is defined }}]", "[False]"),
+        (
+            "{% macro m(a, b='<') %}{{ a }}{{ b }}{% endmacro %}{{ m('&') }}{{ m(1, b=2) }}",
+            "&amp;&lt;12",
+        ),
+        (
+            "{% macro m() %}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, a=2) }}",
+            "(1,){&#39;a&#39;: 2}",
+        ),
+        (
+            "{% macro m() %}<b>{{ caller(1) }}{% endmacro %}{% call(y) m() %}{{ y }}&{% endcall %}",
+            "<b>1&",
+        ),
+        (
+            "{% macro m(n) %}{{ n }}{% if n %}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(3) }}",
+            "3210",
+        ),
+        ("{% macro m() %}<b>{% endmacro %}{{ m() ~ '<' }}", "<b>&lt;"),
+        (
+            "{% macro m() %}{% endmacro %}{% autoescape false %}{{ m() ~ '<' }}{% endautoescape %}",
+            "<",
+        ),
+        ("{{ 'a b'.split()|join('-') }}{{ {'a': 1}.items()|list }}", "a-b[(&#39;a&#39;, 1)]"),
+    ],
+)
+def test_a_template_calls_as_jinja_does(template: str, expected: str) -> None:
+    environment = make_environment(
+        {"page.html": TextFile("page.html", "templates/page.html", template)}, Notebook()
+    )
+    functions = {"seen": seen, "kind_of": kind_of, "given": given, "nothing_left": nothing_left}
+    environment.globals.update(functions, v=4)
+    assert environment.get_template("page.html").render() == expected
+    jinjas = jinja2.Environment(autoescape=True)
+    jinjas.globals.update(functions, v=4)
+    assert jinjas.from_string(template).render() == expected
+
+
+def test_a_macro_is_told_what_it_does_not_take() -> None:
+    text = "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(1, 2) }}"
+    environment = make_environment(
+        {"page.html": TextFile("page.html", "page.html", text)}, Notebook()
+    )
+    with pytest.raises(TypeError, match="takes not more than 1 argument"):
+        environment.get_template("page.html").render()
+
+
+def test_what_is_worked_out_apart_keeps_what_the_page_has_noted() -> None:
+    notebook = Notebook()
+
+    def inner() -> None:
+        notebook.assets.add("inner.css")
+
+    def outer() -> Noted:
+        notebook.facts.add(("asset", "outer.css"))
+        return notebook.apart(inner)[1]
+
+    notebook.facts.add(("asset", "page.css"))
+    of_inner, of_outer = notebook.apart(outer)
+    notebook.assets.add("page.css")
+    assert (of_inner.assets, of_outer.assets) == ({"inner.css"}, {"inner.css"})
+    assert notebook.assets == {"inner.css", "page.css"}
+    assert of_outer.facts == {key_of(("asset", "outer.css"))}
+    assert packed(notebook.facts) == packed([("asset", "outer.css"), ("asset", "page.css")])
