@@ -62,15 +62,16 @@ def as_image_width_srcset(
         return None
     views = _views(field) if widths == "thumbnails" else []
     url = _url(field)
+    texts = _texts(params)
     if views:
-        entries = [_width_entry(view, width, params) for view, width in views]
+        entries = [_width_entries(view, (width,), texts)[0] for view, width in views]
     elif widths is None or widths == "thumbnails":
-        entries = _width_entries(url, DEFAULT_WIDTHS, params)
+        entries = _width_entries(url, DEFAULT_WIDTHS, texts)
     elif isinstance(widths, str):
         raise ValueError(f"widths are numbers, or 'thumbnails': not {widths!r}")
     else:
-        entries = _width_entries(url, widths, params)
-    return {"src": _with_params(url, params), "srcset": ", ".join(entries)}
+        entries = _width_entries(url, widths, texts)
+    return {"src": _with_texts(url, texts), "srcset": ", ".join(entries)}
 
 
 def as_image_pixel_density_srcset(
@@ -85,22 +86,31 @@ def as_image_pixel_density_srcset(
     return {"src": _with_params(url, params), "srcset": ", ".join(entries)}
 
 
-def _width_entries(url: WebUrl, widths: Sequence[float], params: Mapping[str, Any]) -> list[str]:
+def _width_entries(url: WebUrl, widths: Sequence[float], params: _Texts) -> list[str]:
     location, query, fragment = url
-    # Images of a site differ in their path: what is behind it is worked out once for all of them,
-    # which takes a tenth of the time.
-    texts = tuple(map(js_text, widths))
-    end = "" if fragment is None else f"#{fragment}"
-    return [location + ending for ending in _endings(query or "", end, texts, _texts(params))]
+    texts = tuple([str(width) if type(width) is int else js_text(width) for width in widths])
+    return [location + ending for ending in _width_endings(query, fragment, texts, params)]
+
+
+# Images of a site differ in their path: what is behind it is worked out once for all of them, which
+# takes a tenth of the time.
 
 
 @lru_cache(maxsize=1024)
-def _endings(query: str, end: str, widths: tuple[str, ...], params: _Texts) -> tuple[str, ...]:
-    return tuple(f"?{_query(query, _sized(params, width))}{end} {width}w" for width in widths)
+def _width_endings(
+    query: str | None, fragment: str | None, widths: tuple[str, ...], params: _Texts
+) -> tuple[str, ...]:
+    return tuple(f"{_ending(query, fragment, _sized(params, width))} {width}w" for width in widths)
 
 
-def _width_entry(url: WebUrl, width: float, params: Mapping[str, Any]) -> str:
-    return _width_entries(url, (width,), params)[0]
+@lru_cache(maxsize=1024)
+def _ending(query: str | None, fragment: str | None, params: _Texts) -> str:
+    """What comes after a URL's path: the query with `params` applied, and the fragment."""
+    wanted = _query(query or "", params)
+    if wanted is None:
+        return str(WebUrl("", query, fragment))
+    end = "" if fragment is None else f"#{fragment}"
+    return f"?{wanted}{end}" if wanted else end
 
 
 def _sized(params: _Texts, width: str) -> _Texts:
@@ -148,12 +158,12 @@ def _url(view: Mapping[str, Any], name: str | None = None) -> WebUrl:
 
 
 def _with_params(url: WebUrl, params: Mapping[str, Any]) -> str:
-    location, given, fragment = url
-    query = _query(given or "", _texts(params))
-    if query is None:
-        return str(url)
-    end = "" if fragment is None else f"#{fragment}"
-    return f"{location}?{query}{end}" if query else location + end
+    return _with_texts(url, _texts(params))
+
+
+def _with_texts(url: WebUrl, params: _Texts) -> str:
+    location, query, fragment = url
+    return location + _ending(query, fragment, params)
 
 
 def _texts(params: Mapping[str, Any]) -> _Texts:
@@ -161,12 +171,13 @@ def _texts(params: Mapping[str, Any]) -> _Texts:
     if not params:
         return ()
     return tuple(
-        (_parameter(name), None if value is None else js_text(value))
-        for name, value in params.items()
+        [
+            (_parameter(name), None if value is None else js_text(value))
+            for name, value in params.items()
+        ]
     )
 
 
-@lru_cache(maxsize=1024)
 def _query(query: str, params: _Texts) -> str | None:
     """`query` with `params` applied, None where it stays as it is written."""
     pairs = form_pairs(query)

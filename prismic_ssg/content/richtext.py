@@ -265,6 +265,9 @@ def _texts(field: Sequence[Json], quirks: bool) -> list[str]:
         raise TypeError("a rich text field is a list of blocks")
     if not quirks:
         return [block["text"] for block in field if block.get("text")]
-    found = [block.get("text", ...) for block in field]
-    texts = ["null" if text is None else text for text in found if text is not ...]
-    return list(dropwhile(operator.not_, texts))
+    texts = [
+        "null" if text is None else text
+        for block in field
+        if (text := block.get("text", ...)) is not ...
+    ]
+    return texts if texts and texts[0] else list(dropwhile(operator.not_, texts))

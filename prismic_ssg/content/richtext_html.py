@@ -82,15 +82,7 @@ def as_html(
 
     Raises FieldError, with the path in `.field`, where `field` is no rich text.
     """
-    if field is None:
-        return None
-    writer = _Writer(link_resolver, serializer, quirks, safe)
-    try:
-        html = writer.field(field)
-    except NOT_RICH_TEXT as error:
-        explain(field, error)
-        raise
-    return writable(html) if quirks else valid_html(html)
+    return HtmlWriter(link_resolver, serializer, quirks, safe).html(field)
 
 
 @lru_cache(maxsize=1024)
@@ -99,8 +91,8 @@ def _plain_anchor(link_type: str | None, href: str) -> str:
     return f'<a href="{escape(href)}"{rel}>'
 
 
-class _Writer:
-    """The choices of one call of as_html."""
+class HtmlWriter:
+    """The choices of a call of as_html, worked out once for many fields."""
 
     def __init__(
         self,
@@ -141,7 +133,22 @@ class _Writer:
         tag = TAGS[node_type]
         return f"<{tag}{self._attributes(node_type, node)}>", f"</{tag}>"
 
-    def field(self, blocks: Sequence[Json]) -> str:
+    def html(self, field: Sequence[Json] | None) -> str | None:
+        """A field as HTML, see as_html."""
+        if field is None:
+            return None
+        # A serializer may write another field before it is done with its own.
+        around, self.keys = self.keys, count(1)
+        try:
+            html = self._field(field)
+        except NOT_RICH_TEXT as error:
+            explain(field, error)
+            raise
+        finally:
+            self.keys = around
+        return writable(html) if self.quirks else valid_html(html)
+
+    def _field(self, blocks: Sequence[Json]) -> str:
         """All blocks, each run of items of one list in that list."""
         if self.custom is not None:
             return "".join([self.block(block) for block in grouped(blocks)])

@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from prismic_ssg.content.html_text import is_safe_url
-from prismic_ssg.content.richtext_html import as_html
+from prismic_ssg.content.richtext_html import HtmlWriter, as_html
 from prismic_ssg.content.richtext_markdown import as_markdown
 from prismic_ssg.content.tables import table_html
 from prismic_ssg.render.serializers import AnySerializer, layered
@@ -40,6 +40,7 @@ class RichText:
         self._templates = templates
         self._figure = figure
         self._safe = safe
+        self._usual: tuple[Mapping[str, Any] | None, HtmlWriter] | None = None
 
     def html(
         self,
@@ -52,14 +53,25 @@ class RichText:
     ) -> Markup | None:
         """A rich text field as HTML, None for an empty one. With `quirks`, to the byte what the
         official helper gives, its faults included."""
-        text = as_html(
-            json_of(field),
-            link_resolver=link_resolver,
-            serializer=layered(serializer, self._templates(), self._own),
-            quirks=quirks,
-            safe=self._safe if safe is None else safe,
-        )
+        if link_resolver is None and serializer is None and safe is None and not quirks:
+            text = self._usual_writer().html(json_of(field))
+        else:
+            text = as_html(
+                json_of(field),
+                link_resolver=link_resolver,
+                serializer=layered(serializer, self._templates(), self._own),
+                quirks=quirks,
+                safe=self._safe if safe is None else safe,
+            )
         return None if text is None else Markup(text)  # noqa: S704  (as_html escapes)
+
+    def _usual_writer(self) -> HtmlWriter:
+        """What writes fields of which a template says nothing in particular."""
+        templates = self._templates()
+        if self._usual is None or self._usual[0] is not templates:
+            serializer = layered(templates, self._own)
+            self._usual = templates, HtmlWriter(None, serializer, False, self._safe)
+        return self._usual[1]
 
     def markdown(
         self, field: Any, *, link_resolver: Any = None, safe: bool | None = None

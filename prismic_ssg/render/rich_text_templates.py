@@ -24,6 +24,7 @@ from prismic_ssg.render.serializers import NAMES, Kept
 FOLDER = "rich_text/"
 MACROS = "rich_text.html"
 
+_NO_FUNCTIONS: Mapping[str, Callable[[Part], Any]] = {}
 _PART = ("node", "text", "children", "type", "key")
 
 
@@ -70,7 +71,7 @@ class RichTextTemplates:
         """
         self._notebook.facts.add(RICH_TEXT_TEMPLATES)
         if not self:
-            return {}
+            return _NO_FUNCTIONS
         if self._functions is None:
             macros = self._macro_names() if self._has_macros else ()
             self._functions = {

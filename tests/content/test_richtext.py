@@ -13,7 +13,7 @@ from prismic_ssg.content.richtext import (
     serialize,
     wrap_map_serializer,
 )
-from prismic_ssg.content.richtext_html import as_html
+from prismic_ssg.content.richtext_html import HtmlWriter, as_html
 from prismic_ssg.errors import FieldError
 
 
@@ -63,6 +63,17 @@ def test_a_function_writes_the_nodes_that_it_wants() -> None:
     html = as_html([paragraph("abc", ("strong", 0, 1))], serializer=loud)
 
     assert html == "<p><b>a</b>bc</p>"
+
+
+def test_a_serializer_may_write_another_field_in_between() -> None:
+    def noted(part: Any) -> str:
+        inside = writer.html([paragraph("x")]) if part.text == "a" else ""
+        return f"[{part.key}{inside}]"
+
+    writer = HtmlWriter(None, {"strong": noted}, True, False)
+    field = [paragraph("a b", ("strong", 0, 1), ("strong", 2, 3))]
+
+    assert writer.html(field) == writer.html(field) == "<p>[2<p>x</p>] [5]</p>"
 
 
 def test_an_empty_text_from_a_function_is_kept() -> None:
