@@ -269,7 +269,10 @@ class _Build:
         for path in without_images(pages, self.images):
             pages[path] = pages[path]._replace(digest=None)
         past = past_of(remembered, pages, None if table.is_same else self.state.urls())
-        return pages, plan(past, world, changes, has_same_pages=table.is_same)
+        planned = plan(past, world, changes, has_same_pages=table.is_same)
+        if world.snapshot is self.pulled.snapshot:
+            world.snapshot.know(planned.answered)
+        return pages, planned
 
     def _elsewhere(self, world: World) -> Elsewhere | None:
         from prismic_ssg.building.elsewhere import Elsewhere
@@ -305,7 +308,7 @@ class _Build:
     ) -> BuildReport:
         """Keep for the next build what was done. The site is published: failing here warns only."""
         from prismic_ssg.building.memory import row_of, still_read, world_members
-        from prismic_ssg.engine.facts import TODAY, reads_it
+        from prismic_ssg.engine.facts import TODAY, any_reads
 
         place = self.pulled.place
         if place is None:
@@ -317,8 +320,8 @@ class _Build:
             report = replace(report, warnings=(*report.warnings, error))
         rows = [row_of(done, run.world, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
-        kept = [row for path, row in run.kept.items() if path not in run.plan.render]
-        reads_today = any(reads_it(row.reads, TODAY) for row in (*rows, *kept))
+        kept = [row.reads for path, row in run.kept.items() if path not in run.plan.render]
+        reads_today = any_reads([*kept, *(row.reads for row in rows)], TODAY)
         head = {
             "inputs": self._inputs(),
             "place": place,

@@ -1,6 +1,6 @@
 """Filter × document → bool, for every filter but `fulltext` and `similar`.
 
-Those two need to have seen all documents: see FulltextIndex in snapshot.py. Every other filter is
+Those two need to have seen all documents: see FulltextIndex in indexes.py. Every other filter is
 a *condition*: a path, how to read the values there, and what must hold of the reading. One document
 is asked with `matches`; a snapshot asks many and keeps the readings.
 """

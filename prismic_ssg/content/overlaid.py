@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from prismic_ssg.content.document import Document
-from prismic_ssg.content.snapshot import FieldColumns, Snapshot
+from prismic_ssg.content.indexes import FieldColumns
+from prismic_ssg.content.snapshot import Snapshot
 
 T = TypeVar("T")
 

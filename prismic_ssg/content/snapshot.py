@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.content.document import Document, DocumentId, Ref
 from prismic_ssg.content.field_paths import (
@@ -27,13 +27,12 @@ from prismic_ssg.content.query import RANKING, Query
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prismic_ssg.content.filters import Filter
+    from prismic_ssg.content.indexes import FieldColumns, FulltextIndex
     from prismic_ssg.content.matching import Reading
     from prismic_ssg.content.orderings import Ordering, SortValue
-
-T = TypeVar("T")
 
 # A document's number in the default order. Columns and indexes hold numbers, not documents.
 Row = int
@@ -46,31 +45,6 @@ _KEPT_PLACES = 32
 
 # Up to here it is cheaper to read the rows alone than to read a column of all.
 _FEW_ROWS = 20
-
-
-class FulltextIndex(Protocol):
-    """What answers the two filters that rank by all documents' words. Scores: higher is nearer."""
-
-    def search(self, path: str, text: str) -> Mapping[DocumentId, float]:
-        """The score of each document with every word of `text` at a path: `document`, a field."""
-        ...
-
-    def similar(self, document_id: str, max_documents: int) -> Mapping[DocumentId, float]:
-        """The score of each document like one, by words that at most `max_documents` have."""
-        ...
-
-
-class FieldColumns(Protocol):
-    """What gives one field of many documents without their texts."""
-
-    def column(
-        self, name: str, documents: Sequence[Document], read: Callable[[Any], T]
-    ) -> Iterator[T]:
-        """What `read` makes of the field of each document, decoded; of None for one without it.
-
-        Fields that are equal may be read once: what comes of it is not to be changed.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +82,7 @@ class Snapshot:
                 )
         self._columns: dict[tuple[FieldPath, Reading], dict[Row, Any]] = {}
         self._answers: dict[Query, tuple[Document, ...]] = {}
+        self._given: Mapping[str, tuple[str, ...]] = {}
         self._places: dict[tuple[Ordering, ...], list[int]] = {}
         self._levels: dict[tuple[tuple[Ordering, ...], tuple[SortValue, ...]], list[Document]] = {}
 
@@ -181,8 +156,17 @@ class Snapshot:
         self, query: Query, *, fulltext: FulltextIndex | None = None
     ) -> tuple[Document, ...]:
         """The piece of the answer that `offset` and `limit` cut out."""
+        if self._given and (ids := self._given.get(query.to_text())) is not None:
+            found = [self.get(id_) for id_ in ids]
+            if None not in found:
+                return tuple(document for document in found if document is not None)
         end = None if query.limit is None else query.offset + query.limit
         return self.run(query, fulltext=fulltext)[query.offset : end]
+
+    def know(self, answers: Mapping[str, tuple[str, ...]]) -> None:
+        """What `select` gives for some queries, by their texts: ids that were found before, in
+        content of which nothing that has changed since touches these answers."""
+        self._given = answers
 
     def page(self, query: Query, *, fulltext: FulltextIndex | None = None) -> ResultPage:
         """The answer's page `query.page`, empty past the end. Page sizes are not capped here."""

@@ -16,8 +16,8 @@ from prismic_ssg.content.routes import single_types
 from prismic_ssg.content.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from prismic_ssg.content.indexes import FulltextIndex
     from prismic_ssg.content.query import Query
-    from prismic_ssg.content.snapshot import FulltextIndex
 
 
 class _Envelope(Envelope, frozen=True, gc=False, kw_only=True):

@@ -13,7 +13,7 @@ from prismic_ssg.content.changes import Change
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.query import PlaceInAnswer, Query
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.engine.facts import TODAY, Fact, differing, digest_of_answer
+from prismic_ssg.engine.facts import TODAY, Fact, differing, digest_of_answer, ids_of_answer
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.world import World, answer_of
 
@@ -69,14 +69,17 @@ def _answers(past: Past, world: World, changes: Sequence[Change]) -> Iterator[tu
     """The kept answers that are others now."""
     queries = [fact for fact in past.answers if fact[0] == "query"]
     others = [fact for fact in past.answers if fact[0] != "query"]
-    for fact in (*_touched(queries, changes, world.snapshot), *others):
+    for fact in (*_touched(queries, changes, world.snapshot, past.answers), *others):
         answer = digest_of_answer(answer_of(world, fact))
         if answer != past.answers[fact]:
             yield fact, answer
 
 
 def _touched(
-    queries: Sequence[Fact], changes: Sequence[Change], snapshot: Snapshot
+    queries: Sequence[Fact],
+    changes: Sequence[Change],
+    snapshot: Snapshot,
+    answers: Mapping[Fact, bytes],
 ) -> Iterable[Fact]:
     """The queries whose answer may have changed.
 
@@ -87,18 +90,27 @@ def _touched(
         return ()
     if len(changes) > _QUESTIONS_PER_RUN:
         return queries
-    return [fact for fact in queries if is_touched(Query.from_text(fact[1]), changes, snapshot)]
+    return [
+        fact
+        for fact in queries
+        if is_touched(Query.from_text(fact[1]), changes, snapshot, ids_of_answer(answers[fact]))
+    ]
 
 
-def is_touched(query: Query, changes: Sequence[Change], snapshot: Snapshot) -> bool:
+def is_touched(
+    query: Query,
+    changes: Sequence[Change],
+    snapshot: Snapshot,
+    ids: Sequence[str] | None = None,
+) -> bool:
     """Whether a query's answer may be another one after these changes, `snapshot` being the content
-    after them."""
+    after them, and `ids` the answer before, if it is known."""
     if query.needs_index:
         return True
-    return any(_may_move(query, change, snapshot) for change in changes)
+    return any(_may_move(query, change, snapshot, ids) for change in changes)
 
 
-def _may_move(query: Query, change: Change, snapshot: Snapshot) -> bool:
+def _may_move(query: Query, change: Change, snapshot: Snapshot, ids: Sequence[str] | None) -> bool:
     """Whether a document enters the answer, leaves it, or moves, as far as it is up to this one."""
     before, after = _place(query, change.old), _place(query, change.new)
     if before == after:
@@ -109,8 +121,31 @@ def _may_move(query: Query, change: Change, snapshot: Snapshot) -> bool:
         return True
     # Every publish is a new date, by which documents are ordered that nothing else tells apart. It
     # moves this one only among those: if one of them changed too, that one is asked as well.
+    if ids is not None and not query.after:
+        return _is_beside_rivals(query, change.new, after, ids, snapshot)
     rivals = snapshot.level_with(query.orderings, change.new)
     return len(rivals) > _MANY_RIVALS or any(map(query.matches, rivals))
+
+
+def _is_beside_rivals(
+    query: Query, document: Document, place: PlaceInAnswer, ids: Sequence[str], snapshot: Snapshot
+) -> bool:
+    """Whether the piece of an answer with these ids may have documents that the query's orderings
+    do not tell from this one. Those are all in one place, this one among them: they are beside it
+    there, or at the end of the piece that is next to it."""
+    if document.id in ids:
+        at = ids.index(document.id)
+        if (at == 0 and query.offset) or (at == len(ids) - 1 and query.limit == len(ids)):
+            # Beside it is one that is not in this piece.
+            return True
+        beside = [*ids[max(at - 1, 0) : at], *ids[at + 1 : at + 2]]
+    else:
+        beside = [*ids[:1], *ids[-1:]]
+    for id_ in beside:
+        rival = snapshot.get(id_)
+        if rival is None or query.place(rival).ordered_by == place.ordered_by:
+            return True
+    return False
 
 
 def _place(query: Query, document: Document | None) -> PlaceInAnswer | None:

@@ -40,6 +40,12 @@ Read = Fact | int
 
 TODAY: Fact = ("today",)
 
+# Answers are kept as they are up to here: some twenty ids.
+_LONGEST_ANSWER = 500
+
+# What begins one that is no digest: longer than a digest is.
+_AS_IT_IS = b"answer:  "
+
 # Facts whose answers are kept from build to build, as digests: there are few of them, and what was
 # answered before can't be worked out again from what has changed since.
 KEPT_ANSWERS = frozenset({"query", "uid", "navigation", "crumb", "markdown", "version"})
@@ -86,15 +92,28 @@ def unpacked(reads: bytes) -> array[int]:
     return keys
 
 
-def reads_it(reads: bytes, fact: Fact) -> bool:
-    """Whether a fact is among those that were packed. Found as bytes first: a tenth of the time."""
+def any_reads(all_reads: Iterable[bytes], fact: Fact) -> bool:
+    """Whether any page has read a fact. Looked for as bytes: in a tenth of the time."""
     key = key_of(fact)
-    return array("I", [key]).tobytes() in reads and key in unpacked(reads)
+    as_bytes = packed([fact])
+    return any(as_bytes in reads and key in unpacked(reads) for reads in all_reads)
 
 
 def digest_of_answer(ids: Iterable[str]) -> bytes:
-    """8 bytes that are equal exactly where two answers are, order included."""
-    return blake2b("\0".join(ids).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    """Bytes that are equal exactly where two answers are, order included: a short answer as it is,
+    so that `ids_of_answer` reads it."""
+    text = "\0".join(ids).encode("utf-8", "surrogatepass")
+    if len(text) <= _LONGEST_ANSWER:
+        return _AS_IT_IS + text
+    return blake2b(text, digest_size=8).digest()
+
+
+def ids_of_answer(answer: bytes) -> tuple[str, ...] | None:
+    """The ids of a short answer, None of one that is known by its digest only."""
+    if not answer.startswith(_AS_IT_IS):
+        return None
+    text = answer[len(_AS_IT_IS) :].decode("utf-8", "surrogatepass")
+    return tuple(text.split("\0")) if text else ()
 
 
 def differing(old: Document | None, new: Document | None) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ import msgspec
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.changed import Changed, changed
-from prismic_ssg.engine.facts import Fact, key_of, unpacked
+from prismic_ssg.engine.facts import Fact, ids_of_answer, key_of, unpacked
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.world import World
@@ -43,6 +43,12 @@ class Plan:
     render: Mapping[str, Why]
     remove: tuple[str, ...] = ()
     answers: Mapping[Fact, bytes] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> dict[str, tuple[str, ...]]:
+        """The ids that queries give, by their texts, as far as `answers` have them."""
+        answers = ((fact, ids_of_answer(answer)) for fact, answer in self.answers.items())
+        return {fact[1]: ids for fact, ids in answers if fact[0] == "query" and ids is not None}
 
 
 def definition_of(page: Page, world: World) -> bytes:
