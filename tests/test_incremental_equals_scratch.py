@@ -412,7 +412,7 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
     ),
     "the documents that leave a query": (
         "prismic_ssg.engine.changed.is_touched",
-        lambda query, changes, snapshot, ids=None: any(
+        lambda query, changes, snapshot, ids=None, tied=None: any(
             each.new and query.matches(each.new) for each in changes
         ),
     ),
@@ -440,7 +440,7 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
     ),
     "that an edit moves pages": (
         "prismic_ssg.building.page_table.has_same_pages",
-        lambda site, changes, snapshot: all(each.old and each.new for each in changes),
+        lambda site, changes, snapshot, ties: all(each.old and each.new for each in changes),
     ),
     "what a listing lists": (
         "prismic_ssg.engine.plan.definition_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.pages import NavigationEntry, PageTable
-from prismic_ssg.engine.same_pages import has_same_pages
+from prismic_ssg.engine.same_pages import has_same_pages, ties_of
 from prismic_ssg.engine.world import World
 from prismic_ssg.site import Site
 from prismic_ssg.store.snapshots import SnapshotStore
@@ -27,14 +28,15 @@ class _Table(msgspec.Struct, array_like=True):
     without_url: list[str]
     navigation: tuple[NavigationEntry, ...]
     languages: tuple[str, ...]
+    ties: dict[str, list[str]]
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Table).decode
 
 
-def encoded_table(table: PageTable) -> bytes:
-    """A table as `decoded_table` reads it."""
+def encoded_table(table: PageTable, ties: dict[str, list[str]]) -> bytes:
+    """A table, and the ties of its listings."""
     return _encode(
         _Table(
             list(table.pages.values()),
@@ -42,18 +44,24 @@ def encoded_table(table: PageTable) -> bytes:
             [each.id for each in table.without_url],
             table.navigation,
             table.languages,
+            ties,
         )
     )
 
 
-def decoded_table(kept: bytes, snapshot: Snapshot) -> PageTable | None:
-    """The table that was encoded; None where it is of other documents than the snapshot's."""
+def decoded_table(
+    kept: bytes, site: Site, changes: Sequence[Change], snapshot: Snapshot
+) -> PageTable | None:
+    """The table that was encoded, if it is the one that a site has after these changes, `snapshot`
+    being the content after them; else None."""
     try:
         table = _decode(kept)
     except msgspec.DecodeError:
         return None
+    if not has_same_pages(site, changes, snapshot, table.ties):
+        return None
     without = [snapshot.get(id_) for id_ in table.without_url]
-    if None in without or not all(id_ in snapshot for id_ in table.urls):
+    if None in without:
         return None
     return PageTable(
         {page.path: page for page in table.pages},
@@ -120,10 +128,7 @@ class KeptPages:
         kept = self._state.page_table()
         if kept is None or (kept.made_from, kept.content) != (key, _text_of(self._before)):
             return None
-        snapshot = self._pulled.snapshot
-        if not has_same_pages(self._site, self.changes, snapshot):
-            return None
-        table = decoded_table(kept.value, snapshot)
+        table = decoded_table(kept.value, self._site, self.changes, self._pulled.snapshot)
         self.is_same = table is not None
         return table
 
@@ -138,7 +143,10 @@ class KeptPages:
         if place is None:
             return None
         content = _text_of(place)
-        return content if self.is_same else KeptTable(self._key, content, encoded_table(table))
+        if self.is_same:
+            return content
+        ties = ties_of(self._site, self._pulled.snapshot)
+        return KeptTable(self._key, content, encoded_table(table, ties))
 
 
 def _text_of(place: Place) -> str:

@@ -7,7 +7,7 @@ once for each query.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,19 @@ class ResultPage:
         return -(-self.total_results_size // self.page_size)
 
 
+def by_id(documents: Iterable[Document]) -> dict[str, Document]:
+    """Documents by their ids. Raises ContentError where two have the same."""
+    found: dict[str, Document] = {}
+    for document in documents:
+        if found.setdefault(document.id, document) is not document:
+            raise ContentError(
+                f"two documents have the id {document.id!r}",
+                document_id=document.id,
+                hint="remove one of them, or give it an id of its own",
+            )
+    return found
+
+
 class Snapshot:
     """Documents at one ref. Raises ContentError, with `document_id`, where two have one id.
 
@@ -70,16 +83,12 @@ class Snapshot:
     def __init__(
         self, ref: str, documents: Iterable[Document], *, fields: FieldColumns | None = None
     ) -> None:
+        self._begin(ref, fields)
+        self._by_id = by_id(documents)
+
+    def _begin(self, ref: str, fields: FieldColumns | None) -> None:
         self.ref = Ref(ref)
         self.fields = fields
-        self._by_id: dict[str, Document] = {}
-        for document in documents:
-            if self._by_id.setdefault(document.id, document) is not document:
-                raise ContentError(
-                    f"two documents have the id {document.id!r}",
-                    document_id=document.id,
-                    hint="remove one of them, or give it an id of its own",
-                )
         self._columns: dict[tuple[FieldPath, Reading], dict[Row, Any]] = {}
         self._answers: dict[Query, tuple[Document, ...]] = {}
         self._given: Mapping[str, tuple[str, ...]] = {}
@@ -136,6 +145,13 @@ class Snapshot:
                 rows = [row for row in rows if column.get(row) == value]
             level = self._levels[orderings, values] = [self.documents[row] for row in rows]
         return tuple(each for each in level if each.id != document.id)
+
+    def ties(self, orderings: tuple[Ordering, ...]) -> Iterator[tuple[SortValue, ...]]:
+        """What several documents have that these orderings do not tell from one another."""
+        columns = [self._column(each.field_path, sort_value) for each in orderings]
+        rows = range(len(self.documents))
+        counts = Counter([tuple([column.get(row) for column in columns]) for row in rows])
+        return (values for values, times in counts.items() if times > 1)
 
     def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
         """The whole answer in its order: `limit`, `offset` and paging are not applied.

@@ -5,9 +5,9 @@ Nothing here asks when something changed: every rule compares two answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.document import Document
@@ -68,7 +68,17 @@ def _unequal(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[str]:
 def _answers(past: Past, world: World, changes: Sequence[Change]) -> Iterator[tuple[Fact, bytes]]:
     """The kept answers that are others now."""
     queries = [fact for fact in past.answers if fact[0] == "query"]
-    others = [fact for fact in past.answers if fact[0] != "query"]
+    uids = {
+        (each.type, each.uid or "")
+        for change in changes
+        for each in (change.old, change.new)
+        if each is not None
+    }
+    others = [
+        fact
+        for fact in past.answers
+        if fact[0] != "query" and (fact[0] != "uid" or fact[1:3] in uids)
+    ]
     for fact in (*_touched(queries, changes, world.snapshot, past.answers), *others):
         answer = digest_of_answer(answer_of(world, fact))
         if answer != past.answers[fact]:
@@ -102,15 +112,24 @@ def is_touched(
     changes: Sequence[Change],
     snapshot: Snapshot,
     ids: Sequence[str] | None = None,
+    *,
+    tied: Collection[str] | None = None,
 ) -> bool:
     """Whether a query's answer may be another one after these changes, `snapshot` being the content
-    after them, and `ids` the answer before, if it is known."""
+    after them. If known: `ids` are the answer before, `tied` the places by its orderings that more
+    than one document has, as texts."""
     if query.needs_index:
         return True
-    return any(_may_move(query, change, snapshot, ids) for change in changes)
+    return any(_may_move(query, change, snapshot, ids, tied) for change in changes)
 
 
-def _may_move(query: Query, change: Change, snapshot: Snapshot, ids: Sequence[str] | None) -> bool:
+def _may_move(
+    query: Query,
+    change: Change,
+    snapshot: Snapshot,
+    ids: Sequence[str] | None,
+    tied: Collection[str] | None,
+) -> bool:
     """Whether a document enters the answer, leaves it, or moves, as far as it is up to this one."""
     before, after = _place(query, change.old), _place(query, change.new)
     if before == after:
@@ -121,10 +140,17 @@ def _may_move(query: Query, change: Change, snapshot: Snapshot, ids: Sequence[st
         return True
     # Every publish is a new date, by which documents are ordered that nothing else tells apart. It
     # moves this one only among those: if one of them changed too, that one is asked as well.
+    if tied is not None:
+        return text_of_place(after.ordered_by) in tied
     if ids is not None and not query.after:
         return _is_beside_rivals(query, change.new, after, ids, snapshot)
     rivals = snapshot.level_with(query.orderings, change.new)
     return len(rivals) > _MANY_RIVALS or any(map(query.matches, rivals))
+
+
+def text_of_place(ordered_by: Iterable[Any]) -> str:
+    """What documents are ordered by, as one text for what is equal: 5 and 5.0 are."""
+    return repr([(0, float(each[1])) if each and each[0] == 0 else each for each in ordered_by])
 
 
 def _is_beside_rivals(

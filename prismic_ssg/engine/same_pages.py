@@ -6,13 +6,14 @@ anew. Every rule here errs on the side of another table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.field_paths import parse_path
+from prismic_ssg.content.orderings import orderings_to_wire
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.engine.changed import is_touched
+from prismic_ssg.engine.changed import is_touched, text_of_place
 from prismic_ssg.site import Route, Site
 
 # What decides about pages, addresses and links resolvers. The date of the last publication is
@@ -29,10 +30,31 @@ _TOLD = (
 )
 
 
-def has_same_pages(site: Site, changes: Sequence[Change], snapshot: Snapshot) -> bool:
+Ties = Mapping[str, Collection[str]]
+"""By the orderings of each listing the places that more than one document had, as texts, when the
+page table was made."""
+
+
+def ties_of(site: Site, snapshot: Snapshot) -> dict[str, list[str]]:
+    """The ties in the content that a page table is made of.
+
+    They are good for as long as the table is: a document that is listed keeps its place, and one
+    that is not may get one only by being listed, which makes another table.
+    """
+    every = {listing.query.orderings for listing in site.listings if listing.query.orderings}
+    return {
+        orderings_to_wire(orderings): sorted(map(text_of_place, snapshot.ties(orderings)))
+        for orderings in every
+    }
+
+
+def has_same_pages(
+    site: Site, changes: Sequence[Change], snapshot: Snapshot, ties: Ties | None = None
+) -> bool:
     """Whether a site's page table is the one that it had before these changes of its content.
 
-    `snapshot` is the content after them. Configuration, files and code have to be the same.
+    `snapshot` is the content after them, `ties` are those of the table, if known: then all of the
+    content need not be looked at. Configuration, files and code have to be the same.
     """
     if not changes:
         return True
@@ -42,7 +64,11 @@ def has_same_pages(site: Site, changes: Sequence[Change], snapshot: Snapshot) ->
     if not all(_stays(change, names) for change in changes):
         return False
     queries = {replace(listing.query, lang="*") for listing in site.listings}
-    return not any(is_touched(query, changes, snapshot) for query in queries)
+    for query in queries:
+        tied = None if ties is None else ties.get(orderings_to_wire(query.orderings))
+        if is_touched(query, changes, snapshot, tied=tied):
+            return False
+    return True
 
 
 def _fields_read(site: Site) -> frozenset[str]:

@@ -15,7 +15,7 @@ from prismic_ssg.content.document import Document
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.pages import PageTable, site_pages
-from prismic_ssg.engine.same_pages import has_same_pages
+from prismic_ssg.engine.same_pages import has_same_pages, ties_of
 from prismic_ssg.engine.sitemap import sitemap_after, sitemap_files
 
 POSTS = [filter_.at("document.type", "post")]
@@ -97,6 +97,7 @@ def edited(id_: str, data: Members | None = None, **members: Any) -> dict[str, M
 
 
 OLD = snapshot(CONTENT)
+TIES = ties_of(SITE, OLD)
 
 SAME = {
     "a body": edited("01", {"body": "another"}),
@@ -124,6 +125,7 @@ OTHER = {
 def test_an_edit_that_moves_nothing_leaves_the_pages(what: str) -> None:
     new = snapshot(SAME[what])
     assert has_same_pages(SITE, changes_between(OLD, new), new)
+    assert has_same_pages(SITE, changes_between(OLD, new), new, TIES)
     before, after = table_of(OLD), table_of(new)
     assert (before.pages, before.urls) == (after.pages, after.urls)
     assert before.navigation == after.navigation
@@ -133,6 +135,7 @@ def test_an_edit_that_moves_nothing_leaves_the_pages(what: str) -> None:
 def test_an_edit_that_may_move_a_page_makes_a_table_anew(what: str) -> None:
     new = snapshot(OTHER[what])
     assert not has_same_pages(SITE, changes_between(OLD, new), new)
+    assert not has_same_pages(SITE, changes_between(OLD, new), new, TIES)
 
 
 @pytest.mark.parametrize("what", OTHER)
@@ -155,13 +158,9 @@ def test_code_that_makes_pages_of_content_is_asked_after_every_edit() -> None:
 
 def test_a_table_is_read_back_as_it_was() -> None:
     table = table_of(OLD)
-    assert decoded_table(encoded_table(table), OLD) == table
-
-
-def test_a_table_is_of_no_use_to_other_documents() -> None:
-    kept = encoded_table(table_of(OLD))
-    assert decoded_table(kept, snapshot(OTHER["a document less"])) is None
-    assert decoded_table(kept[:-9], OLD) is None
+    kept = encoded_table(table, TIES)
+    assert decoded_table(kept, SITE, (), OLD) == table
+    assert decoded_table(kept[:-9], SITE, (), OLD) is None
 
 
 @pytest.mark.parametrize("what", SAME)
