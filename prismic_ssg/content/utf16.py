@@ -22,7 +22,7 @@ def is_narrow(text: str) -> bool:
 
     Python keeps text in 1, 2 or 4 bytes a character, as many as its highest one needs.
     """
-    return getsizeof(text) < 4 * len(text) or text.isascii()
+    return text.isascii() or getsizeof(text) < 4 * len(text)
 
 
 def by_characters(

@@ -220,7 +220,8 @@ def _image(field: Any) -> Mapping[str, Any] | None:
 
 def is_file_of_site(field: Any) -> bool:
     """Whether an image is a file of this site: `/images/bench.svg`."""
-    url = field.get("url") if isinstance(field, Mapping) else None
+    is_object = type(field) is dict or isinstance(field, Mapping)
+    url = field.get("url") if is_object else None
     return isinstance(url, str) and url.startswith("/") and not url.startswith("//")
 
 
