@@ -180,39 +180,40 @@ def _filters(asked: Sequence[tuple[str, str]]) -> list[Filter] | None:
 
 
 def _python(asked: Sequence[tuple[str, str]], origin: str) -> str:
-    filters = _filters(asked)
-    if filters is None:
+    arguments = _arguments(asked, python=True)
+    if arguments is None:
         return "# the filters can't be read"
-    lines = [
-        f"    {_NAMES[name][0]}={_number_or_text(name, value)},"
-        for name, value in asked
-        if name in _NAMES
-    ]
-    if filters:
-        written = [f"        filter.{_call(each, python=True)}," for each in filters]
-        lines = ["    filters=[", *written, "    ],", *lines]
     head = ["from prismic_ssg import Client, filter", "", f'client = Client("{origin}/api/v2")']
-    return "\n".join([*head, "page = client.get(", *lines, ")"])
+    return "\n".join([*head, "page = client.get(", *arguments, ")"])
 
 
 def _javascript(asked: Sequence[tuple[str, str]], origin: str) -> str:
-    filters = _filters(asked)
-    if filters is None:
+    arguments = _arguments(asked, python=False)
+    if arguments is None:
         return "// the filters can't be read"
-    lines = [
-        f"  {_NAMES[name][1]}: {_number_or_text(name, value)},"
-        for name, value in asked
-        if name in _NAMES
-    ]
-    if filters:
-        written = [f"    prismic.filter.{_call(each, python=False)}," for each in filters]
-        lines = ["  filters: [", *written, "  ],", *lines]
     head = [
         'import * as prismic from "@prismicio/client";',
         "",
         f'const client = prismic.createClient("{origin}/api/v2");',
     ]
-    return "\n".join([*head, "const page = await client.get({", *lines, "});"])
+    return "\n".join([*head, "const page = await client.get({", *arguments, "});"])
+
+
+def _arguments(asked: Sequence[tuple[str, str]], *, python: bool) -> list[str] | None:
+    """What is asked as arguments of a call, in lines; None where the filters can't be read."""
+    filters = _filters(asked)
+    if filters is None:
+        return None
+    indent, equals, module = ("    ", "=", "filter") if python else ("  ", ": ", "prismic.filter")
+    lines = [
+        f"{indent}{_NAMES[name][0 if python else 1]}{equals}{_number_or_text(name, value)},"
+        for name, value in asked
+        if name in _NAMES
+    ]
+    if filters:
+        written = [f"{indent * 2}{module}.{_call(each, python=python)}," for each in filters]
+        lines = [f"{indent}filters{equals}[", *written, f"{indent}],", *lines]
+    return lines
 
 
 def _call(filter_: Filter, *, python: bool) -> str:
