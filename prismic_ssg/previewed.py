@@ -12,6 +12,7 @@ from threading import Event, RLock, Semaphore, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from prismic_ssg.api.collector import collect_leavings
 from prismic_ssg.api.ingest import texts_of
 from prismic_ssg.api.sync import Pulled, pull
 from prismic_ssg.content import filters
@@ -251,6 +252,7 @@ class Preview:
     def _complete_later(self) -> None:
         with self._pulls:
             self._complete()
+        collect_leavings()
 
     def _complete(self) -> None:
         try:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from prismic_ssg.api.collector import collect_leavings
 from prismic_ssg.build import build
 from prismic_ssg.errors import PrismicError, PrismicSsgError
 from prismic_ssg.previews import Previews
@@ -219,6 +220,7 @@ class Service:
             again_in_s = LOOK_AGAIN_S if self._lag.looks_again else None
         if self.options.watches:
             self._watch_what_was_read()
+            collect_leavings()
         return again_in_s
 
     def _watch_what_was_read(self) -> None:
