@@ -82,12 +82,12 @@ class PageWork:
         """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
         from prismic_ssg.engine.facts import packed
 
-        page = rendered.page
+        file = rendered.page.file
         content = encoded(rendered, minify=self._minify)
-        with explained(page.file):
-            staged = self._stager.stage(page.file, content)
+        with explained(file):
+            staged = self._stager.stage(file, content)
         return PageDone(
-            page.path,
+            rendered.page.path,
             staged,
             packed(rendered.reads),
             self._uses(rendered),

@@ -80,9 +80,9 @@ def key_of(fact: Fact) -> int:
 
 
 def packed(reads: Iterable[Read]) -> bytes:
-    """The keys of what was read as one text of bytes, which `unpacked` reads."""
+    """The keys of what was read as one text of bytes, which `unpacked` reads. In no order."""
     keys = {each if type(each) is int else key_of(each) for each in reads}  # type: ignore[arg-type]
-    return array("I", sorted(keys)).tobytes()
+    return array("I", list(keys)).tobytes()
 
 
 def unpacked(reads: bytes) -> array[int]:

@@ -110,6 +110,5 @@ def _stale(past: Past, found: Changed) -> dict[str, Why]:
     for path, built in past.pages.items():
         reads = unpacked(built.reads)
         if not keys.isdisjoint(reads):
-            fact = facts[next(key for key in reads if key in facts)]
-            stale[path] = Why("changed", fact)
+            stale[path] = Why("changed", facts[min(keys.intersection(reads))])
     return stale
