@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from prismic_ssg.engine.world import World
     from prismic_ssg.site import Site
 
+# For so many it does not pay to read all documents, most of which they do not show.
+_FEW_PAGES = 20
+
 Progress = Callable[[str, int, int], None]
 """Called with a phase ("documents", "pages", "images"), how many are done and how many it has."""
 
@@ -272,6 +275,9 @@ class _Build:
         planned = plan(past, world, changes, has_same_pages=table.is_same)
         if world.snapshot is self.pulled.snapshot:
             world.snapshot.know(planned.answered)
+        if len(planned.render) > _FEW_PAGES:
+            # Read once here, not by every worker.
+            len(world.snapshot.documents)
         return pages, planned
 
     def _elsewhere(self, world: World) -> Elsewhere | None:

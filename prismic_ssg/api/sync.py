@@ -87,6 +87,10 @@ class Pulled:
         self.requests += requests
         return snapshot
 
+    def use(self, snapshot: Snapshot) -> None:
+        """Have these documents, which are the same, where they were not read yet."""
+        vars(self).setdefault("snapshot", snapshot)
+
 
 def pull(
     client: Client,

@@ -102,12 +102,13 @@ class KeptPages:
         before, now = self._before, self._pulled.place
         if before is None or now is None:
             return None
-        if before == now:
-            return ()
-        # Reading it makes sure that it is there: the pull may have found the cache damaged.
-        len(self._pulled.snapshot)
         with SnapshotStore(self._snapshots) as store:
-            return store.changes(before, now)
+            opened = store.opened(now)
+            if opened is not None:
+                self._pulled.use(opened)
+            # Else it is pulled anew here: the cache was found damaged.
+            len(self._pulled.snapshot)
+            return () if before == now else store.changes(before, now)
 
     def changes_in(self, world: World) -> tuple[Change, ...] | None:
         """The documents that a world differs in from that of the last build: others, where code of

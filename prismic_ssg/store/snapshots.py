@@ -99,6 +99,46 @@ class SnapshotStore(Database):
 
         return self.read(ask, otherwise=None)
 
+    def opened(self, place: Place) -> Snapshot | None:
+        """The whole snapshot, its documents read when asked for; None where it is not there whole.
+
+        They raise ContentError where it is gone or damaged meanwhile.
+        """
+        from prismic_ssg.store.opened_snapshot import OpenedSnapshot
+
+        bodies = Bodies(self)
+
+        def counts(connection: sqlite3.Connection) -> tuple[int, int] | None:
+            found: tuple[int, int] | None = connection.execute(
+                "SELECT documents, (SELECT count(*) FROM member WHERE snapshot = number)"
+                " FROM snapshot WHERE number = ?",
+                (_number(connection, place),),
+            ).fetchone()
+            return found
+
+        def row(connection: sqlite3.Connection, id_: str) -> tuple[bytes, bytes] | tuple[()]:
+            number = _number(connection, place)
+            if number is None:
+                raise self._gone()
+            return connection.execute(_ONE_DOCUMENT, (number, id_)).fetchone() or ()
+
+        def one(id_: str) -> Document | None:
+            found = self.read(lambda connection: row(connection, id_), otherwise=None)
+            if found is None:
+                raise self._gone()
+            return StoredDocument(*found, bodies) if found else None
+
+        def every() -> Iterable[Document]:
+            snapshot = self.load(place)
+            if snapshot is None:
+                raise self._gone()
+            return snapshot
+
+        found = self.read(counts, otherwise=None)
+        if found is None or found[0] != found[1]:
+            return None
+        return OpenedSnapshot(place.ref, found[0], one, every, fields=StoredFields(self, self))
+
     def changes(self, old: Place, new: Place) -> tuple[Change, ...] | None:
         """The documents that differ between two snapshots, by id; None where one is not stored.
 
@@ -271,12 +311,15 @@ class SnapshotStore(Database):
         """A document's text. Raises ContentError where it is no longer what was stored, or gone."""
         body = self.bodies((digest,)).get(digest)
         if body is None:
-            raise ContentError(
-                f"a document is no longer in the cache {str(self.path)!r}",
-                file=str(self.path),
-                hint="run the command again: what is missing is pulled anew",
-            )
+            raise self._gone()
         return body
+
+    def _gone(self) -> ContentError:
+        return ContentError(
+            f"a document is no longer in the cache {str(self.path)!r}",
+            file=str(self.path),
+            hint="run the command again: what is missing is pulled anew",
+        )
 
     def bodies(self, digests: Collection[bytes]) -> dict[bytes, bytes]:
         """Documents' texts, of those that are there. Raises ContentError for a damaged one."""
@@ -327,6 +370,11 @@ def _number(connection: sqlite3.Connection, place: Place) -> int | None:
     ).fetchone()
     return None if found is None else int(found[0])
 
+
+_ONE_DOCUMENT = (
+    "SELECT digest, envelope FROM member"
+    " JOIN document ON document.number = member.document WHERE snapshot = ? AND id = ?"
+)
 
 # Equal documents have one number: nothing but numbers is compared.
 _CHANGES = """

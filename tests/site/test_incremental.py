@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from prismic_ssg.store.snapshots import SnapshotStore
+
 BLOG = """
 -- prismicio.py --
 from prismic_ssg import Listing, Route, Site, filter
@@ -260,3 +262,20 @@ def test_warnings_of_pages_that_are_not_rendered_are_said_again(blog):
 def test_the_report_says_why_each_page_was_rendered(blog):
     blog.edit("ada", name="Ada L.")
     assert blog.report.why["/a/"] == "field name of document 'ada' (author 'ada', en-us) changed"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_after_an_edit_that_moves_nothing_not_all_documents_are_read(blog, monkeypatch, *, kept):
+    if not kept:
+        monkeypatch.setattr("prismic_ssg.building.page_table.has_same_pages", lambda *_: False)
+    loaded = []
+    load = SnapshotStore.load
+
+    def noted(self, place, **more):
+        loaded.append(place.ref)
+        return load(self, place, **more)
+
+    monkeypatch.setattr(SnapshotStore, "load", noted)
+    report = blog.edit("a", body=[{"type": "paragraph", "text": "more", "spans": []}])
+    assert (report.rendered, bool(loaded)) == ({"/a/"}, not kept)
+    assert report.documents == 5

@@ -303,3 +303,43 @@ def test_a_store_that_is_damaged_offline_is_an_error_that_says_what_to_do(
     with pytest.raises(PrismicError, match="nothing to use offline") as caught:
         _ = pulled.snapshot
     assert caught.value.hint == "run the command once without --offline"
+
+
+# Single documents.
+
+
+def test_an_opened_snapshot_is_the_loaded_one(store: SnapshotStore) -> None:
+    pulled = pull(client_of(FaultyApi(count=150)), store=store)
+    assert pulled.place is not None
+    opened = store.opened(pulled.place)
+    assert opened is not None
+    first = opened.get("D00007")
+    assert first == pulled.snapshot.get("D00007")
+    assert opened.get("D00007") is first
+    assert (len(opened), "D00149" in opened, "D00150" in opened) == (150, True, False)
+    assert opened.documents == pulled.snapshot.documents
+    assert opened.get("D00007") is first
+    assert opened.by_uid("page", "page-7") is first
+
+
+def test_nothing_is_opened_of_a_snapshot_that_is_not_whole(store: SnapshotStore) -> None:
+    pulled = pull(client_of(FaultyApi(count=150)), store=store)
+    assert pulled.place is not None
+    assert store.opened(pulled.place._replace(ref="another")) is None
+    with store.transaction() as connection:
+        connection.execute("DELETE FROM member WHERE id = 'D00007'")
+    assert store.opened(pulled.place) is None
+
+
+def test_an_opened_snapshot_that_is_gone_is_an_error_that_says_what_to_do(
+    store: SnapshotStore,
+) -> None:
+    pulled = pull(client_of(FaultyApi(count=150)), store=store)
+    assert pulled.place is not None
+    opened = store.opened(pulled.place)
+    assert opened is not None
+    store.rebuild("for this test")
+    with pytest.raises(ContentError, match="no longer in the cache"):
+        opened.get("D00007")
+    with pytest.raises(ContentError, match="no longer in the cache"):
+        len(opened.documents)
