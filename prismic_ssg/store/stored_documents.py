@@ -85,10 +85,15 @@ class Bodies:
 
     def expect(self, digest: bytes, *, whole: bool) -> None:
         """Let a document be read with the next one that has to be: some at once cost half."""
+        if self._will_be_whole(digest):
+            return
         expected = self._expected_whole if whole else self._expected
         if len(expected) >= _AT_ONCE:
             expected.clear()
         expected[digest] = None
+
+    def _will_be_whole(self, digest: bytes) -> bool:
+        return digest in self._expected_whole or digest in self._ahead
 
     def text(self, digest: bytes) -> bytes:
         """A document's text, not kept: whoever wants all of it wants it once."""
@@ -118,7 +123,7 @@ class Bodies:
     def _brief(self, digest: bytes) -> Brief | None:
         """A document's brief; None for one that has none, or whose text is about to be read."""
         brief = self._briefs.get(digest)
-        if brief is not None or digest in self._expected_whole:
+        if brief is not None or self._will_be_whole(digest):
             return brief
         self._expected[digest] = None
         expected, self._expected = tuple(self._expected), {}

@@ -198,3 +198,17 @@ def test_documents_that_are_expected_are_read_together(
         document.expect(whole=True)
     assert {len(document.field("body")) for document in snapshot} == {2000}
     assert asked == [("body", 9)]
+
+
+def test_of_a_document_that_is_read_whole_no_brief_is_read(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = put(store, "M1", posts({f"D{n}": {"n": n, "body": "x" * 2000} for n in range(9)}))
+    snapshot = store.load(place)
+    assert snapshot is not None
+    monkeypatch.setattr(store, "briefs", lambda digests: pytest.fail(f"{len(digests)} read"))
+    for is_whole in (True, False):
+        for document in snapshot:
+            document.expect(whole=is_whole)
+    for document in snapshot:
+        assert (document.field("n"), len(document.field("body"))) == (int(document.id[1:]), 2000)
