@@ -8,7 +8,6 @@ once for each query.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +19,12 @@ from prismic_ssg.content.field_paths import (
     values_at,
     values_in,
 )
-from prismic_ssg.content.matching import RANKED, condition_of, distance_km, points
+from prismic_ssg.content.matching import RANKED, atoms, condition_of, distance_km, points
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.orderings import in_default_order, sort_value
 from prismic_ssg.content.query import RANKING, Query
-from prismic_ssg.errors import ContentError
+from prismic_ssg.content.result_page import ResultPage
+from prismic_ssg.content.rows import Row, by_id, rows_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from prismic_ssg.content.matching import Reading
     from prismic_ssg.content.orderings import Ordering, SortValue
 
-# A document's number in the default order. Columns and indexes hold numbers, not documents.
-Row = int
-
 # Templates ask the same few questions on every page. 256 answers of 10,000 rows are 20 MB.
 _KEPT_ANSWERS = 256
 
@@ -45,33 +42,6 @@ _KEPT_PLACES = 32
 
 # Up to here it is cheaper to read the rows alone than to read a column of all.
 _FEW_ROWS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """One page of an answer, with the numbers that the API gives beside it."""
-
-    documents: tuple[Document, ...]
-    page: int
-    page_size: int
-    total_results_size: int
-
-    @property
-    def total_pages(self) -> int:
-        return -(-self.total_results_size // self.page_size)
-
-
-def by_id(documents: Iterable[Document]) -> dict[str, Document]:
-    """Documents by their ids. Raises ContentError where two have the same."""
-    found: dict[str, Document] = {}
-    for document in documents:
-        if found.setdefault(document.id, document) is not document:
-            raise ContentError(
-                f"two documents have the id {document.id!r}",
-                document_id=document.id,
-                hint="remove one of them, or give it an id of its own",
-            )
-    return found
 
 
 class Snapshot:
@@ -90,6 +60,7 @@ class Snapshot:
         self.ref = Ref(ref)
         self.fields = fields
         self._columns: dict[tuple[FieldPath, Reading], dict[Row, Any]] = {}
+        self._indexes: dict[FieldPath, Mapping[str, list[Row]]] = {}
         self._answers: dict[Query, tuple[Document, ...]] = {}
         self._given: Mapping[str, tuple[str, ...]] = {}
         self._places: dict[tuple[Ordering, ...], list[int]] = {}
@@ -241,6 +212,8 @@ class Snapshot:
                 index = self._rows_by_tag
                 if filter_.name == "at":
                     wanted = (min(wanted, key=lambda tag: len(index.get(tag, ()))),)
+            case PathKind.FIELD if self._is_indexed(path, wanted):
+                index = self._rows_by_text(path)
             case PathKind.UID | PathKind.FIELD:
                 index, wanted = self._rows_by_type, (path.type,)
             case _:
@@ -248,6 +221,15 @@ class Snapshot:
         if len(wanted) == 1:
             return index.get(wanted[0], [])
         return sorted({row for key in wanted for row in index.get(key, ())})
+
+    def _is_indexed(self, path: FieldPath, wanted: Sequence[Any] | None) -> bool:
+        """Whether `_rows_by_text` answers at once. Not before the column is there: where another
+        filter leaves few rows, to read those alone is cheaper."""
+        return (
+            wanted is not None
+            and (path, atoms) in self._columns
+            and all(isinstance(value, str) for value in wanted)
+        )
 
     def _passing(
         self, filter_: Filter, rows: list[Row], scores: Mapping[DocumentId, float] | None
@@ -383,16 +365,23 @@ class Snapshot:
 
     @cached_property
     def _rows_by_uid(self) -> dict[tuple[str, str], list[Row]]:
-        rows: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-        for row, document in enumerate(self.documents):
-            if document.uid is not None:
-                rows[document.type, document.uid].append(row)
-        return dict(rows)
+        return rows_by(
+            () if document.uid is None else ((document.type, document.uid),)
+            for document in self.documents
+        )
 
     @cached_property
     def _rows_by_tag(self) -> dict[str, list[Row]]:
-        rows: defaultdict[str, list[Row]] = defaultdict(list)
-        for row, document in enumerate(self.documents):
-            for tag in dict.fromkeys(document.tags):
-                rows[tag].append(row)
-        return dict(rows)
+        return rows_by(frozenset(document.tags) for document in self.documents)
+
+    def _rows_by_text(self, path: FieldPath) -> Mapping[str, list[Row]]:
+        """The rows that have a text at a path, or a link to the document with this id.
+
+        A site asks for the posts of each of its authors: each time all would be looked at.
+        """
+        index = self._indexes.get(path)
+        if index is None:
+            column = self._column(path, atoms)
+            texts = ({each for each in found if isinstance(each, str)} for found in column.values())
+            index = self._indexes[path] = rows_by(texts, column)
+        return index

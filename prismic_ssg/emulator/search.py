@@ -14,7 +14,7 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.orderings import Ordering, parse_orderings
 from prismic_ssg.content.query import Query
-from prismic_ssg.content.snapshot import ResultPage
+from prismic_ssg.content.result_page import ResultPage
 from prismic_ssg.emulator import messages
 from prismic_ssg.emulator.answers import refuse
 from prismic_ssg.emulator.home import SEARCH_PATH

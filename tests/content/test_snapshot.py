@@ -140,6 +140,25 @@ def test_a_question_asked_twice_is_answered_once():
     assert posts.run(Query(limit=1)) is posts.run(Query(page=2))
 
 
+def test_the_second_question_about_a_field_looks_at_no_document_again(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    author = {"link_type": "Document", "id": "A1", "type": "author"}
+    posts = snapshot(
+        *({"id": f"P{n}", "type": "post", "data": {"by": author, "n": n}} for n in range(40)),
+        *({"id": f"Q{n}", "type": "post", "data": {"by": f"text {n}"}} for n in range(40)),
+    )
+    assert len(posts.run(Query.of(filters.at("my.post.by", "A1")))) == 40
+    monkeypatch.setattr(
+        Document, "type", property(lambda document: pytest.fail(f"{document.id} was looked at"))
+    )
+    assert ids(posts.run(Query.of(filters.at("my.post.by", "nobody")))) == []
+    monkeypatch.undo()
+    assert ids(posts.run(Query.of(filters.at("my.post.by", "text 7")))) == ["Q7"]
+    some = filters.any("my.post.by", ["text 9", "text 8", "nobody"])
+    assert ids(posts.run(Query.of(some))) == ["Q8", "Q9"]
+
+
 def test_an_answer_keeps_nothing_in_its_documents():
     posts = snapshot({"id": "a", "data": {"n": 1}})
     posts.run(Query.of(filters.has("my.post.n"), "my.post.n"))
