@@ -122,9 +122,7 @@ class _Content:
         return value
 
     def _fill(self) -> Any:
-        value = _decode(self._raw)
-        self._urls.fill(value, self._raw, self._document, self._field)
-        return value
+        return self._urls.filled(self._raw, self._document, self._field)
 
 
 def path_of(value: Any, whole: Any, name: str) -> str | None:
