@@ -7,7 +7,8 @@ from functools import cached_property
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.indexes import FieldColumns
-from prismic_ssg.content.snapshot import Snapshot, by_id
+from prismic_ssg.content.rows import by_id
+from prismic_ssg.content.snapshot import Snapshot
 
 
 class OpenedSnapshot(Snapshot):
