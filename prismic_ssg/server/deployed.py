@@ -20,6 +20,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from prismic_ssg.api.collector import collect_leavings
 from prismic_ssg.errors import ConfigurationError, PrismicSsgError
 from prismic_ssg.live import Changed
 from prismic_ssg.server.application import make_app
@@ -107,6 +108,7 @@ class _Keeping:
         else:
             return
         _journal("content", ref=edition.pulled.ref, pages=len(edition.pages.world.pages.pages))
+        collect_leavings()
 
 
 def _living(app: ASGIApp, keeping: _Keeping) -> ASGIApp:
