@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from prismic_ssg.api.collector import collector_off
 from prismic_ssg.before_build import run_before_build
+from prismic_ssg.building.ahead import load_while_waiting
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.phases import Phases
 from prismic_ssg.building.standing import (
@@ -109,7 +110,7 @@ def build(
             Addresses(cache, origin.hosted_as or "") as addresses,
         ):
             with clock.measured("sync"):
-                counting = _counting(on_progress, "documents")
+                counting = load_while_waiting(_counting(on_progress, "documents"))
                 wanted = Wanted(ref, release, offline, tuple(hint_ids))
                 pulled = origin.pull(site, wanted, environment, cache, counting)
             if not dry_run:

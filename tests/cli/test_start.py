@@ -75,3 +75,28 @@ def test_the_version_is_told_without_loading_what_builds(tmp_path: Path) -> None
     assert "prismic_ssg.cli" in modules
     unwanted = RENDERING | CONTENT | SLOW | NETWORK | {"msgspec", "sqlite3", "prismic_ssg.build"}
     assert modules & unwanted == set()
+
+
+@pytest.mark.slow
+def test_what_renders_is_loaded_once_the_first_documents_are_there():
+    script = (
+        "import sys\n"
+        "from prismic_ssg.building.ahead import load_while_waiting\n"
+        "import threading\n"
+        "seen = []\n"
+        "counted = load_while_waiting(lambda done, total: seen.append((done, total)))\n"
+        "before = 'jinja2' in sys.modules\n"
+        "counted(100, 200)\n"
+        "counted(200, 200)\n"
+        "others = [each for each in threading.enumerate() if each is not threading.main_thread()]\n"
+        "for each in others: each.join()\n"
+        "print(before, 'jinja2' in sys.modules, len(others) <= 1, seen)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\n")[0] == "False True True [(100, 200), (200, 200)]"
