@@ -72,6 +72,7 @@ def test_a_snapshot_that_goes_while_another_is_put_over_it_costs_a_second_attemp
                 connection.execute("DELETE FROM member")
                 connection.execute("DELETE FROM document")
                 connection.execute("DELETE FROM body")
+                connection.execute("DELETE FROM brief")
 
     with SnapshotStore(path) as store:
         pulled_into(store, repository)
