@@ -119,7 +119,8 @@ def make_world(
         engine_key=engine_key,
         made_from=made_from,
     )
-    files = {page.file for page in table.pages.values()}
+    refers = any(sources.stylesheets.references.values())
+    files = {page.file for page in table.pages.values()} if refers else set[str]()
     dead = [
         each
         for each in sources.stylesheets.missing(files, site.static)
