@@ -15,7 +15,7 @@ from prismic_ssg.api.collector import collector_off
 from prismic_ssg.before_build import run_before_build
 from prismic_ssg.building.ahead import load_while_waiting
 from prismic_ssg.building.engine_key import engine_key
-from prismic_ssg.building.phases import Phases
+from prismic_ssg.building.phases import Phases, Progress, counted
 from prismic_ssg.building.standing import (
     checked,
     everything_stands,
@@ -27,7 +27,7 @@ from prismic_ssg.building.standing import (
     state_file,
     without_images,
 )
-from prismic_ssg.errors import BuildFailed, OutputError, PrismicSsgError
+from prismic_ssg.errors import BuildFailed, ContentError, OutputError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import BuildReport
@@ -52,9 +52,6 @@ if TYPE_CHECKING:
 
 # For so many it does not pay to read all documents, most of which they do not show.
 _FEW_PAGES = 20
-
-Progress = Callable[[str, int, int], None]
-"""Called with a phase ("documents", "pages", "images"), how many are done and how many it has."""
 
 
 def build(
@@ -109,17 +106,21 @@ def build(
             BuildState(state_file(cache, project, target)) as state,
             Addresses(cache, origin.hosted_as or "") as addresses,
         ):
-            with clock.measured("sync"):
-                counting = load_while_waiting(_counting(on_progress, "documents"))
-                wanted = Wanted(ref, release, offline, tuple(hint_ids))
-                pulled = origin.pull(site, wanted, environment, cache, counting)
+
+            def pull() -> tuple[Pulled, str]:
+                with clock.measured("sync"):
+                    counting = load_while_waiting(counted(on_progress, "documents"))
+                    wanted = Wanted(ref, release, offline, tuple(hint_ids))
+                    pulled = origin.pull(site, wanted, environment, cache, counting)
+                return pulled, engine_key(loaded, site, pulled.repository, origin.hosted_as)
+
+            pulled, key = pull()
             if not dry_run:
                 apart = (target, origin.folder or target)
                 run_before_build(site.before_build, project, cache, environment, leave_out=apart)
             sources = Sources.read(project, site)
-            key = engine_key(loaded, site, pulled.repository, origin.hosted_as)
             images = PageImages(
-                site, cache, offline=offline, on_fetched=_counting(on_progress, "images")
+                site, cache, offline=offline, on_fetched=counted(on_progress, "images")
             )
             conductor = _Build(
                 project=project,
@@ -141,13 +142,14 @@ def build(
                 dry_run=dry_run,
                 strict=strict,
             )
-            return conductor.run()
-
-
-def _counting(on_progress: Progress | None, phase: str) -> Callable[[int, int], None] | None:
-    if on_progress is None:
-        return None
-    return lambda done, total: on_progress(phase, done, total)
+            try:
+                return conductor.run()
+            except (BuildFailed, ContentError):
+                if offline or origin.still_has(pulled, cache):
+                    raise
+            # The cache was found damaged, and is gone: all is pulled once more.
+            pulled, key = pull()
+            return replace(conductor, pulled=pulled, engine_key=key).run()
 
 
 def _source_folders(project: Path, site: Site, origin: Origin) -> list[Path]:
@@ -215,7 +217,7 @@ class _Build:
         if self.profile:
             run.timings = Timings(perf_counter)
         with self.clock.measured("render"):
-            run.render(self.jobs or cores(), _counting(self.on_progress, "pages"))
+            run.render(self.jobs or cores(), counted(self.on_progress, "pages"))
         report = self._report(world, planned, notes, tuple(run.problems))
         if not run.problems:
             report = replace(report, warnings=(*warnings, *run.warnings()))

@@ -112,6 +112,14 @@ class Origin:
             asked.update(sync=site.sync, hint_ids=wanted.hint_ids)
             return pull(client, store=store, on_progress=on_progress, **asked)
 
+    def still_has(self, pulled: Pulled, cache: Path) -> bool:
+        """Whether what was pulled into `cache` is still there, if it was kept at all: whoever finds
+        that file damaged removes it."""
+        if pulled.place is None:
+            return True
+        with SnapshotStore(cache / "snapshots.db") as store:
+            return store.has(pulled.place)
+
 
 def chosen_repository(site: Site, given: str | None, environment: Mapping[str, str]) -> str | None:
     """Which repository is meant: the first of the argument, the environment's, the site's."""

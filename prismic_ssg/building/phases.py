@@ -1,4 +1,4 @@
-"""Seconds by phase of a build."""
+"""Phases of a build: how long each takes, and how far it has come."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from prismic_ssg.report import PHASES
+
+Progress = Callable[[str, int, int], None]
+"""Called with a phase ("documents", "pages", "images"), how many are done and how many it has."""
 
 
 class Phases:
@@ -29,3 +32,10 @@ class Phases:
     def seconds(self) -> dict[str, float]:
         """Each phase, and all of them so far as `total`."""
         return {**self._seconds, "total": self._clock() - self._start}
+
+
+def counted(on_progress: Progress | None, phase: str) -> Callable[[int, int], None] | None:
+    """Tells `on_progress` how far one phase has come."""
+    if on_progress is None:
+        return None
+    return lambda done, total: on_progress(phase, done, total)
