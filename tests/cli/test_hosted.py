@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -37,7 +38,9 @@ class Hosted:
                 for name, value in {**headers, "content-length": str(len(body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                # Who was interrupted has hung up.
+                with suppress(BrokenPipeError):
+                    self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 return
