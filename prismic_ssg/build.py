@@ -217,7 +217,8 @@ class _Build:
         if self.profile:
             run.timings = Timings(perf_counter)
         with self.clock.measured("render"):
-            run.render(self.jobs or cores(), counted(self.on_progress, "pages"))
+            each = counted(self.on_progress, "pages")
+            run.render(self.jobs or cores(), each, lambda: table.row(world.pages))
         report = self._report(world, planned, notes, tuple(run.problems))
         if not run.problems:
             report = replace(report, warnings=(*warnings, *run.warnings()))
@@ -327,7 +328,7 @@ class _Build:
                 self.addresses.remember(run.addresses)
         except OutputError as error:
             report = replace(report, warnings=(*report.warnings, error))
-        rows = [row_of(done, run.world, report.why[path]) for path, done in run.done.items()]
+        rows = [row_of(done, run, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
         kept = [row.reads for path, row in run.kept.items() if path not in run.plan.render]
         reads_today = any_reads([*kept, *(row.reads for row in rows)], TODAY)

@@ -11,7 +11,7 @@ from prismic_ssg.engine import facts
 from prismic_ssg.engine.facts import Fact, key_of, unpacked
 from prismic_ssg.engine.page import document_origin
 from prismic_ssg.engine.past import Past
-from prismic_ssg.engine.plan import Plan, Why, definition_of
+from prismic_ssg.engine.plan import Plan, Why
 from prismic_ssg.engine.world import World
 from prismic_ssg.store.state import PageRow, Remembered
 
@@ -45,14 +45,14 @@ def world_members(world: World) -> dict[str, Any]:
     }
 
 
-def row_of(done: PageDone, world: World, why: str) -> PageRow:
+def row_of(done: PageDone, run: BuildRun, why: str) -> PageRow:
     """What is kept of a page that was rendered."""
-    page = world.pages.pages[done.path]
+    page = run.world.pages.pages[done.path]
     staged = done.staged
     return PageRow(
         done.path,
         page.file,
-        definition_of(page, world),
+        run.definitions[done.path],
         staged.digest,
         staged.size,
         staged.mtime_ns,

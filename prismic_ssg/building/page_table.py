@@ -95,6 +95,7 @@ class KeptPages:
         self._addresses = None if past is None else past.head["addresses"]
         self._snapshots = snapshots
         self._key = ""
+        self._row: KeptTable | None = None
         self.changes = self._changes()
         self.is_same = False
 
@@ -139,15 +140,17 @@ class KeptPages:
         return self.is_same and self._addresses == digest
 
     def row(self, table: PageTable) -> KeptTable | str | None:
-        """What the state is to keep of this build's table."""
+        """What the state is to keep of this build's table, worked out once."""
         place = self._pulled.place
         if place is None:
             return None
         content = _text_of(place)
         if self.is_same:
             return content
-        ties = ties_of(self._site, self._pulled.snapshot)
-        return KeptTable(self._key, content, encoded_table(table, ties))
+        if self._row is None:
+            ties = ties_of(self._site, self._pulled.snapshot)
+            self._row = KeptTable(self._key, content, encoded_table(table, ties))
+        return self._row
 
 
 def _text_of(place: Place) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from prismic_ssg.content.changes import Change
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
-from prismic_ssg.engine.plan import Plan
+from prismic_ssg.engine.plan import Plan, definition_of
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
@@ -56,8 +57,16 @@ class BuildRun:
     answers: dict[Fact, bytes] = field(default_factory=dict)
     _template_warnings: tuple[PrismicSsgError, ...] = ()
 
-    def render(self, jobs: int, on_page: Callable[[int, int], None] | None) -> None:
-        """Render and stage every page of the plan; what goes wrong becomes `problems`."""
+    def render(
+        self,
+        jobs: int,
+        on_page: Callable[[int, int], None] | None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Render and stage every page of the plan; what goes wrong becomes `problems`.
+
+        `meanwhile` is what else can be worked out, and is then kept, while other processes render.
+        """
         bytecode = read_bytecode(self.bytecode, BYTECODE_MADE_BY) if self.bytecode else {}
         known = dict(bytecode)
         renderer = Renderer(self.world, bytecode)
@@ -70,7 +79,16 @@ class BuildRun:
         here = PageWork(
             renderer, Stager(self.tree.root), self.images, minify=self.world.site.minify
         )
-        workers = Workers(lambda: here, self.elsewhere, jobs, self.answers)
+
+        def prepare() -> None:
+            # An error comes again where this is asked for, behind those of the pages.
+            with suppress(Exception):
+                self._site_files.prepare()
+                len(self.definitions)
+                len(self.addresses)
+                meanwhile()
+
+        workers = Workers(lambda: here, self.elsewhere, jobs, self.answers, prepare)
         problems: dict[str, PrismicSsgError] = {}
         try:
             self._take(workers.do(pages), here, problems, on_page, len(pages))
@@ -135,7 +153,13 @@ class BuildRun:
     def _site_files(self) -> SiteFiles:
         return SiteFiles(self.world, self.sources, self.had, self.changes)
 
-    @property
+    @cached_property
+    def definitions(self) -> dict[str, bytes]:
+        """What tells the pages that are rendered now from others, by path."""
+        world, pages = self.world, self.world.pages.pages
+        return {path: definition_of(pages[path], world) for path in self.plan.render}
+
+    @cached_property
     def addresses(self) -> dict[str, str]:
         """Which document each page is of, by path; twins in Markdown are left out."""
         return {

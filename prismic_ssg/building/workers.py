@@ -71,13 +71,15 @@ class Workers:
 
     `begin()` makes the PageWork of this process or of a copy of it, `elsewhere()` that of a fresh
     one: it can be pickled, and is None where there is none. `answers` gathers what all pages have
-    read, once they are done.
+    read, once they are done. `meanwhile` is run in a thread of this process while others are at
+    work, and has ended when all pages are done; it raises nothing.
     """
 
     begin: Begin
     elsewhere: Begin | None
     jobs: int
     answers: dict[Fact, bytes]
+    meanwhile: Callable[[], None] = lambda: None
 
     def do(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
         """Each page with what became of it, in whatever order they are done.
@@ -95,12 +97,17 @@ class Workers:
         first, rest = _one_of_each_kind(pages)
         done = list(self._here(first))
         team = _Team(way, begin, rest, count)
+        aside = threading.Thread(target=self.meanwhile, daemon=True)
         try:
-            # Not before: who takes them may begin threads for their images.
+            # Threads not before: copies are made of a process that has one. Who takes what is done
+            # may begin some for their images.
+            aside.start()
             yield from done
             yield from team.outcomes(self.answers)
         finally:
             team.end()
+            if aside.ident is not None:
+                aside.join()
 
     def _here(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
         work = self.begin()

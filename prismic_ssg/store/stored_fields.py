@@ -54,22 +54,18 @@ class StoredFields:
         self, name: str, documents: Sequence[Document], known: dict[bytes, bytes]
     ) -> Iterator[Sequence[bytes]]:
         """The field of each document, in parts: many may have to be read out of texts first."""
+        new: dict[bytes, bytes] = {}
         for start in range(0, len(documents), _TEXTS_AT_ONCE):
             part = documents[start : start + _TEXTS_AT_ONCE]
-            missing = [each for each in part if each.digest not in known]
-            read = self._newly_read(name, missing, known)
             digests = [document.digest for document in part]
+            missing = [document for document in part if document.digest not in known]
+            read = self._read_out(name, missing)
+            short = {digest: value for digest, value in read.items() if len(value) <= LONGEST_BYTES}
+            known.update(short)
+            new.update(short)
             yield [known[digest] if digest in known else read[digest] for digest in digests]
-
-    def _newly_read(
-        self, name: str, documents: Sequence[Document], known: dict[bytes, bytes]
-    ) -> dict[bytes, bytes]:
-        """The field out of the documents' texts, by digest; a short one is known from now on."""
-        read = self._read_out(name, documents)
-        short = {digest: value for digest, value in read.items() if len(value) <= LONGEST_BYTES}
-        known.update(short)
-        self._keep([(name, value, digest) for digest, value in short.items()])
-        return read
+        # All at once: of 10,000 that takes 0.06 s, and 0.13 s in a transaction for each part.
+        self._keep([(name, value, digest) for digest, value in new.items()])
 
     def _read_out(self, name: str, documents: Sequence[Document]) -> dict[bytes, bytes]:
         """The field out of the documents' briefs, or texts where it is not in those, by digest."""

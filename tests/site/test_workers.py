@@ -14,6 +14,8 @@ from processes import heed_ctrl_c
 from site_harness import BuiltSite
 
 from prismic_ssg.building import workers
+from prismic_ssg.errors import ContentError
+from prismic_ssg.publishing import site_files
 
 PAGES = "".join(
     f'-- content/p{number:02}.json --\n{{"type": "page", "uid": "p{number:02}", "data": {{}}}}\n'
@@ -90,6 +92,25 @@ def test_a_worker_that_dies_is_an_error_that_names_its_page(unbuilt):
     built.write("templates/page-p33.html", "{{ die() }}")
     failure = built.failure(jobs=2)
     assert "signal 9 while it rendered '/p33'" in failure.problems[0].message
+    assert not built.dist.exists()
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_an_error_of_other_files_comes_behind_those_of_pages(unbuilt, monkeypatch, jobs):
+    def refuse(*_args: object, **_options: object) -> dict[str, str]:
+        raise ContentError("no site map for this site")
+
+    monkeypatch.setattr(site_files, "sitemap_files", refuse)
+    built = unbuilt(SITE)
+    built.write(
+        "prismicio.py",
+        "from prismic_ssg import Site\n"
+        'site = Site(repository="./content", base_url="https://a.example")',
+    )
+    with pytest.raises(ContentError, match="no site map for this site"):
+        built.build(jobs=jobs)
+    built.write("templates/page-p33.html", "{{ 1 // 0 }}")
+    assert [each.page for each in built.failure(jobs=jobs).problems] == ["/p33"]
     assert not built.dist.exists()
 
 
