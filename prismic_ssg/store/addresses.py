@@ -66,7 +66,8 @@ class Addresses(Database):
 
         Raises OutputError where that can't be written.
         """
-        new = {path: id_ for path, id_ in pages.items() if self.all.get(path) != id_}
+        known = self.all
+        new = {path: id_ for path, id_ in pages.items() if known.get(path) != id_}
         if not new:
             return
         rows = [(self._repository, path, document) for path, document in sorted(new.items())]
