@@ -38,13 +38,15 @@ _brief = msgspec.json.Decoder(Brief).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def packed_brief(text: bytes, digest: bytes) -> bytes | None:
-    """The brief of a document's text as it is stored; None for one with broken data.
+def packed_brief(text: bytes, digest: bytes) -> tuple[bytes | None, dict[str, msgspec.Raw]]:
+    """The brief of a document's text as it is stored, and the fields that are in it.
 
-    Readers of its fields are told what is broken when they come to the text.
+    None, and no fields, for one with broken data: readers of its fields are told what is broken
+    when they come to the text.
     """
     try:
         fields = split(text).data
+        short: dict[str, msgspec.Raw] = {}
         long, room_bytes = [], _MOST_BYTES
         for name, raw in fields.items():
             length = len(raw)
@@ -52,12 +54,13 @@ def packed_brief(text: bytes, digest: bytes) -> bytes | None:
                 long.append(name)
             else:
                 room_bytes -= length
+                short[name] = raw
         for name in long:
             fields[name] = _NULL
         json = _encode((fields, long))
     except (msgspec.DecodeError, UnicodeEncodeError):
-        return None
-    return _check(json, digest) + json
+        return None, {}
+    return _check(json, digest) + json, short
 
 
 def checked_brief(packed: bytes, digest: bytes) -> memoryview | None:

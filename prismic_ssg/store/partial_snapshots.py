@@ -11,6 +11,7 @@ from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Document, digest_of
 from prismic_ssg.store.briefs import packed_brief
 from prismic_ssg.store.database import Database
+from prismic_ssg.store.fresh_fields import FreshFields
 from prismic_ssg.store.stored_documents import envelope_json
 
 # Beside those that somebody keeps. They let a site go back and forth between releases without a
@@ -38,12 +39,18 @@ class Row(NamedTuple):
     brief: bytes | None
 
     @classmethod
-    def of(cls, text: bytes, head: bytes | None) -> Self:
-        """The row of a document's JSON; `head` is that without `data`, if known."""
+    def of(cls, text: bytes, head: bytes | None, fresh: FreshFields | None = None) -> Self:
+        """The row of a document's JSON; `head` is that without `data`, if known.
+
+        `fresh` gets the document's short fields.
+        """
         document = Document.from_json(text if head is None else head)
         envelope = envelope_json(document) if head is None else head
         digest = digest_of(text)
-        return cls(document.id, digest, envelope, text, packed_brief(text, digest))
+        brief, short = packed_brief(text, digest)
+        if fresh is not None:
+            fresh.add(digest, short)
+        return cls(document.id, digest, envelope, text, brief)
 
 
 class Stored(NamedTuple):
@@ -68,7 +75,7 @@ class PartialSnapshot:
     """The pages of one snapshot that have arrived.
 
     `total_documents` and `total_pages` are what the first page said, None before there is one.
-    `base` is the snapshot before, if there is one.
+    `base` is the snapshot before, if there is one; `fresh` gets the fields of new documents.
     """
 
     def __init__(
@@ -77,13 +84,15 @@ class PartialSnapshot:
         number: int,
         totals: tuple[int | None, int | None],
         pages: frozenset[int],
-        base: Base | None = None,
+        base: Base | None,
+        fresh: FreshFields,
     ) -> None:
         self._store = store
         self._number = number
         self.total_documents, self.total_pages = totals
         self.pages = pages
         self._base = base
+        self._fresh = fresh
         self._waiting: list[tuple[int, Sequence[Row | Stored], int, int]] = []
         self._new_waiting = 0
         self.added = 0
@@ -102,7 +111,7 @@ class PartialSnapshot:
         """
         known = self.known
         rows: list[Row | Stored] = []
-        for row in (Row.of(text, head) for text, head in texts):
+        for row in (Row.of(text, head, self._fresh) for text, head in texts):
             stored = known.get(row.id)
             rows.append(row if stored is None or stored.digest != row.digest else stored)
         return rows
@@ -213,6 +222,7 @@ class PartialSnapshot:
     def discard(self) -> None:
         """Forget what has arrived: it did not add up."""
         self._waiting = []
+        self._fresh.clear()
         with self._store.transaction() as connection:
             _remove_snapshots(connection, [(self._number,)])
 

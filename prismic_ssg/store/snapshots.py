@@ -16,6 +16,7 @@ from prismic_ssg.content.document import Document, DocumentId, digest_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.store.briefs import checked_brief
 from prismic_ssg.store.database import Database
+from prismic_ssg.store.fresh_fields import FreshFields
 from prismic_ssg.store.partial_snapshots import (
     PartialSnapshot,
     Row,
@@ -68,6 +69,7 @@ class SnapshotStore(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, schema=_SCHEMA, version=_VERSION)
+        self._fresh: FreshFields | None = None
 
     def has(self, place: Place) -> bool:
         """Whether the whole snapshot was stored. It may be damaged, which load() finds out."""
@@ -81,6 +83,8 @@ class SnapshotStore(Database):
 
         from prismic_ssg.content.snapshot import Snapshot
 
+        fresh, self._fresh = self._fresh, None
+
         def ask(connection: sqlite3.Connection) -> Snapshot | None:
             number = _number(connection, place)
             if number is None:
@@ -89,7 +93,7 @@ class SnapshotStore(Database):
                 "SELECT documents FROM snapshot WHERE number = ?", (number,)
             ).fetchone()
             there = None if over is None else over.fields
-            fields = there if isinstance(there, StoredFields) else StoredFields(self, self)
+            fields = there if isinstance(there, StoredFields) else StoredFields(self, self, fresh)
             known = {} if over is None else {each.digest: each for each in over}
             documents = self._documents(connection, number, known)
             snapshot = Snapshot(place.ref, documents, fields=fields)
@@ -196,7 +200,8 @@ class SnapshotStore(Database):
             rows = connection.execute("SELECT number FROM page WHERE snapshot = ?", (number,))
             there = frozenset(row[0] for row in rows)
             base = base_of(connection, place)
-        return PartialSnapshot(self, number, (documents, pages), there, base)
+        self._fresh = FreshFields()
+        return PartialSnapshot(self, number, (documents, pages), there, base, self._fresh)
 
     def history(self, place: Place) -> History | None:
         """Where a snapshot comes from, None where it is not stored whole."""

@@ -8,7 +8,7 @@ what was once read of it is good as long as it is there.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from prismic_ssg.content.document import Document
 from prismic_ssg.errors import ContentError, OutputError
 from prismic_ssg.store.briefs import LONGEST_BYTES
 from prismic_ssg.store.database import Database
+from prismic_ssg.store.fresh_fields import FreshFields
 from prismic_ssg.store.stored_documents import Texts
 
 # Texts that are in memory at once.
@@ -30,11 +31,12 @@ _ABSENT = msgspec.Raw(b"null")
 
 
 class StoredFields:
-    """Fields of a store's documents, out of their `texts` at first."""
+    """Fields of a store's documents, out of their `texts` at first, unless they are `fresh`."""
 
-    def __init__(self, store: Database, texts: Texts) -> None:
+    def __init__(self, store: Database, texts: Texts, fresh: FreshFields | None = None) -> None:
         self._store = store
         self._texts = texts
+        self._fresh = fresh or FreshFields()
         self._known: dict[str, dict[bytes, bytes]] = {}
 
     def column(
@@ -48,6 +50,10 @@ class StoredFields:
         known = self._known.get(name)
         if known is None:
             known = self._known[name] = self._stored(name)
+            fresh = self._fresh.take(name)
+            new = {digest: value for digest, value in fresh.items() if digest not in known}
+            known.update(new)
+            self._keep(name, new)
         return _each_read(self._fields(name, documents, known), read)
 
     def _fields(
@@ -65,7 +71,7 @@ class StoredFields:
             new.update(short)
             yield [known[digest] if digest in known else read[digest] for digest in digests]
         # All at once: of 10,000 that takes 0.06 s, and 0.13 s in a transaction for each part.
-        self._keep([(name, value, digest) for digest, value in new.items()])
+        self._keep(name, new)
 
     def _read_out(self, name: str, documents: Sequence[Document]) -> dict[bytes, bytes]:
         """The field out of the documents' briefs, or texts where it is not in those, by digest."""
@@ -107,8 +113,9 @@ class StoredFields:
 
         return self._store.read(ask, otherwise={})
 
-    def _keep(self, fields: Sequence[tuple[str, bytes, bytes]]) -> None:
-        if not fields:
+    def _keep(self, name: str, values: Mapping[bytes, bytes]) -> None:
+        """Store the field of these documents, by digest."""
+        if not values:
             return
         try:
             with self._store.transaction() as connection:
@@ -117,7 +124,7 @@ class StoredFields:
                 connection.executemany(
                     "INSERT OR IGNORE INTO field"
                     " SELECT ?, number, ? FROM document WHERE digest = ?",
-                    fields,
+                    ((name, value, digest) for digest, value in values.items()),
                 )
         except (OutputError, ValueError):
             # It is known here all the same; only the next build has to read it out again.

@@ -18,6 +18,7 @@ from prismic_ssg.content.field_paths import parse_path
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.errors import ContentError
+from prismic_ssg.store import fresh_fields
 from prismic_ssg.store.snapshots import SnapshotStore
 
 PRICE = parse_path("my.post.price")
@@ -212,3 +213,67 @@ def test_of_a_document_that_is_read_whole_no_brief_is_read(
             document.expect(whole=is_whole)
     for document in snapshot:
         assert (document.field("n"), len(document.field("body"))) == (int(document.id[1:]), 2000)
+
+
+# Right after a pull.
+
+
+def forget_texts(path: Path) -> None:
+    """Make every reading of a document's text or brief fail."""
+    sql(path, "DELETE FROM body")
+    sql(path, "DELETE FROM brief")
+
+
+def just_loaded(store: SnapshotStore, place: Place) -> Snapshot:
+    snapshot = store.load(place)
+    assert snapshot is not None
+    return snapshot
+
+
+def test_a_field_of_few_values_that_just_came_is_read_without_the_texts(
+    store: SnapshotStore,
+) -> None:
+    place = put(store, "M1", posts({f"D{n:03}": {"price": n % 7} for n in range(600)}))
+    forget_texts(store.path)
+    expected = {f"D{n:03}": (n % 7,) for n in range(600)}
+    assert just_loaded(store, place).readings(PRICE, tuple) == expected
+    # It is kept, too: another process finds it.
+    assert loaded(store.path, place).readings(PRICE, tuple) == expected
+
+
+def test_a_field_that_is_another_one_everywhere_is_read_out_of_the_texts(
+    store: SnapshotStore,
+) -> None:
+    data = {f"D{n:03}": {"price": n, "size": n % 2} for n in range(600)}
+    place = put(store, "M1", posts(data))
+    snapshot = just_loaded(store, place)
+    assert snapshot.readings(PRICE, tuple) == {f"D{n:03}": (n,) for n in range(600)}
+
+    place = put(store, "M2", posts({id_: {**each, "size": 2} for id_, each in data.items()}))
+    snapshot = just_loaded(store, place)
+    forget_texts(store.path)
+    assert snapshot.readings(parse_path("my.post.size"), tuple) == dict.fromkeys(data, (2,))
+    with pytest.raises(ContentError):
+        snapshot.readings(PRICE, tuple)
+
+
+def test_only_so_many_fields_that_just_came_are_held_in_memory(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh_fields, "_MOST_VALUES", 50)
+    data = {f"D{n:03}": {"price": n % 7, "size": n % 2} for n in range(30)}
+    snapshot = just_loaded(store, put(store, "M1", posts(data)))
+    assert snapshot.readings(PRICE, tuple) == {f"D{n:03}": (n % 7,) for n in range(30)}
+    forget_texts(store.path)
+    with pytest.raises(ContentError):
+        snapshot.readings(parse_path("my.post.size"), tuple)
+
+
+def test_fields_of_a_pull_that_was_discarded_are_forgotten(store: SnapshotStore) -> None:
+    partial = store.begin(Place("r", "M1", "q"), 100)
+    rows = partial.prepare((text, None) for text in posts({"A": {"price": 1}, "B": {"price": 2}}))
+    partial.add(1, rows, documents=2, pages=1)
+    partial.discard()
+    place = put(store, "M1", posts({"A": {"price": 3}, "B": {"price": 2}}))
+    assert just_loaded(store, place).readings(PRICE, tuple) == {"A": (3,), "B": (2,)}
+    assert sql(store.path, "SELECT count(*) FROM field") == [(2,)]
