@@ -407,6 +407,7 @@ def results(run: Run, given: argparse.Namespace, loads: Sequence[float]) -> dict
                 "last": round(statistics.median(each[name] for each in warm[-15:]), 1),
                 "most": round(max(each[name] for each in run.samples), 1),
                 "slope_an_hour": round(slope_an_hour(warm, name), 1),
+                "by_minute": by_minute(run.samples, name),
             }
             for name in ("rss_mb", "pss_mb", "open_files", "threads")
         },
@@ -423,6 +424,14 @@ def percentiles(values: Sequence[float]) -> Mapping[str, float]:
         name: round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 3)
         for name, part in at.items()
     }
+
+
+def by_minute(samples: Sequence[Mapping[str, float]], name: str) -> list[float]:
+    """The median of every minute."""
+    minutes: dict[int, list[float]] = {}
+    for each in samples:
+        minutes.setdefault(int(each["at_s"] // 60), []).append(each[name])
+    return [round(statistics.median(values), 1) for values in minutes.values()]
 
 
 def slope_an_hour(samples: Sequence[Mapping[str, float]], name: str) -> float:
