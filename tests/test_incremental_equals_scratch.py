@@ -456,7 +456,7 @@ def test_an_engine_that_forgets_something_is_found_out(
 ) -> None:
     monkeypatch.setattr(*BREAKAGES[forgotten])
     if forgotten == "what a listing lists":
-        monkeypatch.setattr("prismic_ssg.building.memory.definition_of", BREAKAGES[forgotten][1])
+        monkeypatch.setattr("prismic_ssg.building.run.definition_of", BREAKAGES[forgotten][1])
     with pytest.raises(AssertionError, match="after "):
         many_rounds(tmp_path)
 
