@@ -80,8 +80,6 @@ class PageWork:
 
     def staged(self, rendered: Rendered) -> PageDone:
         """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
-        from prismic_ssg.engine.facts import packed
-
         file = rendered.page.file
         content = encoded(rendered, minify=self._minify)
         with explained(file):
@@ -89,7 +87,7 @@ class PageWork:
         return PageDone(
             rendered.page.path,
             staged,
-            packed(rendered.reads),
+            rendered.reads,
             self._uses(rendered),
             encode_notes(rendered.notes),
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.building.page_work import PageDone, PageWork
+from prismic_ssg.building.portions import PORTION, Portions, in_order
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.errors import PageError, PrismicSsgError
@@ -35,8 +36,7 @@ WORTH_A_WORKER = {"fork": 60, "spawn": 800}
 # server answer readers.
 _BEHIND_READERS = 10
 
-# Pages handed over at once. Two portions are always under way, so that no worker waits for more.
-_PORTION = 25
+# So many portions are always under way that no worker waits for more.
 _PORTIONS_AHEAD = 2
 
 
@@ -111,8 +111,9 @@ class Workers:
 
     def _here(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
         work = self.begin()
-        for start in range(0, len(pages), _PORTION):
-            portion = pages[start : start + _PORTION]
+        ordered, _ = in_order(pages)
+        for start in range(0, len(ordered), PORTION):
+            portion = ordered[start : start + PORTION]
             work.expect(portion)
             for page in portion:
                 yield page, _outcome(work, page)
@@ -142,8 +143,8 @@ class _Team:
         import multiprocessing
 
         context: Any = multiprocessing.get_context(way)
-        self._pages = pages
-        self._next = 0
+        self._pages, listed = in_order(pages)
+        self._portions = Portions(listed, len(pages), count)
         self._told: set[Connection] = set()
         self._at = [context.RawValue("q", -1) for _ in range(count)]
         self._members: dict[Connection, tuple[int, BaseProcess]] = {}
@@ -151,7 +152,7 @@ class _Team:
             ours, theirs = context.Pipe()
             inherited = [*self._members, ours] if way == "fork" else []
             behind = 0 if way == "fork" else _BEHIND_READERS
-            arguments = (begin, pages, theirs, self._at[number], inherited, behind)
+            arguments = (begin, self._pages, theirs, self._at[number], inherited, behind)
             process = context.Process(target=_serve, args=arguments, daemon=True)
             process.start()
             theirs.close()
@@ -183,14 +184,13 @@ class _Team:
         """Give a worker its next portion, or tell it, once, that there is none."""
         if pipe in self._told:
             return
-        end = min(self._next + _PORTION, len(self._pages))
-        if end == self._next:
+        portion = self._portions.next(self._members[pipe][0])
+        if not portion:
             self._told.add(pipe)
         try:
-            pipe.send((self._next, end))
+            pipe.send((portion.start, portion.stop))
         except OSError:
             raise self._died(pipe) from None
-        self._next = end
 
     def _died(self, pipe: Connection) -> PageError:
         number, process = self._members[pipe]

@@ -25,7 +25,7 @@ one key make a page be rendered for nothing, and nothing worse.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 from zlib import crc32
@@ -79,9 +79,14 @@ def key_of(fact: Fact) -> int:
         return crc32(text.encode("utf-8", "surrogatepass"))
 
 
-def packed(reads: Iterable[Read]) -> bytes:
-    """The keys of what was read as one text of bytes, which `unpacked` reads. In no order."""
+def packed(reads: Iterable[Read], more: Collection[bytes] = ()) -> bytes:
+    """The keys of what was read as one text of bytes, which `unpacked` reads. In no order.
+
+    `more` are such texts, whose keys are among them.
+    """
     keys = {each if type(each) is int else key_of(each) for each in reads}  # type: ignore[arg-type]
+    if more:
+        keys.update(unpacked(b"".join(more)))
     return array("I", list(keys)).tobytes()
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from sys import getsizeof
 from types import FunctionType, MethodType
 from typing import Any
 
 import jinja2
-import msgspec
 from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
@@ -27,10 +27,11 @@ from prismic_ssg.render.empty import Empty
 from prismic_ssg.render.recorder import Notebook, Noted
 from prismic_ssg.render.views import DocumentView
 
-# Texts of macros are kept up to about twice this, with their arguments and each of their facts.
+# Texts of macros are kept up to about twice this, with their arguments and what they have read: a
+# line in a list for each of 15,000 documents.
 _KEPT_BYTES = 8 << 20
-_PIECE_BYTES = 500
-_FACT_BYTES = 100
+_PIECE_BYTES = 400
+_NOTICED_BYTES = 500
 
 # Arguments that nothing can change, and of which two that are equal and of one type are the same.
 # Not floats: 0.0 and -0.0 print differently.
@@ -45,7 +46,9 @@ Pieces = Recent[tuple[Any, ...], tuple[str, Noted]]
 
 def size_of(text: str, noted: Noted) -> int:
     """How much room a text takes that is kept with what it has read."""
-    return _PIECE_BYTES + len(text) + _FACT_BYTES * len(noted.facts)
+    more = noted.more
+    names = 0 if more is None else 1 + len(more.assets) + len(more.images) + len(more.notes)
+    return _PIECE_BYTES + getsizeof(text) + len(noted.facts) + _NOTICED_BYTES * names
 
 
 def make_pieces() -> Pieces:
@@ -152,10 +155,11 @@ class SharedMacro(PageMacro):
         if options or len(arguments) != 1:
             return self._text(True, arguments, options)
         # Written out, as nine of ten calls are of this kind.
-        kind = type(arguments[0])
+        argument = arguments[0]
+        kind = type(argument)
         if self._is_of_page or kind not in _FIXED:
             return self._made(True, arguments, options)
-        key = (self, arguments[0], kind)
+        key = (self, argument.id if kind is DocumentView else argument, kind)
         found = self._pieces.get(key)
         if found is None:
             return self._kept(key, True, arguments, options)
@@ -172,7 +176,8 @@ class SharedMacro(PageMacro):
             return self._made(escaped, arguments, options)
         # The types as well: 1 equals True, and markup equals a text that would be escaped. Not the
         # language: each has a module of its own, so this macro is of one.
-        key = (self, escaped, arguments, *options.items(), *kinds)
+        given = map(_kept_as, (*arguments, *options.values()))
+        key = (self, escaped, *given, *options, *kinds)
         found = self._pieces.get(key)
         if found is None:
             return self._kept(key, escaped, arguments, options)
@@ -193,6 +198,11 @@ class SharedMacro(PageMacro):
         else:
             self._pieces.put(key, (text, noted), size_of(text, noted))
         return text
+
+
+def _kept_as(argument: Any) -> Any:
+    """What stands for an argument in a key: for a document its id, as its view is not kept."""
+    return argument.id if type(argument) is DocumentView else argument
 
 
 _CALLED_DIRECTLY = frozenset({FunctionType, MethodType})
@@ -248,7 +258,7 @@ class Template(jinja2.Template):
         module, noted = notebook.apart(lambda: TemplateModule(self, context))
         if noted.is_of_page or not all(map(_may_be_shared, context.vars.values())):
             notebook.is_of_page = True
-            noted = msgspec.structs.replace(noted, is_of_page=True, has_more=True)
+            noted = noted.as_of_page()
             self._of_page = environment.pages_begun, module, noted
             return module
         for name, value in vars(module).items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, MutableMapping, Sequence
-from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Any
 
@@ -14,7 +13,7 @@ from markupsafe import Markup
 
 from prismic_ssg.content import filters as content_filters
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.engine.facts import Fact, Read
+from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
@@ -34,14 +33,14 @@ from prismic_ssg.site import Site
 
 class Rendered(msgspec.Struct, frozen=True):
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
-    are to become files of the site. `reads` is what it is made from, `notes` what was
-    noticed: `warnings_of` says it."""
+    are to become files of the site. `reads` are the facts that it is made from, packed; `notes`
+    what was noticed: `warnings_of` says it."""
 
     page: Page
     text: str
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
-    reads: AbstractSet[Read] = frozenset()
+    reads: bytes = b""
     notes: Mapping[NoteKey, PrismicSsgError] = {}
 
 
@@ -156,7 +155,7 @@ class Renderer:
         images = seen.used_in(text) if seen is not None else frozenset()
         notebook = self._notebook
         assets = frozenset(notebook.assets)
-        return Rendered(page, text, assets, images, notebook.facts, notebook.notes)
+        return Rendered(page, text, assets, images, notebook.reads(), notebook.notes)
 
     def _template_of(self, page: Page) -> jinja2.Template:
         for name in page.templates:

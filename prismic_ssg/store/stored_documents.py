@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from itertools import islice
 from typing import Any, Protocol
 
 import msgspec
@@ -23,8 +24,10 @@ _KEPT_BYTES = 2 << 20
 _KEPT_BRIEF_BYTES = 3 << 20
 _BRIEF_BYTES = 500
 
-# Documents that are read from disk at once.
+# Documents that are read from disk at once. That briefs will be is kept in mind of more: a list of
+# all documents is read in portions.
 _AT_ONCE = 200
+_MOST_EXPECTED = 2_000
 
 # Types and locales are few, combinations of tags may be many.
 _MOST_SHARED = 10_000
@@ -87,8 +90,10 @@ class Bodies:
         """Let a document be read with the next one that has to be: some at once cost half."""
         if self._will_be_whole(digest):
             return
-        expected = self._expected_whole if whole else self._expected
-        if len(expected) >= _AT_ONCE:
+        expected, most = (
+            (self._expected_whole, _AT_ONCE) if whole else (self._expected, _MOST_EXPECTED)
+        )
+        if len(expected) >= most:
             expected.clear()
         expected[digest] = None
 
@@ -125,12 +130,18 @@ class Bodies:
         brief = self._briefs.get(digest)
         if brief is not None or self._will_be_whole(digest):
             return brief
-        self._expected[digest] = None
-        expected, self._expected = tuple(self._expected), {}
-        for each, json in self._texts.briefs(expected).items():
-            if self._briefs.get(each) is None:
-                self._briefs.put(each, read_brief(json), _BRIEF_BYTES + len(json))
+        for each, json in self._texts.briefs(self._with_expected(digest)).items():
+            self._briefs.put(each, read_brief(json), _BRIEF_BYTES + len(json))
         return self._briefs.get(digest)
+
+    def _with_expected(self, digest: bytes) -> list[bytes]:
+        """A document, and those that are expected longest and are not here yet."""
+        expected = self._expected
+        longest = tuple(islice(expected, _AT_ONCE))
+        for each in longest:
+            del expected[each]
+        get = self._briefs.get
+        return [digest, *(each for each in longest if each != digest and get(each) is None)]
 
     def fields(self, digest: bytes) -> dict[str, msgspec.Raw]:
         fields = self._fields.get(digest)

@@ -7,7 +7,7 @@ import pytest
 from jinja2 import pass_context, pass_environment
 from jinja2.runtime import Context
 
-from prismic_ssg.engine.facts import key_of, packed, unpacked
+from prismic_ssg.engine.facts import key_of, unpacked
 from prismic_ssg.render.environment import CompiledTemplates, make_environment
 from prismic_ssg.render.recorder import Notebook, Noted
 from prismic_ssg.store.sources import TextFile
@@ -168,8 +168,10 @@ def test_what_is_worked_out_apart_keeps_what_the_page_has_noted() -> None:
     notebook.facts.add(("asset", "page.css"))
     of_inner, of_outer = notebook.apart(outer)
     notebook.assets.add("page.css")
-    assert (of_inner.assets, of_outer.assets) == ({"inner.css"}, {"inner.css"})
+    assert of_inner.more is not None
+    assert of_outer.more is not None
+    assert (of_inner.more.assets, of_outer.more.assets) == ({"inner.css"}, {"inner.css"})
     assert notebook.assets == {"inner.css", "page.css"}
-    assert of_outer.facts == {key_of(("asset", "outer.css"))}
+    assert {*unpacked(of_outer.facts)} == {key_of(("asset", "outer.css"))}
     reads = {key_of(("asset", name)) for name in ("outer.css", "page.css")}
-    assert {*unpacked(packed(notebook.facts))} == reads
+    assert {*unpacked(notebook.reads())} == reads

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from prismic_ssg.render import site_view
 from prismic_ssg.render.environment import CompiledTemplates, Environment
+from prismic_ssg.render.modules import PageMacro
 
 TWO_PAGES = """
 -- content/repository.json --
@@ -88,6 +90,30 @@ def test_a_macro_that_calls_one_of_another_template_which_shows_the_page_does_so
 )
 def test_what_an_imported_template_counts_begins_anew_on_every_page(both, parts):
     assert both(parts=parts, page="{{ parts.n() }}{{ parts.n() }}") == ("12", "12")
+
+
+def test_a_line_about_a_document_is_made_once_for_all_lists(site, monkeypatch):
+    # Of views as few are kept as of a site of many thousand documents.
+    monkeypatch.setattr(site_view, "_KEPT_DOCUMENTS", 1)
+    made = []
+    make = PageMacro._made
+    monkeypatch.setattr(
+        PageMacro, "_made", lambda macro, *given: made.append(macro.name) or make(macro, *given)
+    )
+    posts = "".join(
+        f'-- content/{name}.json --\n{{"type": "page", "uid": "{name}"}}\n' for name in "abcd"
+    )
+    built = site(
+        "-- templates/parts.html --\n"
+        "{% macro line(post, end) %}{{ post.uid }} at {{ post.url }}{{ end }}{% endmacro %}"
+        "{% macro short(post) %}{{ post.uid }}{% endmacro %}\n"
+        "-- templates/page.html --\n"
+        '{% import "parts.html" as part %}{% set all = site.query(type="page") %}'
+        '{% for post in all %}{{ part.line(post, end=";") }}{% endfor %}{{ doc.uid }}'
+        "{% for post in all %}{{ part.short(post) }}{{ doc.uid }}{% endfor %}\n" + posts
+    )
+    assert built.text("/b") == "a at /a;b at /b;c at /c;d at /d;babbbcbdb"
+    assert (made.count("line"), made.count("short")) == (4, 4)
 
 
 def test_a_macro_tells_arguments_apart_that_are_equal(both):

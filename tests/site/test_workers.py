@@ -14,6 +14,9 @@ from processes import heed_ctrl_c
 from site_harness import BuiltSite
 
 from prismic_ssg.building import workers
+from prismic_ssg.building.portions import Portions, in_order
+from prismic_ssg.engine.listings import ListingPage
+from prismic_ssg.engine.page import Page, UrlPath
 from prismic_ssg.errors import ContentError
 from prismic_ssg.publishing import site_files
 
@@ -112,6 +115,42 @@ def test_an_error_of_other_files_comes_behind_those_of_pages(unbuilt, monkeypatc
     built.write("templates/page-p33.html", "{{ 1 // 0 }}")
     assert [each.page for each in built.failure(jobs=jobs).problems] == ["/p33"]
     assert not built.dist.exists()
+
+
+def page(path: str, number: int = 0, of: int = 0) -> Page:
+    listing = ListingPage(path, "en-us", "", (), number, of, None, None) if number else None
+    return Page(UrlPath(path), None, "en-us", None, listing=listing)
+
+
+def test_pages_that_list_the_same_documents_are_rendered_together():
+    blog = [page(f"/blog/{number}", number, 4) for number in (1, 2, 3, 4)]
+    tag = [page("/tag/1", 1, 2), page("/tag/2", 2, 2)]
+    pages, listed = in_order([page("/"), *blog, page("/about"), *tag])
+    assert [each.path for each in pages] == [
+        *("/blog/1", "/blog/2", "/tag/1", "/blog/3", "/blog/4", "/tag/2"),
+        *("/", "/about"),
+    ]
+    assert listed == 6
+
+
+@pytest.mark.parametrize(("listed", "total", "count"), [(0, 60, 2), (90, 300, 3), (70, 70, 4)])
+def test_every_page_is_one_worker_s(listed, total, count):
+    portions = Portions(listed, total, count)
+    done: list[list[int]] = [[] for _ in range(count)]
+    while worked := [(worker, part) for worker in range(count) if (part := portions.next(worker))]:
+        for worker, part in worked:
+            done[worker] += part
+    assert sorted(number for own in done for number in own) == list(range(total))
+    # What comes first of the listings is not all with one of them.
+    assert [own[0] < listed for own in done] == [bool(listed)] * count
+
+
+def test_a_worker_does_what_is_left_of_another_one_s():
+    portions = Portions(100, 100, 2)
+    done = []
+    while part := portions.next(0):
+        done += part
+    assert sorted(done) == list(range(100))
 
 
 def test_few_pages_are_rendered_without_workers(unbuilt, monkeypatch):

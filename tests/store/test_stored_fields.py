@@ -201,6 +201,23 @@ def test_documents_that_are_expected_are_read_together(
     assert asked == [("body", 9)]
 
 
+def test_a_list_of_many_documents_is_read_in_portions(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = put(store, "M1", posts({f"D{n:03}": {"n": n} for n in range(500)}))
+    snapshot = store.load(place)
+    assert snapshot is not None
+    asked: list[int] = []
+    briefs = store.briefs
+    monkeypatch.setattr(
+        store, "briefs", lambda digests: asked.append(len(digests)) or briefs(digests)
+    )
+    for document in snapshot:
+        document.expect()
+    assert [document.field("n") for document in snapshot] == list(range(500))
+    assert (sum(asked), len(asked)) == (500, 3)
+
+
 def test_of_a_document_that_is_read_whole_no_brief_is_read(
     store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
