@@ -105,6 +105,7 @@ class HtmlWriter:
         self.quirks = quirks
         self.safe = safe
         self.keys = count(1)
+        self.fill: Callable[[dict[str, Any]], None] | None = None
         self.custom: Serializer | None = None
         self.attributes = _NO_ATTRIBUTES
         self.block_tags, self.span_tags = BLOCK_TAGS, SPAN_TAGS
@@ -133,19 +134,27 @@ class HtmlWriter:
         tag = TAGS[node_type]
         return f"<{tag}{self._attributes(node_type, node)}>", f"</{tag}>"
 
-    def html(self, field: Sequence[Json] | None) -> str | None:
-        """A field as HTML, see as_html."""
+    def html(
+        self,
+        field: Sequence[Json] | None,
+        fill: Callable[[dict[str, Any]], None] | None = None,
+    ) -> str | None:
+        """A field as HTML, see as_html.
+
+        `fill` gets each link to a document before it is written, to put into it where that is.
+        """
         if field is None:
             return None
         # A serializer may write another field before it is done with its own.
-        around, self.keys = self.keys, count(1)
+        around = self.keys, self.fill
+        self.keys, self.fill = count(1), fill
         try:
             html = self._field(field)
         except NOT_RICH_TEXT as error:
             explain(field, error)
             raise
         finally:
-            self.keys = around
+            self.keys, self.fill = around
         return writable(html) if self.quirks else valid_html(html)
 
     def _field(self, blocks: Sequence[Json]) -> str:
@@ -321,6 +330,8 @@ class HtmlWriter:
         if link_type == "Web":
             href = link.get("url")
         elif link_type in _WITH_URL:
+            if self.fill is not None and link_type == "Document":
+                self.fill(link)  # type: ignore[arg-type]  # (decoded for this)
             href = as_link(link, link_resolver=self.link_resolver)
         if self.safe:
             href = self._safe_url(href)

@@ -14,7 +14,7 @@ from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 from prismic_ssg.render.shared_pieces import CommonNames
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 
 
 class OutputGenerator(CodeGenerator):
@@ -97,6 +97,22 @@ class OutputGenerator(CodeGenerator):
             self.write(f", {node.attr!r})")
         else:
             super().visit_Getattr(node, frame)
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802  (Jinja's)
+        field = node.node
+        is_plain = not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if (
+            node.name == "as_html"
+            and is_plain
+            and isinstance(field, nodes.Getattr)
+            and isinstance(field.node, nodes.Getattr)
+            and field.node.attr == "data"
+        ):
+            self.write(f"environment.as_html({self.filters[node.name]}, ")
+            self.visit(field.node.node, frame)
+            self.write(f", {field.attr!r})")
+        else:
+            super().visit_Filter(node, frame)
 
     def visit_Import(self, node: nodes.Import, frame: Frame) -> None:  # noqa: N802  (Jinja's)
         super().visit_Import(node, frame)

@@ -46,6 +46,7 @@ class Environment(jinja2.Environment):
     notebook: Notebook
     pieces: Pieces
     timings: Timings | None = None
+    html_of: Callable[[Fields, str], Markup | None] | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -127,6 +128,14 @@ class Environment(jinja2.Environment):
             value = obj.data[name]
             return _member(obj.data, name) if value is EMPTY and name in _METHODS else value
         return self.getattr(self.getattr(obj, "data"), name)
+
+    def as_html(self, filter_: Callable[..., Any], obj: Any, name: str) -> Any:
+        """`obj.data.NAME|as_html`, of which most text of a site comes."""
+        if type(obj) is DocumentView and self.html_of is not None:
+            html = self.html_of(obj.data, name)
+            if html is not None:
+                return html
+        return filter_(self.field(obj, name))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         kind = type(obj)

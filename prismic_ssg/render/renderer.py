@@ -88,6 +88,7 @@ class Renderer:
             },
         }
         self._environment.tests.update(helpers.tests())
+        self._environment.html_of = helpers.rich_text.html_of
         for what, names in ours.items():
             theirs = dict(getattr(site, what))
             if what == "filters":

@@ -14,9 +14,11 @@ from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.richtext_html import HtmlWriter, as_html
 from prismic_ssg.content.richtext_markdown import as_markdown
 from prismic_ssg.content.tables import table_html
+from prismic_ssg.errors import FieldError
 from prismic_ssg.render.serializers import AnySerializer, layered
 from prismic_ssg.render.shown_fields import json_of
 from prismic_ssg.render.urls import objects
+from prismic_ssg.render.views import Fields
 
 _TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
@@ -63,6 +65,21 @@ class RichText:
                 quirks=quirks,
                 safe=self._safe if safe is None else safe,
             )
+        return None if text is None else Markup(text)  # noqa: S704  (as_html escapes)
+
+    def html_of(self, fields: Fields, name: str) -> Markup | None:
+        """`doc.data.NAME|as_html` without a value of the field; None where that takes one."""
+        if not fields.fills_links_only:
+            return None
+        writer = self._usual_writer()
+        content = fields.content(name) if writer.custom is None else None
+        if content is None:
+            return None
+        try:
+            text = content.html(writer)
+        except FieldError:
+            # Whoever writes the value can say where it stands.
+            return None
         return None if text is None else Markup(text)  # noqa: S704  (as_html escapes)
 
     def _usual_writer(self) -> HtmlWriter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -57,6 +57,11 @@ class Urls:
         self.answers: dict[Fact, bytes] = {}
         self._has_stand_ins = bool(world.site.fallback)
         self.seen_images = SeenImages(notebook) if world.site.images == "download" else None
+        # Whether `filled` does no more than `filler`. A resolver gets links as they are published,
+        # once: it can tell whether it has been asked before.
+        self.fills_links_only = not (
+            self._base_path or self.seen_images or world.site.link_resolver
+        )
 
     def language(self, lang: str) -> SiteLanguage:
         return self._languages.get(lang) or SiteLanguage(
@@ -125,6 +130,15 @@ class Urls:
         if self.seen_images is not None and _has_image(raw):
             self.seen_images.note(objects(value))
         return value
+
+    def filler(self, document: Document, field: str) -> Callable[[dict[str, Any]], None]:
+        """What gives a link to a document in a field its URL."""
+
+        def fill(link: dict[str, Any]) -> None:
+            if isinstance(link.get("id"), str):
+                self._fill_link(link, document, field)
+
+        return fill
 
     def _with_links(self, raw: bytes, document: Document, field: str) -> bytes | None:
         """The JSON of a field in which document links are filled; None where that needs its value.

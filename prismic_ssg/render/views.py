@@ -6,7 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,6 +19,9 @@ from prismic_ssg.engine.facts import Fact
 from prismic_ssg.render.empty import EMPTY
 from prismic_ssg.render.recorder import Noted
 from prismic_ssg.render.urls import Urls
+
+if TYPE_CHECKING:
+    from prismic_ssg.content.richtext_html import HtmlWriter
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -56,6 +59,17 @@ class Fields(Mapping[str, Any]):
             value = notebook.values[fact] = content.opened()
         return value
 
+    def content(self, name: str) -> _Content | None:
+        """A list or object as it is stored, for whoever leaves it as it is: None for another kind
+        of field, and for one of which this page has a value that it may have changed."""
+        fact, _, content = self._known.get(name) or self._learn(name)
+        self._notebook.facts.add(fact)
+        return None if fact in self._notebook.values else content
+
+    @property
+    def fills_links_only(self) -> bool:
+        return self._urls.fills_links_only
+
     def _learn(self, name: str) -> tuple[Fact, Any, _Content | None]:
         """The fact of a field with its value, or with what its value is decoded from."""
         fact = ("field", self._document.id, f"data.{name}")
@@ -90,19 +104,25 @@ class Fields(Mapping[str, Any]):
 class _Content:
     """A list or object in a document's data, to be decoded for every page."""
 
-    __slots__ = ("_document", "_field", "_filled", "_has_to_fill", "_is_shared", "_raw", "_urls")
+    __slots__ = (
+        *("_document", "_field", "_filled", "_has_to_fill", "_html", "_is_shared", "_raw"),
+        "_urls",
+    )
 
     def __init__(self, raw: bytes, document: Document, field: str, urls: Urls) -> None:
         self._raw = raw
         self._document = document
         self._field = field
         self._urls = urls
-        self._has_to_fill = urls.has_to_fill(raw)
+        self._has_to_fill: bool | None = None
         self._is_shared = False
+        self._html: tuple[HtmlWriter, str | None, Noted] | None = None
         self._filled: tuple[bytes, Noted] | None = None
 
     def opened(self) -> Any:
         """The value for a page or a part of one, which may do with it what it likes."""
+        if self._has_to_fill is None:
+            self._has_to_fill = self._urls.has_to_fill(self._raw)
         if not self._has_to_fill:
             return _decode(self._raw)
         if self._filled is not None:
@@ -123,6 +143,24 @@ class _Content:
 
     def _fill(self) -> Any:
         return self._urls.filled(self._raw, self._document, self._field)
+
+    def html(self, writer: HtmlWriter) -> str | None:
+        """What `writer.html` gives for the value, where filling gives links their URLs and does no
+        more: they are met with while it is written, and nobody has to look for them before."""
+        kept = self._html
+        if kept is not None and kept[0] is writer:
+            self._urls.notebook.add(kept[2])
+            return kept[1]
+        if not self._is_shared:
+            self._is_shared = True
+            return self._written(writer)
+        html, noted = self._urls.notebook.apart(self._written, writer)
+        self._html = writer, html, noted
+        return html
+
+    def _written(self, writer: HtmlWriter) -> str | None:
+        fill = self._urls.filler(self._document, self._field)
+        return writer.html(_decode(self._raw), fill)
 
 
 def path_of(value: Any, whole: Any, name: str) -> str | None:

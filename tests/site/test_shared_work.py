@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prismic_ssg.content.richtext_html import HtmlWriter
 from prismic_ssg.render import site_view
 from prismic_ssg.render.environment import CompiledTemplates, Environment
 from prismic_ssg.render.modules import PageMacro
@@ -16,12 +17,16 @@ TWO_PAGES = """
 -- templates/page.html --
 {{% import "parts.html" as parts %}}{page}
 -- content/a.json --
-{{"type": "page", "uid": "a", "data": {{"title": "A"}}}}
+{{"type": "page", "uid": "a", "data": {{"title": "A",
+ "body": [{{"type": "paragraph", "text": "A", "spans": []}}]}}}}
 -- content/b.json --
-{{"type": "page", "uid": "b", "data": {{"title": "B"}}}}
+{{"type": "page", "uid": "b", "data": {{"title": "B",
+ "body": [{{"type": "paragraph", "text": "B", "spans": []}}]}}}}
 -- content/s.json --
 {{"type": "settings", "data": {{"name": "Site", "rows": [{{"x": "1"}}],
- "link": {{"link_type": "Document", "id": "gone", "type": "page"}}}}}}
+ "link": {{"link_type": "Document", "id": "gone", "type": "page"}},
+ "about": [{{"type": "paragraph", "text": "To A", "spans": [{{"type": "hyperlink",
+  "start": 3, "end": 4, "data": {{"link_type": "Document", "id": "a"}}}}]}}]}}}}
 """
 
 
@@ -54,6 +59,32 @@ def test_what_a_template_does_to_a_list_of_content_is_not_what_a_macro_gets(both
         "{{ settings.data.rows|length }}"
     )
     assert both(parts=parts, page=page) == ("112", "112")
+
+
+def test_rich_text_is_written_as_the_page_has_changed_it(both):
+    parts = "{% macro cleared(doc) %}{% do doc.data.body.clear() %}{% endmacro %}"
+    page = (
+        "{{ parts.cleared(doc) }}{{ doc.data.body|as_html }}"
+        "{% do doc.data.body.append(doc.data.body[0]) %}{{ doc.data.body|as_html }}"
+    )
+    assert both(parts=parts, page=page) == ("<p>A</p>" * 3, "<p>B</p>" * 3)
+
+
+def test_a_rich_text_that_pages_show_again_is_not_written_again(both, monkeypatch):
+    written = []
+    usual = HtmlWriter.html
+
+    def html(self, field, *more):
+        written.append(field)
+        return usual(self, field, *more)
+
+    monkeypatch.setattr(HtmlWriter, "html", html)
+    page = SETTINGS + "{{ settings.data.about|as_html }}"
+    about = '<p>To <a href="/a">A</a></p>'
+    assert both(page=page) == (about, about)
+    times = len(written)
+    assert both(page=page * 5) == (about * 5, about * 5)
+    assert len(written) <= 2 * times
 
 
 def test_a_macro_that_shows_something_of_the_page_does_so_on_each(both):
