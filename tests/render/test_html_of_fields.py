@@ -14,7 +14,7 @@ import pytest
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.engine.facts import key_of
+from prismic_ssg.engine.facts import key_of, unpacked
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.engine.world import World
@@ -87,7 +87,7 @@ def shown(
         except PageError as error:
             found.append((str(error), error.field, error.document_id))
         else:
-            keys = {read if isinstance(read, int) else key_of(read) for read in rendered.reads}
+            keys = set(unpacked(rendered.reads))
             notes = {key: str(note) for key, note in rendered.notes.items()}
             found.append((rendered.text, keys, notes, rendered.images))
     return found
