@@ -1,14 +1,16 @@
 """Which pages are rendered next, and by whom: those that show the same documents together.
 
-What several lists show of a document is made once in each process, and kept for a while. Pages of
-listings that are as far on as each other (the first third of a blog, of each tag, of each category)
-are likely to show the same documents.
+What several pages show of a document is read and made once in each process, and kept for a while.
+Pages of listings that are as far on as each other (the first third of a blog, of each tag, of each
+category) are likely to show the same documents; the pages of those come just before.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from prismic_ssg.engine.page import Page
 
@@ -17,18 +19,30 @@ PORTION = 25
 
 
 def in_order(pages: Sequence[Page]) -> tuple[list[Page], int]:
-    """Pages of listings, by how far on they are, then all others; and how many the first are."""
+    """Pages of listings, by how far on they are, each behind those of its documents; then all
+    others. And how many the first are."""
     far_on = [(each.number / each.total_pages, page) for page in pages if (each := page.listing)]
-    far_on.sort(key=lambda each: each[0])
-    others = (page for page in pages if page.listing is None)
-    return [*(page for _, page in far_on), *others], len(far_on)
+    far_on.sort(key=itemgetter(0))
+    places: dict[str | None, float] = {}
+    for number, (_, page) in reversed([*enumerate(far_on)]):
+        if page.listing is not None:
+            places.update(dict.fromkeys(page.listing.document_ids, number))
+        places[page.path] = number + 0.5
+    nowhere: float = len(far_on)
+
+    def place(page: Page) -> float:
+        return places.get(page.document_id if page.listing is None else page.path, nowhere)
+
+    ordered = sorted(pages, key=place)
+    return ordered, bisect_left(ordered, nowhere, key=place)
 
 
 class Portions:
     """Ranges of pages for a number of workers, each range given to one of them.
 
-    Of the pages of listings, which come first and are `listed`, each has a stretch of its own: what
-    one has made no other makes again. Where it is through with that, it does what all share.
+    Of the pages that come first, `listed` of them, each has a stretch of its own: what one has made
+    no other makes again. Where it is through with that it does what all share, then what is left of
+    another one's, from the end.
     """
 
     def __init__(self, listed: int, total: int, workers: int) -> None:
@@ -38,14 +52,14 @@ class Portions:
 
     def next(self, worker: int) -> range:
         """What a worker is to do next; an empty range where nothing is left."""
-        if self._own[worker]:
-            return self._taken_from(worker)
+        own = self._own[worker]
+        if own:
+            self._own[worker] = own[PORTION:]
+            return own[:PORTION]
         if self._shared:
             portion, self._shared = self._shared[:PORTION], self._shared[PORTION:]
             return portion
-        return self._taken_from(max(range(len(self._own)), key=lambda each: len(self._own[each])))
-
-    def _taken_from(self, owner: int) -> range:
-        stretch = self._own[owner]
-        self._own[owner] = stretch[PORTION:]
-        return stretch[:PORTION]
+        longest = max(range(len(self._own)), key=lambda each: len(self._own[each]))
+        left = self._own[longest]
+        self._own[longest] = left[:-PORTION]
+        return left[-PORTION:]

@@ -15,6 +15,7 @@ from site_harness import BuiltSite
 
 from prismic_ssg.building import workers
 from prismic_ssg.building.portions import Portions, in_order
+from prismic_ssg.content.document import DocumentId
 from prismic_ssg.engine.listings import ListingPage
 from prismic_ssg.engine.page import Page, UrlPath
 from prismic_ssg.errors import ContentError
@@ -117,20 +118,28 @@ def test_an_error_of_other_files_comes_behind_those_of_pages(unbuilt, monkeypatc
     assert not built.dist.exists()
 
 
-def page(path: str, number: int = 0, of: int = 0) -> Page:
-    listing = ListingPage(path, "en-us", "", (), number, of, None, None) if number else None
-    return Page(UrlPath(path), None, "en-us", None, listing=listing)
+def page(path: str, number: int = 0, of: int = 0, shows: tuple[str, ...] = ()) -> Page:
+    ids = tuple(map(DocumentId, shows))
+    listing = ListingPage(path, "en-us", "", ids, number, of, None, None) if number else None
+    document_id = None if number else DocumentId(path[1:])
+    return Page(UrlPath(path), None, "en-us", None, listing=listing, document_id=document_id)
 
 
-def test_pages_that_list_the_same_documents_are_rendered_together():
-    blog = [page(f"/blog/{number}", number, 4) for number in (1, 2, 3, 4)]
-    tag = [page("/tag/1", 1, 2), page("/tag/2", 2, 2)]
-    pages, listed = in_order([page("/"), *blog, page("/about"), *tag])
-    assert [each.path for each in pages] == [
-        *("/blog/1", "/blog/2", "/tag/1", "/blog/3", "/blog/4", "/tag/2"),
-        *("/", "/about"),
+def test_pages_that_show_the_same_documents_are_rendered_together():
+    blog = [
+        page(f"/blog/{number}", number, 3, (f"{number}a", f"{number}b")) for number in (1, 2, 3)
     ]
-    assert listed == 6
+    tag = [page("/tag/1", 1, 2, ("1b", "2b")), page("/tag/2", 2, 2, ("3a",))]
+    posts = [page(f"/{name}") for name in ("1a", "1b", "2a", "2b", "3a", "3b", "about")]
+    pages, listed = in_order([page("/"), *blog, *posts, *tag])
+    assert [each.path for each in pages[:listed]] == [
+        *("/1a", "/1b", "/blog/1"),
+        *("/2b", "/tag/1"),
+        *("/2a", "/blog/2"),
+        *("/3a", "/3b", "/blog/3"),
+        "/tag/2",
+    ]
+    assert [each.path for each in pages[listed:]] == ["/", "/about"]
 
 
 @pytest.mark.parametrize(("listed", "total", "count"), [(0, 60, 2), (90, 300, 3), (70, 70, 4)])
