@@ -38,6 +38,7 @@ from prismic_ssg.errors import (
 )
 
 if TYPE_CHECKING:
+    from prismic_ssg.api.exchange import Body
     from prismic_ssg.api.transport import BaseTransport
     from prismic_ssg.content.document import Document
     from prismic_ssg.content.filters import Filter
@@ -286,7 +287,7 @@ class Client(QueryMethods):
     def search_as(
         self,
         params: Mapping[str, Any],
-        read: Callable[[bytes, str], T],
+        read: Callable[[Body, str], T],
         *,
         stop: threading.Event | None = None,
     ) -> T:

@@ -59,7 +59,7 @@ class Downloads:
                 answer = self._exchange.get(address, _HEADERS)
             self._reached.add(host)
             if answer.status == 200:
-                return answer.body
+                return bytes(answer.body)
             kind = NotFoundError if answer.status in (404, 410) else PrismicError
             error = kind(f"the answer has status {answer.status}", mask(url))
             if answer.status == 429 or answer.status >= 500:

@@ -16,6 +16,9 @@ USER_AGENT = f"prismic-ssg/{__version__}"
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
+# As it was received, or as something made it.
+Body = bytes | bytearray
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -23,7 +26,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: Body
 
 
 class Exchange(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prismic_ssg.content.document import Document
@@ -13,20 +13,27 @@ if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
 
-class Partial(Protocol):
-    """The pages of one snapshot that have arrived. The totals are None before the first one.
+class Before(Protocol):
+    """A page of an earlier snapshot, which may come again as it was."""
 
-    `known` are the documents of an earlier one, by id, of which nothing has to arrive but that
-    they are as they were.
-    """
+    @property
+    def outline(self) -> bytes | None:
+        """What was added with it, None for nothing."""
+        ...
+
+    def document(self, id_: str) -> Known | None:
+        """A document of the whole of that snapshot, None where it had none of this id."""
+        ...
+
+
+class Partial(Protocol):
+    """The pages of one snapshot that have arrived. The totals are None before the first one."""
 
     @property
     def pages(self) -> Collection[int]: ...
     @property
-    def known(self) -> Mapping[str, Known]: ...
-    @property
     def added(self) -> int:
-        """How many came that are not as they were `known`."""
+        """How many came that are not as they were before."""
         ...
 
     @property
@@ -34,19 +41,22 @@ class Partial(Protocol):
     @property
     def total_pages(self) -> int | None: ...
 
-    def prepare(self, texts: Iterable[Text]) -> Any:
-        """What add() takes: the part of its work that any thread can do.
+    def before(self, number: int) -> Any:
+        """The page of this number in an earlier snapshot, as Before says it."""
+        ...
+
+    def prepare(self, texts: Iterable[Text], before: Any) -> Any:
+        """The `rows` that add() takes: the part of its work that any thread can do.
 
         Raises ContentError for a text that is no document.
         """
         ...
 
-    def unchanged(self, ids: Iterable[str]) -> Any:
-        """The same for `known` documents that came as they are known."""
-        ...
-
-    def add(self, page: int, rows: Any, *, documents: int, pages: int) -> None:
-        """Keep a page. Raises ValueError where one of its documents was on another one."""
+    def add(
+        self, page: int, rows: Any, *, documents: int, pages: int, outline: bytes | None = None
+    ) -> None:
+        """Keep a page. Of one that came as it was, `rows` is that, or its documents as they were
+        known. Raises ValueError where one of its documents was on another one."""
         ...
 
     def flush(self) -> None:
@@ -72,7 +82,7 @@ class Store(Protocol):
 
     def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None: ...
 
-    def begin(self, place: Place, page_size: int) -> Partial: ...
+    def begin(self, place: Place, page_size: int, *, anew: bool = False) -> Partial: ...
 
     def remember(
         self, repository: str, query: str, asked: str, ref: str, answer: bytes
@@ -109,7 +119,7 @@ class MemoryStore:
 
         return Snapshot(place.ref, self._partial.documents) if self.has(place) else None
 
-    def begin(self, place: Place, page_size: int) -> MemoryPartial:
+    def begin(self, place: Place, page_size: int, *, anew: bool = False) -> MemoryPartial:
         self._partial = MemoryPartial(self._over)
         return self._partial
 
@@ -120,11 +130,19 @@ class MemoryStore:
         return None
 
 
+class _Nothing:
+    """No page of an earlier snapshot: documents in memory are not known by their digests."""
+
+    outline = None
+
+    def document(self, id_: str) -> None:
+        return None
+
+
 class MemoryPartial:
     """Documents that have arrived, by id."""
 
     pages: Collection[int] = ()
-    known: Mapping[str, Known] = {}
     total_documents: int | None = None
     total_pages: int | None = None
 
@@ -137,21 +155,29 @@ class MemoryPartial:
     def documents(self) -> Iterable[Document]:
         return self._found.values()
 
-    def prepare(self, texts: Iterable[Text]) -> list[Document]:
+    def before(self, number: int) -> _Nothing:
+        return _Nothing()
+
+    def prepare(self, texts: Iterable[Text], before: object) -> list[Document]:
         return [self._known(Document.from_json(text)) for text, _ in texts]
 
     @property
     def added(self) -> int:
         return len(self._found)
 
-    def unchanged(self, ids: Iterable[str]) -> list[Document]:
-        raise AssertionError("no document is known here by its digest")
-
     def _known(self, document: Document) -> Document:
         known = None if self._over is None else self._over.get(document.id)
         return known if known is not None and known.digest == document.digest else document
 
-    def add(self, page: int, rows: list[Document], *, documents: int, pages: int) -> None:
+    def add(
+        self,
+        page: int,
+        rows: Sequence[Document],
+        *,
+        documents: int,
+        pages: int,
+        outline: bytes | None = None,
+    ) -> None:
         for document in rows:
             if self._found.setdefault(document.id, document) is not document:
                 raise ValueError(f"document {document.id!r} came twice")

@@ -24,6 +24,7 @@ from prismic_ssg.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prismic_ssg.api.exchange import Body
     from prismic_ssg.content.repository import Repository
 
 Api = Literal["repository", "search", "tags", "graphql", "asset"]
@@ -67,7 +68,7 @@ class SearchPage(msgspec.Struct, frozen=True):
 _search_page = msgspec.json.Decoder(SearchPage)
 
 
-def read_search_page(body: bytes, url: str) -> SearchPage:
+def read_search_page(body: Body, url: str) -> SearchPage:
     """The page in a search's answer. Raises UnusableAnswer where there is none."""
     try:
         return _search_page.decode(body)
@@ -75,15 +76,15 @@ def read_search_page(body: bytes, url: str) -> SearchPage:
         raise unusable(body, url, error) from None
 
 
-def read_repository(body: bytes, url: str) -> Repository:
+def read_repository(body: Body, url: str) -> Repository:
     """The repository in the Repository API's answer. Raises UnusableAnswer where there is none."""
     try:
-        return parse_repository(body)
+        return parse_repository(bytes(body))
     except PrismicError as error:
         raise unusable(body, url, error) from None
 
 
-def read_json(body: bytes, url: str, *, of: type[T]) -> T:
+def read_json(body: Body, url: str, *, of: type[T]) -> T:
     """A JSON answer as a value of a type. Raises UnusableAnswer where it is none."""
     try:
         return msgspec.json.decode(body, type=of)
@@ -91,7 +92,7 @@ def read_json(body: bytes, url: str, *, of: type[T]) -> T:
         raise unusable(body, url, error) from None
 
 
-def unusable(body: bytes, url: str, error: Exception) -> UnusableAnswer:
+def unusable(body: Body, url: str, error: Exception) -> UnusableAnswer:
     """The error for a body that is not what was asked for."""
     start = body[:60].decode("utf-8", "replace")
     return UnusableAnswer(
@@ -102,7 +103,7 @@ def unusable(body: bytes, url: str, error: Exception) -> UnusableAnswer:
     )
 
 
-def error_of(status: int, body: bytes, url: str, *, api: Api) -> PrismicError:
+def error_of(status: int, body: Body, url: str, *, api: Api) -> PrismicError:
     """The error that an answer with a bad status stands for.
 
     The official client's classes; where ours differ is in docs/client.md.

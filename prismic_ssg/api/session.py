@@ -17,7 +17,7 @@ from prismic_ssg.api.retries import Refused, Retries
 from prismic_ssg.errors import ConnectionFailed
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.exchange import Answer
+    from prismic_ssg.api.exchange import Answer, Body
     from prismic_ssg.api.transport import BaseTransport
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Session:
     def get(
         self,
         url: str,
-        read: Callable[[bytes, str], T],
+        read: Callable[[Body, str], T],
         *,
         api: Api,
         headers: Mapping[str, str] | None = None,
@@ -84,8 +84,8 @@ class Session:
         def read(answer: Answer) -> tuple[bytes, int]:
             size = answer.headers.get("content-range", "").rpartition("/")[2]
             if answer.status == 206 and size.isdigit():
-                return answer.body, int(size)
-            return answer.body[start:], len(answer.body)
+                return bytes(answer.body), int(size)
+            return bytes(answer.body[start:]), len(answer.body)
 
         wanted = f"bytes={start}-{start + length - 1}"
         # Pieces are counted in the bytes as they are sent: those must be the file's.

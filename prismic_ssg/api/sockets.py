@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from prismic_ssg.api.exchange import USER_AGENT, Answer
+from prismic_ssg.api.exchange import USER_AGENT, Answer, Body
 from prismic_ssg.api.requests import mask
 from prismic_ssg.errors import ConnectionFailed
 
@@ -25,6 +25,9 @@ _MAX_REDIRECTS = 5
 _TIMEOUTS_PER_ANSWER = 4
 
 _PIECE_BYTES = 1 << 18
+
+# Of an answer that says to be longer no more memory is taken than what has come.
+_MOST_AT_ONCE_BYTES = 1 << 25
 
 # What a server that closed an idle connection meanwhile makes of the next request on it.
 _STALE = (http.client.RemoteDisconnected, ConnectionError)
@@ -154,20 +157,42 @@ _HAS_BROTLI = find_spec("brotli") is not None
 _ACCEPTED = "gzip, br" if _HAS_BROTLI else "gzip"
 
 
-def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
+def _body(response: http.client.HTTPResponse, deadline: float) -> Body:
     """The whole body. Raises HTTPException if it is cut short, TimeoutError past the deadline."""
-    pieces = []
-    while piece := response.read1(_PIECE_BYTES):
-        pieces.append(piece)
-        if time.monotonic() > deadline:
-            raise TimeoutError("the answer took too long")
+    if response.length is not None and response.length <= _MOST_AT_ONCE_BYTES:
+        body: Body = _read_into(bytearray(response.length), response, deadline)
+        response.length = 0
+    else:
+        pieces = []
+        while piece := response.read1(_PIECE_BYTES):
+            pieces.append(piece)
+            _check_time(deadline)
+        body = b"".join(pieces)
     if response.length:
         raise http.client.HTTPException(f"the answer was cut short by {response.length:,} bytes")
     response.close()
-    return b"".join(pieces)
+    return body
 
 
-def _decoded(body: bytes, headers: Mapping[str, str]) -> bytes:
+def _read_into(body: bytearray, response: http.client.HTTPResponse, deadline: float) -> bytearray:
+    """Fill the body. To make it of pieces takes as long again as to receive them."""
+    view, end = memoryview(body), 0
+    while end < len(body):
+        count = response.fp.readinto1(view[end:])
+        if not count:
+            left = len(body) - end
+            raise http.client.HTTPException(f"the answer was cut short by {left:,} bytes")
+        end += count
+        _check_time(deadline)
+    return body
+
+
+def _check_time(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise TimeoutError("the answer took too long")
+
+
+def _decoded(body: Body, headers: Mapping[str, str]) -> Body:
     match headers.get("content-encoding", "").lower():
         case "gzip":
             stream = zlib.decompressobj(zlib.MAX_WBITS | 16)

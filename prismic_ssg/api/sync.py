@@ -12,26 +12,23 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from prismic_ssg.api.arrivals import Arrivals, Arrived
 from prismic_ssg.api.collector import collector_off
-from prismic_ssg.api.ingest import known_ids, texts_of
 from prismic_ssg.api.paging import WORKERS, Inconsistent, pages
 from prismic_ssg.api.partial import LastingStore, MemoryStore, Partial, Store
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
 from prismic_ssg.api.requests import mask
-from prismic_ssg.api.responses import SearchPage, read_search_page
+from prismic_ssg.api.responses import SearchPage
 from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Ref
 from prismic_ssg.content.repository import Repository, parse_repository
 from prismic_ssg.errors import ParsingError, PrismicError, RefExpiredError, RefNotFoundError
 
 if TYPE_CHECKING:
-    import threading
-
     from prismic_ssg.api.client import Client
     from prismic_ssg.content.snapshot import Snapshot
 
@@ -314,8 +311,11 @@ class _Job:
         )
 
     def _run_once(self, page_size: int, on_progress: Progress | None) -> None:
-        """Every page into the store; none stays there where they raise Inconsistent."""
-        partial = self._store.begin(self.place, page_size)
+        """Every page into the store; none stays there where they raise Inconsistent.
+
+        What does not add up may be what the store had: it is asked once only.
+        """
+        partial = self._store.begin(self.place, page_size, anew=page_size != _PAGE_SIZES[0])
         try:
             for done, total in self._arriving(partial, page_size):
                 if on_progress:
@@ -334,35 +334,24 @@ class _Job:
     def _arriving(self, partial: Partial, page_size: int) -> Iterator[tuple[int, int]]:
         """Fill `partial`; after each page, how many documents there are and will be."""
         params = {**self._complete_query, "ref": self._ref, "page_size": page_size}
-        # Twelve threads that hash hand Python's lock around 57,000 times in a pull of 10,000.
-        one_at_a_time = Lock()
-
-        def read(body: bytes, url: str) -> tuple[SearchPage, list[str]]:
-            with one_at_a_time:
-                found = known_ids(body, partial.known)
-            if found is not None:
-                rest = read_search_page(found[0], url)
-                if not rest.results:
-                    return rest, found[1]
-            return read_search_page(body, url), []
-
-        def fetch(number: int, stop: threading.Event | None) -> tuple[SearchPage, Any]:
-            asked = {**params, "page": number} if number > 1 else params
-            page, unchanged = self._client.search_as(asked, read, stop=stop)
-            if unchanged:
-                return page, partial.unchanged(unchanged)
-            with one_at_a_time:
-                rows = partial.prepare(texts_of(page))
-            return msgspec.structs.replace(page, results=()), rows
-
+        arrivals = Arrivals(self._client, partial, params)
         done, total, first = len(partial), partial.total_documents or 0, None
         if 1 in partial.pages:
-            first = (SearchPage(1, page_size, 0, total, partial.total_pages or 0, ()), None)
-        for page, rows in pages(fetch, workers=self._workers, without=partial.pages, first=first):
+            there = SearchPage(1, page_size, 0, total, partial.total_pages or 0, ())
+            first = (there, Arrived((), None))
+        for page, arrived in pages(
+            arrivals.fetch, workers=self._workers, without=partial.pages, first=first
+        ):
             total = page.total_results_size
             with _adding_up():
-                partial.add(page.page, rows, documents=total, pages=page.total_pages)
-            done += len(rows)
+                partial.add(
+                    page.page,
+                    arrived.rows,
+                    outline=arrived.outline,
+                    documents=total,
+                    pages=page.total_pages,
+                )
+            done += len(arrived.rows)
             yield done, total
         with _adding_up():
             partial.flush()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple, Self
 
 from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Document, digest_of
+from prismic_ssg.store.base_snapshots import BaseSnapshot, PageBefore, Stored, StoredPage
 from prismic_ssg.store.briefs import packed_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.fresh_fields import FreshFields
@@ -39,36 +40,46 @@ class Row(NamedTuple):
     brief: bytes | None
 
     @classmethod
-    def of(cls, text: bytes, head: bytes | None, fresh: FreshFields | None = None) -> Self:
-        """The row of a document's JSON; `head` is that without `data`, if known.
-
-        `fresh` gets the document's short fields.
-        """
+    def of(cls, text: bytes, head: bytes | None) -> Self:
+        """The row of a document's JSON; `head` is that without `data`, if known."""
         document = Document.from_json(text if head is None else head)
+        return cls.new(document, digest_of(text), text, head)
+
+    @classmethod
+    def new(
+        cls,
+        document: Document,
+        digest: bytes,
+        text: bytes,
+        head: bytes | None,
+        fresh: FreshFields | None = None,
+    ) -> Self:
+        """The same, of what is made of the text already; `fresh` gets its short fields."""
         envelope = envelope_json(document) if head is None else head
-        digest = digest_of(text)
         brief, short = packed_brief(text, digest)
         if fresh is not None:
             fresh.add(digest, short)
         return cls(document.id, digest, envelope, text, brief)
 
 
-class Stored(NamedTuple):
-    """One document of an earlier snapshot: its JSON has this `digest` and this `size` in bytes;
-    `number` is that of its row."""
-
-    id: str
-    digest: bytes
-    size: int
-    number: int
+Rows = Sequence[Row | Stored] | PageBefore
 
 
-class Base(NamedTuple):
-    """An earlier snapshot, which most documents are the same as in; what it is known again by."""
+class _Waiting(NamedTuple):
+    """A page that add() was given, with the totals that it names."""
 
     number: int
-    pulled_at_s: float
-    documents: Mapping[str, Stored]
+    rows: Rows
+    outline: bytes | None
+    documents: int
+    pages: int
+
+    def stored(self) -> StoredPage:
+        """The page as the next snapshot finds it here."""
+        rows = self.rows
+        if isinstance(rows, PageBefore):
+            return StoredPage(rows.ids, rows.outline)
+        return StoredPage(tuple([row.id for row in rows]), self.outline)
 
 
 class PartialSnapshot:
@@ -84,7 +95,7 @@ class PartialSnapshot:
         number: int,
         totals: tuple[int | None, int | None],
         pages: frozenset[int],
-        base: Base | None,
+        base: BaseSnapshot | None,
         fresh: FreshFields,
     ) -> None:
         self._store = store
@@ -93,43 +104,46 @@ class PartialSnapshot:
         self.pages = pages
         self._base = base
         self._fresh = fresh
-        self._waiting: list[tuple[int, Sequence[Row | Stored], int, int]] = []
+        self._waiting: list[_Waiting] = []
         self._new_waiting = 0
         self.added = 0
         self._is_empty = not pages
 
-    @property
-    def known(self) -> Mapping[str, Stored]:
-        """The documents of the snapshot before, by id."""
-        return {} if self._base is None else self._base.documents
+    def before(self, number: int) -> PageBefore:
+        """The page of this number in the snapshot before; an empty one where there is none."""
+        return PageBefore(self._base, number)
 
-    def prepare(self, texts: Iterable[tuple[bytes, bytes | None]]) -> list[Row | Stored]:
+    def prepare(
+        self, texts: Iterable[tuple[bytes, bytes | None]], before: PageBefore
+    ) -> Sequence[Row | Stored]:
         """What add() takes, of documents' JSON and, where known, that without `data`.
 
-        Needs no database, so that other threads can do it meanwhile. Raises ContentError for a text
-        that is no document.
+        Other threads can do it meanwhile. Raises ContentError for a text that is no document.
         """
-        known = self.known
         rows: list[Row | Stored] = []
-        for row in (Row.of(text, head, self._fresh) for text, head in texts):
-            stored = known.get(row.id)
-            rows.append(row if stored is None or stored.digest != row.digest else stored)
+        for text, head in texts:
+            document = Document.from_json(text if head is None else head)
+            digest, stored = digest_of(text), before.document(document.id)
+            if stored is not None and stored.digest == digest:
+                rows.append(stored)
+            else:
+                rows.append(Row.new(document, digest, text, head, self._fresh))
         return rows
 
-    def unchanged(self, ids: Iterable[str]) -> list[Stored]:
-        """What add() takes, of documents that are as they were in the snapshot before."""
-        known = self.known
-        return [known[id_] for id_ in ids]
-
-    def add(self, page: int, rows: Sequence[Row | Stored], *, documents: int, pages: int) -> None:
-        """Keep a page, with the totals that it names. One that is there already is left alone.
+    def add(
+        self, page: int, rows: Rows, *, documents: int, pages: int, outline: bytes | None = None
+    ) -> None:
+        """Keep a page, with the totals that it names; with `rows` of documents, or the page before
+        where it is the same. One that is there already is left alone.
 
         Many documents are kept at once, the last ones by flush(): every transaction writes the
         ends of all indexes anew, which for 100 pages was twice what the documents are.
 
         Raises ValueError where a document was on another page, or the snapshot before is gone.
         """
-        self._waiting.append((page, rows, documents, pages))
+        self._waiting.append(_Waiting(page, rows, outline, documents, pages))
+        if isinstance(rows, PageBefore):
+            return
         new = sum(type(row) is Row for row in rows)
         self.added += new
         self._new_waiting += new
@@ -143,30 +157,34 @@ class PartialSnapshot:
             return
         is_first, self._is_empty = self._is_empty, False
         unchanged: list[Stored] = []
+        same: list[PageBefore] = []
         with self._store.transaction() as connection:
-            if self._base is not None and not _is_there(connection, self._base):
+            if self._base is not None and not self._base.is_there(connection):
                 raise ValueError("the snapshot before was removed meanwhile")
             try:
-                for page, rows, documents, pages in waiting:
-                    if self._has_new_page(connection, page, documents, pages):
-                        self._add_new(connection, [row for row in rows if isinstance(row, Row)])
-                        unchanged += [row for row in rows if isinstance(row, Stored)]
-                if not (is_first and self._copy(connection, unchanged)):
+                for page in waiting:
+                    if not self._has_new_page(connection, page):
+                        continue
+                    if isinstance(page.rows, PageBefore):
+                        same.append(page.rows)
+                        continue
+                    self._add_new(connection, [row for row in page.rows if isinstance(row, Row)])
+                    unchanged += [row for row in page.rows if isinstance(row, Stored)]
+                if not (is_first and self._copy(connection, unchanged, same)):
                     self._insert(connection, [(row.id, row.number) for row in unchanged])
+                    self._insert_same(connection, same)
             except sqlite3.IntegrityError:
                 raise ValueError("a document came twice") from None
 
-    def _has_new_page(
-        self, connection: sqlite3.Connection, page: int, documents: int, pages: int
-    ) -> bool:
+    def _has_new_page(self, connection: sqlite3.Connection, page: _Waiting) -> bool:
         """Note a page and the totals that it names; whether it was not there yet."""
         connection.execute(
             "UPDATE snapshot SET documents = ?, pages = ? WHERE number = ?",
-            (documents, pages, self._number),
+            (page.documents, page.pages, self._number),
         )
         added = connection.execute(
-            "INSERT OR IGNORE INTO page SELECT number, ? FROM snapshot WHERE number = ?",
-            (page, self._number),
+            "INSERT OR IGNORE INTO page SELECT number, ?, ? FROM snapshot WHERE number = ?",
+            (page.number, page.stored().packed(), self._number),
         )
         return bool(added.rowcount)
 
@@ -181,20 +199,38 @@ class PartialSnapshot:
             some = members[start : start + _ROWS_AT_ONCE]
             _insert(connection, "member", [(self._number, *each) for each in some])
 
-    def _copy(self, connection: sqlite3.Connection, unchanged: Sequence[Stored]) -> bool:
+    def _insert_same(self, connection: sqlite3.Connection, same: Sequence[PageBefore]) -> None:
+        for page in same:
+            marks = ",".join("?" * len(page.ids))
+            connection.execute(
+                "INSERT INTO member SELECT ?, id, document FROM member"  # noqa: S608
+                f" WHERE snapshot = ? AND id IN ({marks})",
+                (self._number, page.base_number, *page.ids),
+            )
+
+    def _copy(
+        self,
+        connection: sqlite3.Connection,
+        unchanged: Sequence[Stored],
+        same: Sequence[PageBefore],
+    ) -> bool:
         """Add documents that are nearly all of the snapshot before, which takes a quarter of the
         time; False where they are not. None of that may be there yet but what is new."""
-        base = self._base
-        others = () if base is None else base.documents.keys() - {row.id for row in unchanged}
-        if base is None or len(others) > len(unchanged) // 8:
+        if self._base is None:
             return False
+        others = self._base.others(connection, unchanged, same)
+        if len(others) > (len(unchanged) + sum(map(len, same))) // 8:
+            return False
+        base = self._base.number
         connection.execute(
             "INSERT OR IGNORE INTO member SELECT ?, id, document FROM member WHERE snapshot = ?",
-            (self._number, base.number),
+            (self._number, base),
         )
+        # Not what is new and has the same id.
         connection.executemany(
-            "DELETE FROM member WHERE snapshot = ? AND id = ? AND document = ?",
-            [(self._number, id_, base.documents[id_].number) for id_ in others],
+            "DELETE FROM member WHERE snapshot = ? AND id = ? AND document ="
+            " (SELECT document FROM member WHERE snapshot = ? AND id = ?)",
+            [(self._number, id_, base, id_) for id_ in others],
         )
         # One that came twice was copied once. Whoever counts the documents finds that some lack.
         return True
@@ -286,32 +322,6 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[obj
         marks = f"({','.join('?' * len(rows[0]))})"
         statement = f"INSERT INTO {table} VALUES {','.join([marks] * len(rows))}"  # noqa: S608
         connection.execute(statement, list(chain.from_iterable(rows)))
-
-
-def base_of(connection: sqlite3.Connection, place: Place) -> Base | None:
-    """The newest whole snapshot that one at a place may be like: best one of the same query."""
-    found = connection.execute(
-        "SELECT number, pulled_at_s FROM snapshot WHERE repository = ? AND is_complete"
-        " ORDER BY query = ? DESC, number DESC LIMIT 1",
-        (place.repository, place.query),
-    ).fetchone()
-    if found is None:
-        return None
-    rows = connection.execute(
-        "SELECT id, digest, size, number FROM member JOIN document ON number = document"
-        " WHERE snapshot = ?",
-        found[:1],
-    ).fetchall()
-    number, pulled_at_s = found
-    return Base(number, pulled_at_s, {row[0]: Stored._make(row) for row in rows})
-
-
-def _is_there(connection: sqlite3.Connection, base: Base) -> bool:
-    """Whether a snapshot is the one that it was: the file may have been made anew."""
-    found = connection.execute(
-        "SELECT pulled_at_s FROM snapshot WHERE number = ? AND is_complete", (base.number,)
-    ).fetchone()
-    return bool(found == (base.pulled_at_s,))
 
 
 def drop_oldest(connection: sqlite3.Connection) -> None:

@@ -14,16 +14,11 @@ from typing import TYPE_CHECKING
 from prismic_ssg.content.changes import Change, History, Place
 from prismic_ssg.content.document import Document, DocumentId, digest_of
 from prismic_ssg.errors import ContentError
+from prismic_ssg.store.base_snapshots import base_of
 from prismic_ssg.store.briefs import checked_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.fresh_fields import FreshFields
-from prismic_ssg.store.partial_snapshots import (
-    PartialSnapshot,
-    Row,
-    base_of,
-    drop_oldest,
-    put_over,
-)
+from prismic_ssg.store.partial_snapshots import PartialSnapshot, Row, drop_oldest, put_over
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument, name_test
 from prismic_ssg.store.stored_fields import StoredFields
 
@@ -31,7 +26,7 @@ from prismic_ssg.store.stored_fields import StoredFields
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
-_VERSION = 7
+_VERSION = 8
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(
@@ -41,7 +36,8 @@ CREATE TABLE IF NOT EXISTS snapshot(
     pulled_at_s REAL, deltas INTEGER NOT NULL DEFAULT 0,
     UNIQUE(repository, ref, query, page_size));
 CREATE TABLE IF NOT EXISTS page(
-    snapshot INTEGER, number INTEGER, PRIMARY KEY(snapshot, number)) WITHOUT ROWID;
+    snapshot INTEGER, number INTEGER, content BLOB NOT NULL, PRIMARY KEY(snapshot, number)
+    ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document(
     number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
     envelope BLOB NOT NULL);
@@ -183,8 +179,11 @@ class SnapshotStore(Database):
             if place is not None:
                 connection.execute("INSERT INTO kept VALUES (?, ?, ?, ?)", (holder, *place))
 
-    def begin(self, place: Place, page_size: int) -> PartialSnapshot:
-        """What has arrived of a snapshot by now; goes on where an interrupted pull stopped."""
+    def begin(self, place: Place, page_size: int, *, anew: bool = False) -> PartialSnapshot:
+        """What has arrived of a snapshot by now; goes on where an interrupted pull stopped.
+
+        Of what was the same in the snapshot before nothing is read, unless `anew`.
+        """
         key = (*place, page_size)
         with self.transaction() as connection:
             connection.execute(
@@ -199,7 +198,7 @@ class SnapshotStore(Database):
             ).fetchone()
             rows = connection.execute("SELECT number FROM page WHERE snapshot = ?", (number,))
             there = frozenset(row[0] for row in rows)
-            base = base_of(connection, place)
+            base = None if anew else base_of(connection, self, place)
         self._fresh = FreshFields()
         return PartialSnapshot(self, number, (documents, pages), there, base, self._fresh)
 

@@ -9,7 +9,15 @@ import msgspec
 import pytest
 from fault_server import document
 
-from prismic_ssg.api.ingest import known_ids, text_of
+from prismic_ssg.api.ingest import (
+    known_documents,
+    known_results,
+    outline_of,
+    results_of,
+    text_of,
+    without,
+)
+from prismic_ssg.api.responses import read_search_page
 from prismic_ssg.content.document import Document, digest_of
 from prismic_ssg.store.partial_snapshots import Stored
 
@@ -67,7 +75,8 @@ def test_what_follows_the_data_is_no_part_of_it() -> None:
 
 
 def page(*documents: Any, ref: str = "M2", **members: Any) -> bytes:
-    head = {"page": 1, "total_results_size": 9, "next_page": None, **members}
+    sizes = {"results_per_page": 100, "results_size": 3, "total_results_size": 9, "total_pages": 1}
+    head = {"page": 1, **sizes, "next_page": None, **members}
     written = text({**head, "results": list(documents), "version": "x"})
     return bytes(written).replace(b"ref=M1&", f"ref={ref}&".encode())
 
@@ -82,10 +91,12 @@ def known(*documents: Any) -> dict[str, Stored]:
 
 @pytest.mark.parametrize("ref", ["M2", "another-ref-that-is-longer"])
 def test_documents_that_are_known_are_not_read_again(ref: str) -> None:
-    found = known_ids(page(*DOCUMENTS[1:], ref=ref), known(*DOCUMENTS))
+    body = page(*DOCUMENTS[1:], ref=ref)
+    found = known_documents(body, known(*DOCUMENTS).get)
     assert found is not None
-    assert found[1] == ["D00001", "D00002"]
-    assert json.loads(found[0]) == json.loads(page())
+    documents, results = found
+    assert [each.id for each in documents] == ["D00001", "D00002"]
+    assert json.loads(without(body, results)) == json.loads(page())
 
 
 @pytest.mark.parametrize(
@@ -102,11 +113,89 @@ def test_documents_that_are_known_are_not_read_again(ref: str) -> None:
     ],
 )
 def test_a_page_with_anything_else_is_read_as_a_whole(body: bytes) -> None:
-    assert known_ids(body, known(*DOCUMENTS)) is None
+    assert known_documents(body, known(*DOCUMENTS).get) is None
 
 
 def test_results_that_are_not_the_page_s_own_are_left_to_be_found() -> None:
     body = bytes(text({"meta": {"results": DOCUMENTS[:1]}, "results": DOCUMENTS}))
-    found = known_ids(body, known(*DOCUMENTS))
+    found = known_documents(body, known(*DOCUMENTS).get)
     assert found is not None
-    assert json.loads(found[0]) == {"meta": {"results": []}, "results": DOCUMENTS}
+    assert json.loads(without(body, found[1])) == {"meta": {"results": []}, "results": DOCUMENTS}
+
+
+def outline(body: bytes) -> bytes:
+    results = results_of(body, read_search_page(body, "https://x.example"))
+    assert results is not None
+    return outline_of(body, results)
+
+
+FIRST = page(*DOCUMENTS, total_results_size=3)
+
+
+@pytest.mark.parametrize("as_received", [bytes, bytearray])
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param(page(*DOCUMENTS, ref="N7"), id="at another ref"),
+        pytest.param(page(*DOCUMENTS, ref="N7", page=4, next_page="x"), id="on another page"),
+    ],
+)
+def test_results_that_come_again_are_known_whatever_stands_around_them(
+    again: bytes, as_received: type[bytes | bytearray]
+) -> None:
+    body = as_received(again)
+    found = known_results(body, outline(FIRST))
+    assert found is not None
+    assert json.loads(without(body, found)) == {**json.loads(again), "results": []}
+    assert body == again
+
+
+@pytest.mark.parametrize("as_received", [bytes, bytearray])
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(page(*DOCUMENTS[:2]), id="a document less"),
+        pytest.param(page(*DOCUMENTS, document(7, "M1")), id="a document more"),
+        pytest.param(page(*DOCUMENTS[::-1]), id="in another order"),
+        pytest.param(page(*DOCUMENTS).replace(b"Page 1", b"Page 8"), id="a changed letter"),
+        pytest.param(page(*DOCUMENTS, ref="longer"), id="longer hrefs"),
+        pytest.param(page(*DOCUMENTS, ref='"'), id="an href that ends before"),
+        pytest.param(page(*DOCUMENTS, ref="\\"), id="an href with something escaped"),
+        pytest.param(page(*DOCUMENTS)[:-30], id="cut short"),
+        pytest.param(page(), id="no documents"),
+        pytest.param(b'{"results":null}', id="no page"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+def test_other_results_are_not_known(other: bytes, as_received: type[bytes | bytearray]) -> None:
+    body = as_received(other)
+    assert known_results(body, outline(FIRST)) is None
+    assert body == other
+
+
+def test_what_names_the_ref_outside_of_hrefs_is_a_part_of_the_results() -> None:
+    named = [{**document(number, "M1"), "data": {"x": "ref=M1&"}} for number in range(3)]
+    first = outline(page(*named, ref="M1"))
+    assert known_results(page(*named, ref="M1"), first) is not None
+    assert known_results(page(*named, ref="M2"), first) is None
+
+
+def test_what_is_found_document_by_document_has_the_outline_of_what_was_read() -> None:
+    found = known_documents(FIRST, known(*DOCUMENTS).get)
+    assert found is not None
+    assert outline_of(FIRST, found[1]) == outline(FIRST)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(page(), id="no documents"),
+        pytest.param(page(*DOCUMENTS).replace(b'},{"id"', b'}, {"id"'), id="with white space"),
+        pytest.param(page(dict(reversed(DOCUMENTS[0].items()))), id="in another order"),
+        pytest.param(
+            bytes(text({"meta": {"results": DOCUMENTS[:1]}, **json.loads(FIRST)})), id="not its own"
+        ),
+    ],
+)
+def test_only_what_is_written_as_the_api_writes_it_has_an_outline(body: bytes) -> None:
+    assert results_of(body, read_search_page(body, "https://x.example")) is None

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from edited_repository import EditedRepository, random_rounds
+from edited_repository import ENDPOINT, ORIGIN, EditedRepository, random_rounds
 
+from prismic_ssg.api.client import Client
 from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.transport import InProcessTransport
+from prismic_ssg.emulator.endpoints import answer
+from prismic_ssg.errors import PrismicError
 from prismic_ssg.store.snapshots import SnapshotStore
 
 
@@ -83,6 +89,52 @@ def test_a_snapshot_that_goes_while_another_is_put_over_it_costs_a_second_attemp
         assert [each.raw for each in again.snapshot] == [each.raw for each in whole.snapshot]
     # The third is the one that it is compared with, which has no store.
     assert new_documents(caplog) == [300, 300, 300]
+
+
+def test_a_page_that_comes_again_in_the_place_of_another_is_noticed(tmp_path: Path) -> None:
+    repository = EditedRepository(Random(3), count=300)  # noqa: S311
+
+    def twice(method: str, path: str, query: str, headers: Mapping[str, str]) -> Any:
+        given = query.replace("page=3", "page=2")
+        status, answered, body = answer(
+            repository.emulation.repository, method, path, given, origin=ORIGIN, headers=headers
+        )
+        if given != query:
+            body = body.replace(b'"page":2', b'"page":3')
+        return status, answered, body
+
+    with SnapshotStore(tmp_path / "snapshots.db") as store:
+        pulled_into(store, repository)
+        publish_one(repository)
+        with (
+            Client(ENDPOINT, transport=InProcessTransport(twice)) as client,
+            pytest.raises(PrismicError, match="do not add up"),
+        ):
+            pull(client, store=store)
+        whole = pull(repository.client)
+        assert set(pulled_into(store, repository).snapshot) == set(whole.snapshot)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param("UPDATE page SET content = zeroblob(length(content))", id="a page"),
+        pytest.param("DELETE FROM page", id="all pages"),
+        pytest.param("UPDATE member SET id = 'x' || id WHERE rowid % 7 = 0", id="ids"),
+        pytest.param("DELETE FROM member WHERE id > 'Zd-00100'", id="documents of a snapshot"),
+        pytest.param("DELETE FROM document WHERE number = 120", id="a document"),
+    ],
+)
+def test_a_damaged_snapshot_before_costs_time_and_no_document(tmp_path: Path, damage: str) -> None:
+    repository = EditedRepository(Random(4), count=300)  # noqa: S311
+    path = tmp_path / "snapshots.db"
+    with SnapshotStore(path) as store:
+        pulled_into(store, repository)
+        publish_one(repository)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(damage.replace("rowid % 7", "unicode(substr(id, 7)) % 7"))
+        again = pulled_into(store, repository)
+        assert set(again.snapshot) == set(pull(repository.client).snapshot)
 
 
 def test_what_no_snapshot_has_any_more_is_removed(tmp_path: Path) -> None:

@@ -37,7 +37,12 @@ def text_of(id_: str, data: Any) -> bytes:
 def put(store: SnapshotStore, ref: str, texts: Iterable[bytes]) -> Place:
     place, texts = Place("r", ref, "q"), list(texts)
     partial = store.begin(place, 100)
-    partial.add(1, partial.prepare((text, None) for text in texts), documents=len(texts), pages=1)
+    partial.add(
+        1,
+        partial.prepare([(text, None) for text in texts], partial.before(1)),
+        documents=len(texts),
+        pages=1,
+    )
     partial.flush()
     partial.finish(0.0)
     return place
@@ -288,7 +293,8 @@ def test_only_so_many_fields_that_just_came_are_held_in_memory(
 
 def test_fields_of_a_pull_that_was_discarded_are_forgotten(store: SnapshotStore) -> None:
     partial = store.begin(Place("r", "M1", "q"), 100)
-    rows = partial.prepare((text, None) for text in posts({"A": {"price": 1}, "B": {"price": 2}}))
+    texts = posts({"A": {"price": 1}, "B": {"price": 2}})
+    rows = partial.prepare([(text, None) for text in texts], partial.before(1))
     partial.add(1, rows, documents=2, pages=1)
     partial.discard()
     place = put(store, "M1", posts({"A": {"price": 3}, "B": {"price": 2}}))
