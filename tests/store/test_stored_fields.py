@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -124,6 +125,23 @@ def test_a_long_field_is_not_stored_twice(store: SnapshotStore) -> None:
     place = put(store, "M1", posts({"A": {"price": "x" * 2000}, "B": {"price": "y"}}))
     assert loaded(store.path, place).readings(PRICE, tuple) == {"A": ("x" * 2000,), "B": ("y",)}
     assert sql(store.path, "SELECT json FROM field") == [(b'"y"',)]
+
+
+@pytest.mark.parametrize("is_read_out", [True, False])
+def test_fields_that_are_equal_take_memory_once(store: SnapshotStore, is_read_out: bool) -> None:
+    place = put(store, "M1", posts({f"D{n:03}": {"price": "x" * 900} for n in range(500)}))
+    if not is_read_out:
+        loaded(store.path, place).readings(PRICE, tuple)
+    snapshot = loaded(store.path, place)
+    len(snapshot.documents)
+    tracemalloc.start()
+    try:
+        readings = snapshot.readings(PRICE, tuple)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(readings) == 500
+    assert taken < 500 * 900 / 2
 
 
 def test_broken_data_names_its_document(store: SnapshotStore) -> None:
