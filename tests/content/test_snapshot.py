@@ -159,6 +159,30 @@ def test_the_second_question_about_a_field_looks_at_no_document_again(
     assert ids(posts.run(Query.of(some))) == ["Q8", "Q9"]
 
 
+def test_a_type_beside_another_filter_is_asked_of_the_few_that_pass_that():
+    author = {"link_type": "Document", "id": "A1", "type": "author"}
+    posts = snapshot(
+        *({"id": f"P{n}", "data": {"by": author}} for n in range(40)),
+        *({"id": f"Q{n}", "type": "page", "data": {"by": author}} for n in range(900)),
+    )
+    asked = [filters.at("my.post.by", "A1"), filters.at("document.type", "post")]
+    assert len(posts.run(Query.of(asked))) == 40
+    assert [path.text for path, _ in posts._columns] == ["my.post.by"]
+
+
+def test_an_order_is_the_same_for_few_documents_and_for_many_whichever_is_asked_first():
+    made = [{"id": f"P{n:02}", "data": {"n": n * 7 % 5}} for n in range(40)]
+    for post in made[::11]:
+        post["tags"] = ["few"]
+    few = Query.of(filters.at("document.tags", ["few"]), "my.post.n desc")
+    many = Query.of((), "my.post.n desc")
+    one, other = snapshot(*made), snapshot(*made)
+    before, all_of_them = ids(one.run(few)), ids(one.run(many))
+    assert before == ["P22", "P11", "P33", "P00"]
+    assert ids(other.run(many)) == all_of_them
+    assert ids(other.run(few)) == before == [id_ for id_ in all_of_them if id_ in before]
+
+
 def test_an_answer_keeps_nothing_in_its_documents():
     posts = snapshot({"id": "a", "data": {"n": 1}})
     posts.run(Query.of(filters.has("my.post.n"), "my.post.n"))
