@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
+from weakref import WeakSet
 
 import msgspec
 
@@ -16,6 +17,8 @@ from prismic_ssg.errors import OutputError
 from prismic_ssg.store._sqlite import open_cache, rebuild
 
 T = TypeVar("T")
+
+_connected: WeakSet[Database] = WeakSet()
 
 
 class Database:
@@ -27,7 +30,6 @@ class Database:
         self._version = version
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
 
     def __enter__(self) -> Self:
         return self
@@ -45,10 +47,9 @@ class Database:
                 self._connection = None
 
     def _connected(self) -> sqlite3.Connection:
-        """The connection; another one after a fork, for SQLite's must not cross it."""
-        if self._connection is None or self._process != os.getpid():
+        if self._connection is None:
             self._connection = open_cache(self.path, schema=self._schema, version=self._version)
-            self._process = os.getpid()
+            _connected.add(self)
         return self._connection
 
     def rebuild(self, reason: str) -> None:
@@ -95,3 +96,15 @@ class Database:
                     self.rebuild(str(error))
                     raise ValueError(f"the cache was damaged: {error}") from None
                 raise
+
+
+def _close_all() -> None:
+    """Let no connection cross a fork, which SQLite's must not: each process opens its own. A copy
+    would be no use, and hold up to 16 MB that were read by it."""
+    for each in tuple(_connected):
+        each.close()
+    _connected.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_all)
