@@ -67,7 +67,7 @@ def _open(path: Path, schema: str, version: int) -> sqlite3.Connection:
         # disk: no kill of ours can harm the file. A power cut can; who reads it checks digests.
         connection.execute("PRAGMA journal_mode = TRUNCATE")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA cache_size = -4000")
     except BaseException:
         connection.close()
         raise

@@ -100,7 +100,7 @@ class Database:
 
 def _close_all() -> None:
     """Let no connection cross a fork, which SQLite's must not: each process opens its own. A copy
-    would be no use, and hold up to 16 MB that were read by it."""
+    would be no use, and hold what was read by it."""
     for each in tuple(_connected):
         each.close()
     _connected.clear()
