@@ -211,7 +211,7 @@ class _Build:
             self.images,
             self._elsewhere(world),
             self.snapshots.with_name("templates.bin"),
-            self.addresses.all,
+            self.addresses.all if table.has_moved(self.addresses.digest) else {},
             table.changes if table.is_same else None,
         )
         if self.profile:
@@ -323,21 +323,25 @@ class _Build:
         place = self.pulled.place
         if place is None:
             return report
+        before = self.addresses.digest
         try:
-            if not table.has_addresses(self.addresses.digest):
+            if not table.has_addresses(before):
                 self.addresses.remember(run.addresses)
         except OutputError as error:
             report = replace(report, warnings=(*report.warnings, error))
         rows = [row_of(done, run, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
-        kept = [row.reads for path, row in run.kept.items() if path not in run.plan.render]
-        reads_today = any_reads([*kept, *(row.reads for row in rows)], TODAY)
+        reads = [row.reads for row in rows]
+        if table.may_read_today:
+            reads += [row.reads for path, row in run.kept.items() if path not in run.plan.render]
+        addresses = self.addresses.digest
         head = {
             "inputs": self._inputs(),
             "place": place,
-            "addresses": self.addresses.digest,
+            "addresses": addresses,
+            "has_moved": run.has_moved or addresses != before,
             "today": self.today.isoformat(),
-            "reads_today": reads_today,
+            "reads_today": any_reads(reads, TODAY),
             "report": report_members(report),
         }
         try:

@@ -92,7 +92,7 @@ class KeptPages:
         self._state = state
         self._pulled = pulled
         self._before = None if past is None else place_of(past.head)
-        self._addresses = None if past is None else past.head["addresses"]
+        self._head = None if past is None else past.head
         self._snapshots = snapshots
         self._key = ""
         self._row: KeptTable | None = None
@@ -137,7 +137,16 @@ class KeptPages:
     def has_addresses(self, digest: str) -> bool:
         """Whether all addresses of this build are those of the last one, which were remembered:
         `digest` is that of what is remembered."""
-        return self.is_same and self._addresses == digest
+        return self.is_same and self._head is not None and self._head["addresses"] == digest
+
+    def has_moved(self, digest: str) -> bool:
+        """Whether any document may be elsewhere than it was once, as `has_addresses` knows it."""
+        return not self.has_addresses(digest) or self._head is None or self._head["has_moved"]
+
+    @property
+    def may_read_today(self) -> bool:
+        """Whether any page that stays may have read the date."""
+        return self._head is None or self._head["reads_today"]
 
     def row(self, table: PageTable) -> KeptTable | str | None:
         """What the state is to keep of this build's table, worked out once."""

@@ -153,6 +153,11 @@ class BuildRun:
     def _site_files(self) -> SiteFiles:
         return SiteFiles(self.world, self.sources, self.had, self.changes)
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether any document is elsewhere than it was once."""
+        return self._site_files.redirects.has_moved
+
     @cached_property
     def definitions(self) -> dict[str, bytes]:
         """What tells the pages that are rendered now from others, by path."""
@@ -179,7 +184,7 @@ class BuildRun:
         assets: set[str] = set()
         images: set[str] = set()
         pages = self.world.pages.pages
-        stay = {path: self.kept[path] for path in pages if path not in self.done}
+        stay = self._staying()
         self.tree.keep_all([row.file for row in stay.values()])
         for path, done in self.done.items():
             self.tree.accept(pages[path].file, done.staged.difference)
@@ -201,6 +206,16 @@ class BuildRun:
         made = [self._made(*each) for each in files]
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
         return (*made, *copies, *index)
+
+    def _staying(self) -> dict[str, PageRow]:
+        """The rows of pages that are not rendered now."""
+        kept, done = self.kept, self.done
+        if self.changes is None:
+            return {path: kept[path] for path in self.world.pages.pages if path not in done}
+        stay = dict(kept)
+        for path in done:
+            stay.pop(path, None)
+        return stay
 
     def _sitemap(self, known: Mapping[str, FileRow]) -> str | None:
         """The site map that stands in the output, if it is what the last build wrote."""

@@ -6,6 +6,8 @@ A value: equal queries have equal answers at one ref. The engine stores it as wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -161,7 +163,26 @@ class Query:
     @classmethod
     def from_text(cls, text: str) -> Query:
         """The query of which `text` is `to_text()`."""
-        return cls.of(**msgspec.json.decode(text))
+        members = msgspec.json.decode(text)
+        # A site's queries are made of few filters, and of fewer orderings.
+        filters = map(_filters_of, members.pop("filters", ()))
+        return cls(
+            filters=tuple(chain.from_iterable(filters)),
+            orderings=_orderings_of(members.pop("orderings", "")),
+            fetch=tuple(members.pop("fetch", ())),
+            fetch_links=tuple(members.pop("fetch_links", ())),
+            **members,
+        )
+
+
+@lru_cache(maxsize=1000)
+def _filters_of(text: str) -> tuple[Filter, ...]:
+    return parse_filters(text)
+
+
+@lru_cache(maxsize=100)
+def _orderings_of(text: str) -> tuple[Ordering, ...]:
+    return parse_orderings(text)
 
 
 def _rank_values(filter_: Filter, document: Document) -> Sequence[Any]:

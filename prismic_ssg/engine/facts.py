@@ -25,7 +25,7 @@ one key make a page be rendered for nothing, and nothing worse.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
 from zlib import crc32
@@ -102,6 +102,24 @@ def any_reads(all_reads: Iterable[bytes], fact: Fact) -> bool:
     key = key_of(fact)
     as_bytes = packed([fact])
     return any(as_bytes in reads and key in unpacked(reads) for reads in all_reads)
+
+
+# For more keys it is faster to take all reads of everybody apart.
+_FEW_KEYS = 30
+
+
+def readers(all_reads: Mapping[str, bytes], keys: Collection[int]) -> Iterator[tuple[str, int]]:
+    """Those who have read facts with any of these keys, each with the lowest such key."""
+    names: Collection[str] = all_reads
+    if len(keys) <= _FEW_KEYS:
+        each_packed = [packed([key]) for key in keys]
+        # The bytes of a key may also be those between two others.
+        names = [name for key in each_packed for name, reads in all_reads.items() if key in reads]
+    wanted = frozenset(keys)
+    for name in dict.fromkeys(names):
+        read = wanted.intersection(unpacked(all_reads[name]))
+        if read:
+            yield name, min(read)
 
 
 def digest_of_answer(ids: Iterable[str]) -> bytes:

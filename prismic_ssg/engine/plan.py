@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -10,7 +10,7 @@ import msgspec
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.changed import Changed, changed
-from prismic_ssg.engine.facts import Fact, ids_of_answer, key_of, unpacked
+from prismic_ssg.engine.facts import Fact, ids_of_answer, key_of, readers
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.world import World
@@ -77,15 +77,26 @@ def plan(
     found = changed(past, world, changes)
     stale = _stale(past, found)
     render = dict(stale)
-    for path, page in pages.items():
+    for page in _in_question(past, pages) if has_same_pages else pages.values():
         why = _reason(page, past, world, is_same=has_same_pages and page.markdown is None)
         if why is not None:
-            render[path] = why
+            render[page.path] = why
     return Plan(
         {path: render[path] for path in sorted(render) if path in pages},
         tuple(sorted(past.pages.keys() - pages.keys())),
         {**past.answers, **found.answers},
     )
+
+
+def _in_question(past: Past, pages: Mapping[str, Page]) -> Iterator[Page]:
+    """Of pages that are those of the past, which may have to be rendered whatever they read."""
+    built = past.pages
+    for path, page in pages.items():
+        if page.markdown is not None or path not in built:
+            yield page
+    for path, each in built.items():
+        if not each.is_known and path in pages:
+            yield pages[path]
 
 
 def _reason(page: Page, past: Past, world: World, *, is_same: bool) -> Why | None:
@@ -105,10 +116,5 @@ def _stale(past: Past, found: Changed) -> dict[str, Why]:
     facts = {key_of(fact): fact for fact in sorted(found.facts)}
     if not facts:
         return {}
-    keys = frozenset(facts)
-    stale = {}
-    for path, built in past.pages.items():
-        reads = unpacked(built.reads)
-        if not keys.isdisjoint(reads):
-            stale[path] = Why("changed", facts[min(keys.intersection(reads))])
-    return stale
+    reads = {path: built.reads for path, built in past.pages.items()}
+    return {path: Why("changed", facts[key]) for path, key in readers(reads, facts.keys())}

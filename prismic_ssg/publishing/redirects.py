@@ -33,10 +33,12 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Redirects:
-    """All redirects of a site, by source; `warnings` about those that can't be."""
+    """All redirects of a site, by source; `warnings` about those that can't be. `has_moved` where
+    a document is elsewhere than it was, whatever became of that."""
 
     all: tuple[Redirect, ...] = ()
     warnings: tuple[PrismicSsgError, ...] = ()
+    has_moved: bool = False
 
 
 def redirects_of(
@@ -84,7 +86,7 @@ def redirects_of(
                 warnings.append(_loop(way))
             continue
         found.append(way)
-    return Redirects(tuple(found), tuple(warnings))
+    return Redirects(tuple(found), tuple(warnings), has_moved=bool(moved))
 
 
 def _key(path: str) -> str:

@@ -48,6 +48,8 @@ class SiteFiles:
     def redirects(self) -> Redirects:
         world = self.world
         pages = world.pages.pages
+        if not self.had and not self.sources.redirects:
+            return Redirects()
         return redirects_of(
             self.sources.redirects,
             self.had,

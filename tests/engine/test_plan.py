@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +20,7 @@ from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import Language
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.engine.facts import Fact, digest_of_answer, packed
+from prismic_ssg.engine.facts import Fact, digest_of_answer, packed, readers
 from prismic_ssg.engine.pages import MarkdownSource, site_pages
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.plan import definition_of, plan
@@ -262,3 +264,20 @@ def test_after_a_bulk_publish_every_query_is_asked_once():
     other = Document.from_json(json.dumps(document("x", "other")).encode())
     many = [*one, *(Change(f"x{number}", None, other) for number in range(500))]
     assert set(plan(past({"/a/": [LATEST]}), new, many).render) == {"/a/"}
+
+
+@pytest.mark.parametrize("count", [1, 5, 500])
+def test_readers_are_those_who_have_read_any_of_few_or_many_facts(count: int) -> None:
+    wanted = range(7, 7 + count)
+    # Where two keys meet are the bytes of a third.
+    beside = array("I", [7 << 16, 9 << 16]).tobytes()
+    assert packed([7]) in beside or sys.byteorder == "big"
+    all_reads = {
+        "/both/": packed([wanted[-1], wanted[0], 1]),
+        "/none/": packed([1, 2, 3]),
+        "/last/": packed([wanted[-1], 2]),
+        "/nothing/": b"",
+        "/beside/": beside,
+    }
+    found = dict(readers(all_reads, wanted))
+    assert found == {"/both/": wanted[0], "/last/": wanted[-1]}

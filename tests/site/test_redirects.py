@@ -63,6 +63,17 @@ def test_a_document_that_moves_back_is_where_it_was(site):
     assert rules(built) == ["/blog/other/ /blog/a/ 301", "/blog/other /blog/a/ 301"]
 
 
+def test_redirects_stay_while_documents_change_where_they_are(site):
+    built = site(configured(""))
+    for title in ("before", "again"):
+        built.edit("b", title=title)
+    rename(built, "a", "new")
+    built.build()
+    for title in ("one", "two", "three"):
+        built.edit("b", title=title)
+        assert rules(built) == ["/blog/a/ /blog/new/ 301", "/blog/a /blog/new/ 301"]
+
+
 def test_documents_that_swap_their_uids_need_no_redirect(site):
     built = site(configured(""))
     rename(built, "a", "b")
