@@ -200,7 +200,8 @@ def _document_urls(
     paged: list[tuple[Document, str, bool]] = []
     without: list[Document] = []
     _read_ahead(snapshot, routes)
-    for document in sorted(snapshot.documents, key=lambda each: each.envelope.id):
+    # By date, as lists show them: see _DOCUMENTS in store/snapshots.py.
+    for document in snapshot.documents:
         url = None if site.link_resolver is None else _resolved(site, document, table)
         if url is not None:
             urls[document.id] = url

@@ -303,12 +303,7 @@ class SnapshotStore(Database):
         known: Mapping[bytes, Document],
     ) -> Iterator[Document]:
         bodies = Bodies(self)
-        rows = connection.execute(
-            "SELECT digest, envelope FROM member"
-            " JOIN document ON document.number = member.document WHERE snapshot = ?",
-            (snapshot,),
-        )
-        for digest, envelope in rows:
+        for digest, envelope in connection.execute(_DOCUMENTS, (snapshot,)):
             yield known.get(digest) or StoredDocument(digest, envelope, bodies)
 
     def body(self, digest: bytes) -> bytes:
@@ -374,6 +369,14 @@ def _number(connection: sqlite3.Connection, place: Place) -> int | None:
     ).fetchone()
     return None if found is None else int(found[0])
 
+
+# As they came, which is about by date, as lists show them: what a page shows lies together in memory,
+# and of what a process was copied with it writes only to that. Read so they take a third of the
+# time, too.
+_DOCUMENTS = (
+    "SELECT digest, envelope FROM document"
+    " WHERE number IN (SELECT document FROM member WHERE snapshot = ?) ORDER BY number"
+)
 
 _ONE_DOCUMENT = (
     "SELECT digest, envelope FROM member"
