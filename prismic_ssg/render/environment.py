@@ -234,9 +234,11 @@ def make_environment(
     templates: Mapping[str, Text],
     notebook: Notebook,
     bytecode: MutableMapping[str, bytes] | None = None,
+    documents: int = 0,
 ) -> Environment:
     """An environment over templates by name, with nothing of a site in it yet. `bytecode` holds
-    templates compiled by a process of the same BYTECODE_MADE_BY."""
+    templates compiled by a process of the same BYTECODE_MADE_BY. What macros make of documents is
+    kept for so many `documents`."""
     environment = Environment(
         loader=MappingLoader(templates),
         autoescape=_autoescape,
@@ -251,7 +253,7 @@ def make_environment(
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     environment.notebook = notebook
-    environment.pieces = make_pieces()
+    environment.pieces = make_pieces(documents)
     environment.tests["none"] = lambda value: value is None or value is EMPTY
     environment.policies["json.dumps_function"] = _dumps
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}

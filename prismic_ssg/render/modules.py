@@ -27,9 +27,9 @@ from prismic_ssg.render.empty import Empty
 from prismic_ssg.render.recorder import Notebook, Noted
 from prismic_ssg.render.views import DocumentView
 
-# Texts of macros are kept up to about twice this, with their arguments and what they have read: a
-# line in a list for each of 15,000 documents.
-_KEPT_BYTES = 8 << 20
+# Texts of macros are kept up to about twice this, with their arguments and what they have read: for
+# each document a line in a list, and a teaser.
+_BYTES_A_DOCUMENT = 1600
 _PIECE_BYTES = 400
 _NOTICED_BYTES = 500
 
@@ -51,9 +51,10 @@ def size_of(text: str, noted: Noted) -> int:
     return _PIECE_BYTES + getsizeof(text) + len(noted.facts) + _NOTICED_BYTES * names
 
 
-def make_pieces() -> Pieces:
-    """What macros gave, with what they read: for all templates of an environment."""
-    return Recent(_KEPT_BYTES)
+def make_pieces(documents: int) -> Pieces:
+    """What macros gave for about so many documents, with what they read: for all templates of an
+    environment."""
+    return Recent(documents * _BYTES_A_DOCUMENT)
 
 
 class PageContext(Context):

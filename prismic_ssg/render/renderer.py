@@ -25,7 +25,7 @@ from prismic_ssg.render.markdown import Markdown
 from prismic_ssg.render.page_view import PageView
 from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.render.rich_text_templates import RichTextTemplates
-from prismic_ssg.render.site_view import SiteView
+from prismic_ssg.render.site_view import SiteView, kept_documents
 from prismic_ssg.render.slices import SliceZones
 from prismic_ssg.render.timings import Timings
 from prismic_ssg.site import Site
@@ -55,7 +55,9 @@ class Renderer:
         self._world = world
         self._site = SiteView(world)
         self._notebook = self._site.notebook
-        self._environment = make_environment(world.templates, self._notebook, bytecode)
+        self._environment = make_environment(
+            world.templates, self._notebook, bytecode, kept_documents(world)
+        )
         self._rich_text = RichTextTemplates(self._environment, world.templates)
         self._markdown = Markdown(
             self._site.urls,

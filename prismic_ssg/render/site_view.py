@@ -24,9 +24,20 @@ from prismic_ssg.render.timings import Timings
 from prismic_ssg.render.urls import Urls
 from prismic_ssg.render.views import Addressed, AlternateView, DocumentView, PageLink, path_of
 
-# Views are kept up to twice this. The pages of a listing, one after the other, show every document
-# of a site, and so do the next one's: with all of 10,000 it is 30 MB.
+# Views, and what is made of them, are kept for up to twice so many documents. The pages of a
+# listing, one after the other, show every document of a site, and so do the next one's: with all of
+# 10,000 it is 30 MB.
 _KEPT_DOCUMENTS = 5_000
+
+# Of a site that has more, pages which are rendered soon after each other show so many: see
+# building/portions.py. With 30,000 posts a build takes as long as with five times this.
+_SHOWN_TOGETHER = 1_000
+
+
+def kept_documents(world: World) -> int:
+    """For how many documents what pages show of them is kept."""
+    has_many = len(world.snapshot) > 3 * _KEPT_DOCUMENTS
+    return _SHOWN_TOGETHER if has_many else _KEPT_DOCUMENTS
 
 
 class SiteView:
@@ -42,7 +53,7 @@ class SiteView:
         self.urls = Urls(world, self.notebook)
         self.answers = self.urls.answers
         self._asked: dict[tuple[Any, ...], tuple[Fact, tuple[DocumentId, ...]]] = {}
-        self._documents: Recent[str, DocumentView] = Recent(_KEPT_DOCUMENTS)
+        self._documents: Recent[str, DocumentView] = Recent(kept_documents(world))
         self._page: Page | None = None
 
     def turn_to(self, page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prismic_ssg.content.richtext_html import HtmlWriter
-from prismic_ssg.render import site_view
+from prismic_ssg.render import modules, site_view
 from prismic_ssg.render.environment import CompiledTemplates, Environment
 from prismic_ssg.render.modules import PageMacro
 
@@ -126,6 +126,8 @@ def test_what_an_imported_template_counts_begins_anew_on_every_page(both, parts)
 def test_a_line_about_a_document_is_made_once_for_all_lists(site, monkeypatch):
     # Of views as few are kept as of a site of many thousand documents.
     monkeypatch.setattr(site_view, "_KEPT_DOCUMENTS", 1)
+    monkeypatch.setattr(site_view, "_SHOWN_TOGETHER", 1)
+    monkeypatch.setattr(modules, "_BYTES_A_DOCUMENT", 100_000)
     made = []
     make = PageMacro._made
     monkeypatch.setattr(
