@@ -100,6 +100,8 @@ class Stager:
 
     def _make(self, folder: str) -> None:
         """Make a folder to prepare files in, and those that it is in."""
+        if len(self._made) >= _MOST_FOLDERS:
+            self._made.clear()
         if folder:
             parent = folder.rpartition("/")[0]
             if parent not in self._made:
@@ -123,6 +125,8 @@ class Stager:
         """
         known = self._real.get(folder)
         if known is None:
+            if len(self._real) >= _MOST_FOLDERS:
+                self._real = {"": True}
             parent = folder.rpartition("/")[0]
             known = self._is_real_folder(parent)
             if known:
@@ -141,6 +145,9 @@ class Stager:
             self._real[folder] = known
         return known
 
+
+# Most pages have a folder of their own, which nobody asks for again: of 100,000 the names are 20 MB.
+_MOST_FOLDERS = 5_000
 
 # Parts of a path that are no names: of one that begins with a slash the first is empty.
 _NO_NAMES = frozenset({"", ".", ".."})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from prismic_ssg import ConfigurationError, OutputError
+from prismic_ssg.store import staging
 
 TWO = """
 -- templates/page.html --
@@ -38,6 +39,31 @@ def test_only_what_differs_is_written(site):
     report = built.edit("a", title="changed")
     assert report.written == 1
     assert built.text("/a") == "changed"
+
+
+def test_more_folders_than_are_remembered_are_all_written(site, monkeypatch):
+    monkeypatch.setattr(staging, "_MOST_FOLDERS", 2)
+    places = ("a/b/c", "a/b/d", "e", "a/b/f", "g/h", "a/i", "g/j/k")
+    pages = "".join(f"-- templates/pages/{place}/index.html --\n{place}\n" for place in places)
+    built = site(pages)
+    assert [built.text(f"/{place}/") for place in places] == list(places)
+    built.write("templates/pages/a/i/index.html", "changed")
+    assert built.build().changed_files == {"a/i/index.html"}
+    assert built.from_scratch() == built.files
+
+
+def test_a_link_is_not_followed_whatever_folders_came_before(site, monkeypatch):
+    monkeypatch.setattr(staging, "_MOST_FOLDERS", 2)
+    built = site("".join(f"-- templates/pages/{name}/index.html --\n{name}\n" for name in "abcd"))
+    elsewhere = built.folder / "elsewhere"
+    elsewhere.mkdir()
+    shutil.rmtree(built.dist / "d")
+    (built.dist / "d").symlink_to(elsewhere)
+    for name in "abcd":
+        built.write(f"templates/pages/{name}/index.html", "changed")
+    with pytest.raises(OutputError, match="it is a link"):
+        built.build()
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_the_page_of_a_document_that_is_gone_is_removed_with_its_folder(site):
