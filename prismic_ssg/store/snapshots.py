@@ -370,9 +370,9 @@ def _number(connection: sqlite3.Connection, place: Place) -> int | None:
     return None if found is None else int(found[0])
 
 
-# As they came, which is about by date, as lists show them: what a page shows lies together in memory,
-# and of what a process was copied with it writes only to that. Read so they take a third of the
-# time, too.
+# As they came, which is about by date, as lists show them: what a page shows lies together in
+# memory, and of what a process was copied with it writes only to that. Read so they take a third of
+# the time, too.
 _DOCUMENTS = (
     "SELECT digest, envelope FROM document"
     " WHERE number IN (SELECT document FROM member WHERE snapshot = ?) ORDER BY number"

@@ -146,7 +146,7 @@ class Stager:
         return known
 
 
-# Most pages have a folder of their own, which nobody asks for again: of 100,000 the names are 20 MB.
+# Most pages have a folder of their own, which nobody asks for again.
 _MOST_FOLDERS = 5_000
 
 # Parts of a path that are no names: of one that begins with a slash the first is empty.
