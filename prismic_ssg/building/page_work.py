@@ -13,7 +13,7 @@ import msgspec
 from prismic_ssg.errors import ContentError, PrismicSsgError
 from prismic_ssg.store.minified import minified_html
 from prismic_ssg.store.output import explained
-from prismic_ssg.store.staging import Staged, Stager
+from prismic_ssg.store.staging import Left, Staged, Stager
 
 if TYPE_CHECKING:
     from prismic_ssg.engine.facts import Fact
@@ -49,16 +49,24 @@ _NOTHING = Uses()
 
 
 class PageWork:
-    """Does the pages of one renderer. Not thread-safe: a worker has its own."""
+    """Does the pages of one renderer. Not thread-safe: a worker has its own. `left` is how the last
+    build left their files, by path, as far as that is known."""
 
     def __init__(
-        self, renderer: Renderer, stager: Stager, images: PageImages, *, minify: bool = False
+        self,
+        renderer: Renderer,
+        stager: Stager,
+        images: PageImages,
+        *,
+        minify: bool = False,
+        left: Mapping[str, Left] | None = None,
     ) -> None:
         self._renderer = renderer
         self._shows_images = renderer.site.sitemap_images
         self._minify = minify
         self._stager = stager
         self._images = images
+        self._left = left or {}
 
     @property
     def answers(self) -> Mapping[Fact, bytes]:
@@ -83,7 +91,7 @@ class PageWork:
         file = rendered.page.file
         content = encoded(rendered, minify=self._minify)
         with explained(file):
-            staged = self._stager.stage(file, content)
+            staged = self._stager.stage(file, content, self._left.get(rendered.page.path))
         return PageDone(
             rendered.page.path,
             staged,

@@ -76,9 +76,8 @@ class BuildRun:
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return
-        here = PageWork(
-            renderer, Stager(self.tree.root), self.images, minify=self.world.site.minify
-        )
+        minify, left = self.world.site.minify, self.kept
+        here = PageWork(renderer, Stager(self.tree.root), self.images, minify=minify, left=left)
 
         def prepare() -> None:
             # An error comes again where this is asked for, behind those of the pages.

@@ -66,6 +66,30 @@ def test_a_link_is_not_followed_whatever_folders_came_before(site, monkeypatch):
     assert list(elsewhere.iterdir()) == []
 
 
+def test_pages_of_the_same_length_are_told_apart_without_reading_them(site, monkeypatch):
+    built = site(TWO)
+    read = []
+
+    def noted(file, mode, **how):
+        read.append(file)
+        return Path(file).open(mode, **how)
+
+    monkeypatch.setattr(staging, "open", noted, raising=False)
+    report = built.edit("a", title="Z")
+    assert (report.rendered, report.written) == ({"/a"}, 1)
+    assert not any("/a/" in file for file in read)
+    assert built.text("/a") == "Z"
+
+
+def test_a_page_that_stands_already_though_its_time_is_another_one_stays(site):
+    built = site(TWO)
+    before = times(built.dist)
+    os.utime(built.dist / "a/index.html", ns=(1, 1))
+    shutil.rmtree(built.folder / ".prismic-ssg")
+    assert built.build().written == 0
+    assert times(built.dist) == {**before, built.dist / "a/index.html": 1}
+
+
 def test_the_page_of_a_document_that_is_gone_is_removed_with_its_folder(site):
     built = site(TWO)
     (built.folder / "content/documents/b.json").unlink()
