@@ -163,7 +163,7 @@ class Preview:
             page = self._client.get(**params)
         except ForbiddenError as error:
             raise PreviewEnded("the preview has ended, or never was") from error
-        return [Document.from_json(text) for text, _ in texts_of(page)]
+        return [Document.from_json(text.json) for text in texts_of(page)]
 
     def be_sure(self) -> None:
         """Raise PreviewEnded if the ref is no longer good."""

@@ -30,10 +30,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from prismic_ssg.api.chunks import chunks_that_fit
-from prismic_ssg.api.ingest import Text, texts_of
+from prismic_ssg.api.ingest import texts_of
 from prismic_ssg.api.paging import FetchPage, pages
 from prismic_ssg.content import filters as filter_
-from prismic_ssg.content.document import Document
+from prismic_ssg.content.document import Document, Text
 
 if TYPE_CHECKING:
     import threading
@@ -228,7 +228,7 @@ class Delta:
         def fetch(number: int, stop: threading.Event | None) -> tuple[SearchPage, list[Arrived]]:
             page = self._client.search(self._page(filters, number), stop=stop)
             texts = texts_of(page)
-            found = [Arrived(Document.from_json(text), (text, head)) for text, head in texts]
+            found = [Arrived(Document.from_json(text.json), text) for text in texts]
             return msgspec.structs.replace(page, results=()), found
 
         return fetch

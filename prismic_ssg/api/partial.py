@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from prismic_ssg.content.document import Document
+from prismic_ssg.content.document import Document, Text
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.ingest import Known, Text
+    from prismic_ssg.api.ingest import Known
     from prismic_ssg.content.changes import History, Place
     from prismic_ssg.content.snapshot import Snapshot
 
@@ -159,7 +159,7 @@ class MemoryPartial:
         return _Nothing()
 
     def prepare(self, texts: Iterable[Text], before: object) -> list[Document]:
-        return [self._known(Document.from_json(text)) for text, _ in texts]
+        return [self._known(Document.from_json(text.json)) for text in texts]
 
     @property
     def added(self) -> int:

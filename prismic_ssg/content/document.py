@@ -7,14 +7,14 @@ A build holds every document and reads few fields of most. Keeping `data` as byt
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NewType
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 import msgspec
 
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 DocumentId = NewType("DocumentId", str)
 Ref = NewType("Ref", str)
@@ -45,6 +45,16 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     slugs: tuple[str, ...] = ()
     alternate_languages: tuple[AlternateLanguage, ...] = ()
     data: msgspec.Raw = _EMPTY
+
+
+class Text(NamedTuple):
+    """A document's JSON as it is kept, and what was at hand of it when it came: `head`, the same
+    without `data`, and what it has in there, by names, each in JSON, with the document's `id`."""
+
+    json: bytes
+    head: bytes | None = None
+    id: str = ""
+    fields: Mapping[str, msgspec.Raw] | None = None
 
 
 _envelope = msgspec.json.Decoder(Envelope)

@@ -10,6 +10,8 @@ import zlib
 
 import msgspec
 
+from prismic_ssg.content.document import Text
+
 # A field that is longer is left to the text.
 LONGEST_BYTES = 1000
 
@@ -38,25 +40,25 @@ _brief = msgspec.json.Decoder(Brief).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def packed_brief(text: bytes, digest: bytes) -> tuple[bytes | None, dict[str, msgspec.Raw]]:
-    """The brief of a document's text as it is stored, and the fields that are in it.
+def packed_brief(text: Text, digest: bytes) -> tuple[bytes | None, dict[str, msgspec.Raw]]:
+    """The brief of a document as it is stored, and the fields that are in it.
 
     None, and no fields, for one with broken data: readers of its fields are told what is broken
     when they come to the text.
     """
     try:
-        fields = split(text).data
+        given = split(text.json).data if text.fields is None else text.fields
+        fields: dict[str, msgspec.Raw] = {}
         short: dict[str, msgspec.Raw] = {}
         long, room_bytes = [], _MOST_BYTES
-        for name, raw in fields.items():
+        for name, raw in given.items():
             length = len(raw)
             if length > LONGEST_BYTES or length > room_bytes:
                 long.append(name)
+                fields[name] = _NULL
             else:
                 room_bytes -= length
-                short[name] = raw
-        for name in long:
-            fields[name] = _NULL
+                fields[name] = short[name] = raw
         json = _encode((fields, long))
     except (msgspec.DecodeError, UnicodeEncodeError):
         return None, {}

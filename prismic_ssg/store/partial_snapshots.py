@@ -8,7 +8,7 @@ from itertools import chain
 from typing import NamedTuple, Self
 
 from prismic_ssg.content.changes import Place
-from prismic_ssg.content.document import Document, digest_of
+from prismic_ssg.content.document import Document, Text, digest_of
 from prismic_ssg.store.base_snapshots import BaseSnapshot, PageBefore, Stored, StoredPage
 from prismic_ssg.store.briefs import packed_brief
 from prismic_ssg.store.database import Database
@@ -22,9 +22,9 @@ _SNAPSHOTS_KEPT = 8
 # What a kill may cost: pages with so many new documents are asked for again.
 _NEW_AT_ONCE = 800
 
-
-# A statement takes so many values at most, on old systems: four a document.
-_ROWS_AT_ONCE = 100
+# A statement takes 999 values at most, on old systems: four a document. For each, the threads that
+# read what arrives wait, and it for them.
+_ROWS_AT_ONCE = 240
 
 # No pages were asked for: it stands where the size of theirs would.
 _MADE_OF_ANOTHER = 0
@@ -40,26 +40,32 @@ class Row(NamedTuple):
     brief: bytes | None
 
     @classmethod
-    def of(cls, text: bytes, head: bytes | None) -> Self:
-        """The row of a document's JSON; `head` is that without `data`, if known."""
-        document = Document.from_json(text if head is None else head)
-        return cls.new(document, digest_of(text), text, head)
-
-    @classmethod
-    def new(
+    def of(
         cls,
-        document: Document,
+        told: tuple[str, bytes],
+        text: Text,
         digest: bytes,
-        text: bytes,
-        head: bytes | None,
         fresh: FreshFields | None = None,
     ) -> Self:
-        """The same, of what is made of the text already; `fresh` gets its short fields."""
-        envelope = envelope_json(document) if head is None else head
+        """The row of a document's text, of which this is the digest, and `told` what _told() gives;
+        `fresh` gets its short fields."""
         brief, short = packed_brief(text, digest)
         if fresh is not None:
             fresh.add(digest, short)
-        return cls(document.id, digest, envelope, text, brief)
+        return cls(told[0], digest, told[1], text.json, brief)
+
+
+def row_of(text: Text) -> Row:
+    """A document as it is stored. Raises ContentError for a text that is none."""
+    return Row.of(_told(text), text, digest_of(text.json))
+
+
+def _told(text: Text) -> tuple[str, bytes]:
+    """A document's id and its envelope, as it is stored."""
+    if text.id and text.head is not None:
+        return text.id, text.head
+    document = Document.from_json(text.json if text.head is None else text.head)
+    return document.id, envelope_json(document) if text.head is None else text.head
 
 
 Rows = Sequence[Row | Stored] | PageBefore
@@ -113,21 +119,19 @@ class PartialSnapshot:
         """The page of this number in the snapshot before; an empty one where there is none."""
         return PageBefore(self._base, number)
 
-    def prepare(
-        self, texts: Iterable[tuple[bytes, bytes | None]], before: PageBefore
-    ) -> Sequence[Row | Stored]:
-        """What add() takes, of documents' JSON and, where known, that without `data`.
+    def prepare(self, texts: Iterable[Text], before: PageBefore) -> Sequence[Row | Stored]:
+        """What add() takes, of documents' texts.
 
         Other threads can do it meanwhile. Raises ContentError for a text that is no document.
         """
         rows: list[Row | Stored] = []
-        for text, head in texts:
-            document = Document.from_json(text if head is None else head)
-            digest, stored = digest_of(text), before.document(document.id)
+        for text in texts:
+            told, digest = _told(text), digest_of(text.json)
+            stored = before.document(told[0])
             if stored is not None and stored.digest == digest:
                 rows.append(stored)
             else:
-                rows.append(Row.new(document, digest, text, head, self._fresh))
+                rows.append(Row.of(told, text, digest, self._fresh))
         return rows
 
     def add(
@@ -317,7 +321,7 @@ def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Add rows by one statement: each one lets other threads in between, which takes its time."""
+    """Add rows by one statement."""
     if rows:
         marks = f"({','.join('?' * len(rows[0]))})"
         statement = f"INSERT INTO {table} VALUES {','.join([marks] * len(rows))}"  # noqa: S608

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismic_ssg.content.changes import Change, History, Place
-from prismic_ssg.content.document import Document, DocumentId, digest_of
+from prismic_ssg.content.document import Document, DocumentId, Text, digest_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.store.base_snapshots import base_of
 from prismic_ssg.store.briefs import checked_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.fresh_fields import FreshFields
-from prismic_ssg.store.partial_snapshots import PartialSnapshot, Row, drop_oldest, put_over
+from prismic_ssg.store.partial_snapshots import PartialSnapshot, drop_oldest, put_over, row_of
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument, name_test
 from prismic_ssg.store.stored_fields import StoredFields
 
@@ -236,7 +236,7 @@ class SnapshotStore(Database):
         self,
         old: Place,
         new: Place,
-        texts: Iterable[tuple[bytes, bytes | None]],
+        texts: Iterable[Text],
         *,
         without: Collection[str],
     ) -> bool:
@@ -245,7 +245,7 @@ class SnapshotStore(Database):
         Texts are as PartialSnapshot.prepare() takes them. False where the old one is not there any
         more. A new one that is there already stays as it is.
         """
-        rows = [Row.of(text, head) for text, head in texts]
+        rows = [row_of(text) for text in texts]
         with self.transaction() as connection:
             number = _number(connection, old)
             if number is None:

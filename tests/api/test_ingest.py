@@ -15,10 +15,12 @@ from prismic_ssg.api.ingest import (
     outline_of,
     results_of,
     text_of,
+    texts_of,
+    whole_documents,
     without,
 )
 from prismic_ssg.api.responses import read_search_page
-from prismic_ssg.content.document import Document, digest_of
+from prismic_ssg.content.document import Document, Text, digest_of
 from prismic_ssg.store.partial_snapshots import Stored
 
 
@@ -27,7 +29,7 @@ def text(value: Any, separators: tuple[str, str] = (",", ":")) -> msgspec.Raw:
 
 
 def kept(raw: msgspec.Raw) -> tuple[Any, Any]:
-    whole, head = text_of(raw)
+    whole, head, *_ = text_of(raw)
     return json.loads(whole), None if head is None else json.loads(head)
 
 
@@ -56,12 +58,12 @@ def test_only_the_href_is_emptied(raw: msgspec.Raw) -> None:
 
 def test_a_document_without_an_href_stays_as_it_is() -> None:
     bare = text({"id": "A", "type": "t", "data": {}})
-    assert text_of(bare) == (bytes(bare), None)
+    assert text_of(bare) == Text(bytes(bare))
 
 
 def test_the_head_is_the_document_without_its_data() -> None:
     odd = {**WHOLE, "tags": ['a,"data":{', "]["], "data": {"x": {"data": 1}}}
-    whole, head = text_of(text(odd))
+    whole, head, *_ = text_of(text(odd))
     assert head is not None
     left = Document.from_json(head).envelope
     assert msgspec.structs.replace(left, data=msgspec.Raw(b"")) == msgspec.structs.replace(
@@ -70,7 +72,7 @@ def test_the_head_is_the_document_without_its_data() -> None:
 
 
 def test_what_follows_the_data_is_no_part_of_it() -> None:
-    whole, _ = text_of(text({**WHOLE, "later": {"x": 1}}))
+    whole, *_ = text_of(text({**WHOLE, "later": {"x": 1}}))
     assert Document.from_json(whole).fields.keys() == WHOLE["data"].keys()
 
 
@@ -199,3 +201,84 @@ def test_what_is_found_document_by_document_has_the_outline_of_what_was_read() -
 )
 def test_only_what_is_written_as_the_api_writes_it_has_an_outline(body: bytes) -> None:
     assert results_of(body, read_search_page(body, "https://x.example")) is None
+
+
+def as_read(body: bytes) -> list[Text]:
+    """The documents of a page, and what is known of each when it was read the other way."""
+    texts = texts_of(read_search_page(body, "https://x.example"))
+    return [
+        Text(whole.json, whole.head, document.id, document.fields)
+        for whole in texts
+        if (document := Document.from_json(whole.json))
+    ]
+
+
+DATA: list[Any] = [
+    {},
+    {"title": "T", "n": 1.5, "list": [{"data": {}}, []], "none": None},
+    {"integration": [WHOLE, {**WHOLE, "data": {"x": [WHOLE]}}], "x": "é", "href": "}},{"},
+]
+
+
+@pytest.mark.parametrize("as_received", [bytes, bytearray])
+def test_documents_that_are_read_with_their_page_are_as_those_read_one_by_one(
+    as_received: type[bytes | bytearray],
+) -> None:
+    some = [{**document(number, "M1"), "data": data} for number, data in enumerate(DATA)]
+    body = as_received(json.dumps(json.loads(page(*some)), separators=(",", ":")).encode())
+    found = whole_documents(body)
+    assert found is not None
+    texts, results = found
+    assert texts == as_read(bytes(body))
+    assert json.loads(without(body, results)) == json.loads(page())
+    assert results == results_of(body, read_search_page(bytes(body), "https://x.example"))
+
+
+def written(*data: str, then: str = "") -> bytes:
+    """A page of documents with `data` as it stands here, and what follows it."""
+    documents = [
+        bytes(text({**document(number, "M1"), "data": {"x": 1}})).replace(
+            b'"data":{"x":1}', f'"data":{each}{then}'.encode()
+        )
+        for number, each in enumerate(data)
+    ]
+    return page().replace(b'"results":[]', b'"results":[' + b",".join(documents) + b"]")
+
+
+def test_how_documents_are_written_here_is_how_they_are_read_with_their_page() -> None:
+    assert whole_documents(written('{"x":2}', "{}")) is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(page(), id="no documents"),
+        pytest.param(page(*DOCUMENTS).replace(b'},{"id"', b'}, {"id"'), id="with white space"),
+        pytest.param(written('{"x": 2}', "{}"), id="with white space in data"),
+        pytest.param(written("{}", "{ }"), id="with white space in no data"),
+        pytest.param(written('{"x":1,"x":2}', "{}"), id="with a field twice"),
+        pytest.param(written('{"\\u0078":2}', "{}"), id="with a name that is escaped"),
+        pytest.param(written('{"é":2}', "{}"), id="with a name that is longer than it looks"),
+        pytest.param(written("{}", "{}", then=',"later":1'), id="with more behind data"),
+        pytest.param(written("{}", "null"), id="without data"),
+        pytest.param(written("{}", '"text"'), id="with data that is none"),
+        pytest.param(page(dict(reversed(DOCUMENTS[0].items()))), id="in another order"),
+        pytest.param(page(*DOCUMENTS)[:-400], id="cut short"),
+        pytest.param(page(*DOCUMENTS).replace(b'"type":"page"', b'"type":3'), id="no document"),
+        pytest.param(b'{"results":null}', id="no page"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+def test_a_page_that_is_written_otherwise_is_read_document_by_document(body: bytes) -> None:
+    assert whole_documents(body) is None
+
+
+def test_documents_in_another_order_of_members_are_not_mistaken_for_those_in_their_data() -> None:
+    """What stands for a document in some field does not tell where the document ends."""
+    inner = {**WHOLE, "data": {"y": "z" * 40}}
+    data = {"integration": inner, "x": 1}
+    other = {name: value for name, value in WHOLE.items() if name not in ("lang", "data")}
+    odd = {**other, "data": data, "lang": "en-us"}
+    body = page(odd, odd)
+    found = whole_documents(body)
+    assert found is None or read_search_page(without(body, found[1]), "https://x.example").results

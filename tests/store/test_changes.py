@@ -13,7 +13,7 @@ from fault_server import FaultyApi, client_of
 
 from prismic_ssg.api.sync import Pulled, pull
 from prismic_ssg.content.changes import Place, changes_between
-from prismic_ssg.content.document import Document
+from prismic_ssg.content.document import Document, Text
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.store.snapshots import SnapshotStore
 
@@ -32,7 +32,7 @@ def put(store: SnapshotStore, ref: str, titles: Mapping[str, str]) -> Place:
         msgspec.json.encode({"id": id_, "type": "post", "lang": "en-us", "data": {"title": title}})
         for id_, title in titles.items()
     ]
-    rows = partial.prepare([(text, None) for text in texts], partial.before(1))
+    rows = partial.prepare([Text(text) for text in texts], partial.before(1))
     partial.add(1, rows, documents=len(texts), pages=1)
     partial.flush()
     partial.finish(0.0)
@@ -145,7 +145,7 @@ def test_changes_of_ten_thousand_documents_take_a_moment(store: SnapshotStore) -
                 )
                 for id_ in ids[at : at + partial_sizes]
             ]
-            rows = partial.prepare([(text, None) for text in texts], partial.before(1))
+            rows = partial.prepare([Text(text) for text in texts], partial.before(1))
             partial.add(page, rows, documents=len(ids), pages=20)
         partial.flush()
         partial.finish(0.0)

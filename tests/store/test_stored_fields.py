@@ -14,7 +14,7 @@ import pytest
 
 from prismic_ssg.content import filters as filter_
 from prismic_ssg.content.changes import Place
-from prismic_ssg.content.document import Document
+from prismic_ssg.content.document import Document, Text
 from prismic_ssg.content.field_paths import parse_path
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.snapshot import Snapshot
@@ -40,7 +40,7 @@ def put(store: SnapshotStore, ref: str, texts: Iterable[bytes]) -> Place:
     partial = store.begin(place, 100)
     partial.add(
         1,
-        partial.prepare([(text, None) for text in texts], partial.before(1)),
+        partial.prepare([Text(text) for text in texts], partial.before(1)),
         documents=len(texts),
         pages=1,
     )
@@ -312,7 +312,7 @@ def test_only_so_many_fields_that_just_came_are_held_in_memory(
 def test_fields_of_a_pull_that_was_discarded_are_forgotten(store: SnapshotStore) -> None:
     partial = store.begin(Place("r", "M1", "q"), 100)
     texts = posts({"A": {"price": 1}, "B": {"price": 2}})
-    rows = partial.prepare([(text, None) for text in texts], partial.before(1))
+    rows = partial.prepare([Text(text) for text in texts], partial.before(1))
     partial.add(1, rows, documents=2, pages=1)
     partial.discard()
     place = put(store, "M1", posts({"A": {"price": 3}, "B": {"price": 2}}))
