@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from prismic_ssg.api.collector import collector_off
 from prismic_ssg.before_build import run_before_build
-from prismic_ssg.building.ahead import load_while_waiting
+from prismic_ssg.building.ahead import Ahead
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.phases import Phases, Progress, counted
 from prismic_ssg.building.standing import (
@@ -31,7 +31,7 @@ from prismic_ssg.errors import BuildFailed, ContentError, OutputError, PrismicSs
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import BuildReport
-from prismic_ssg.sources import Sources
+from prismic_ssg.sources import Sources, source_folders
 from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.cache import CACHE, forget
 from prismic_ssg.store.configuration import load
@@ -100,16 +100,17 @@ def build(
         if force:
             forget(cache)
         origin = Origin.of(site, project, repository, environment)
-        check_output(target, project, _source_folders(project, site, origin))
+        check_output(target, project, source_folders(project, site, origin.folder))
         with (
             OutputTree(target, on_wait=on_wait) as tree,
             BuildState(state_file(cache, project, target)) as state,
+            Ahead(state) as ahead,
             Addresses(cache, origin.hosted_as or "") as addresses,
         ):
 
             def pull() -> tuple[Pulled, str]:
                 with clock.measured("sync"):
-                    counting = load_while_waiting(counted(on_progress, "documents"))
+                    counting = ahead.begins(counted(on_progress, "documents"))
                     wanted = Wanted(ref, release, offline, tuple(hint_ids))
                     pulled = origin.pull(site, wanted, environment, cache, counting)
                 return pulled, engine_key(loaded, site, pulled.repository, origin.hosted_as)
@@ -132,6 +133,7 @@ def build(
                 today=today or datetime.now(UTC).date(),
                 tree=tree,
                 state=state,
+                ahead=ahead,
                 addresses=addresses,
                 snapshots=cache / "snapshots.db",
                 images=images,
@@ -152,11 +154,6 @@ def build(
             return replace(conductor, pulled=pulled, engine_key=key).run()
 
 
-def _source_folders(project: Path, site: Site, origin: Origin) -> list[Path]:
-    folders = [project / site.templates, project / site.static, project / site.pages]
-    return [*folders, origin.folder] if origin.folder else folders
-
-
 @dataclass(frozen=True)
 class _Build:
     """One build of one output folder, which is locked for as long as it takes."""
@@ -170,6 +167,7 @@ class _Build:
     today: date
     tree: OutputTree
     state: BuildState
+    ahead: Ahead
     addresses: Addresses
     snapshots: Path
     images: PageImages
@@ -191,12 +189,13 @@ class _Build:
             from prismic_ssg.render.timings import Timings
             from prismic_ssg.worlds import make_world
 
+            remembered = self.ahead.remembered()
             if not self.tree.is_ours:
                 self.tree.know(left_behind(self.state, self.tree))
-            remembered = self.state.remembered() if self.tree.is_ours else None
+                remembered = None
             is_engine_same = remembered and remembered.world["engine_key"] == self.engine_key
             past = remembered if is_engine_same else None
-            table = KeptPages(self.site, self.state, self.pulled, past, self.snapshots)
+            table = KeptPages(self.site, self.ahead.table, self.pulled, past, self.snapshots)
             world, notes, warnings = make_world(
                 *(self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key),
                 kept=table.get,

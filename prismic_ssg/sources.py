@@ -106,6 +106,12 @@ class Sources:
         return (*digests, list(self.redirects.items()))
 
 
+def source_folders(project: Path, site: Site, content: Path | None) -> list[Path]:
+    """The folders that a site is made from, with that of its local `content`."""
+    folders = [project / site.templates, project / site.static, project / site.pages]
+    return folders if content is None else [*folders, content]
+
+
 def _template_pages(templates: Mapping[str, TextFile]) -> dict[str, str]:
     return {name.removeprefix(_PAGES): name for name in templates if name.startswith(_PAGES)}
 

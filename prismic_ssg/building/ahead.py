@@ -1,4 +1,4 @@
-"""What a build will need, loaded while its content is on the way."""
+"""What a build will need, loaded and read while its content is on the way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from threading import Thread
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from prismic_ssg.building.page_table import LastTable
+    from prismic_ssg.store.state import BuildState, Remembered
 
 Counted = Callable[[int, int], None]
 
@@ -13,24 +18,62 @@ Counted = Callable[[int, int], None]
 _RENDERS = "prismic_ssg.building.run"
 
 
-def load_while_waiting(on_progress: Counted | None) -> Counted:
-    """The same, but that from the first documents on what renders is loaded in a thread.
+class Ahead:
+    """Loads what renders and reads what the last build left, from the first documents on in a
+    thread: of 10,000 pages that takes 0.15 s, in which a pull mostly waits for the network.
 
-    It takes 0.1 s, in which a pull mostly waits for the network.
+    The output of that build is locked, so that nothing else changes its `state` meanwhile. A
+    context manager: no thread is left behind.
     """
-    begun: list[Thread] = []
 
-    def counted(done: int, total: int) -> None:
-        if not begun:
-            begun.append(Thread(target=_load, name="prismic-ssg-loads", daemon=True))
-            begun[0].start()
-        if on_progress is not None:
-            on_progress(done, total)
+    def __init__(self, state: BuildState) -> None:
+        self._state = state
+        self._thread: Thread | None = None
+        self._remembered: Remembered | None = None
+        self._table: LastTable | None = None
 
-    return counted
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._end()
 
-def _load() -> None:
-    # Who needs it meets the error again, and where it can be told.
-    with suppress(ImportError):
-        import_module(_RENDERS)
+    def begins(self, on_progress: Counted | None) -> Counted:
+        """The same, but that the first time it is called the thread begins."""
+
+        def counted(done: int, total: int) -> None:
+            if self._thread is None:
+                self._thread = Thread(target=self._load, name="prismic-ssg-loads", daemon=True)
+                self._thread.start()
+            if on_progress is not None:
+                on_progress(done, total)
+
+        return counted
+
+    def remembered(self) -> Remembered | None:
+        """What is known of the last build, None for nothing. Asked once."""
+        self._end()
+        found, self._remembered = self._remembered, None
+        return found or self._state.remembered()
+
+    def table(self) -> LastTable | None:
+        """The page table of the last build, None where it kept none. Asked once."""
+        from prismic_ssg.building.page_table import last_table
+
+        self._end()
+        found, self._table = self._table, None
+        return found or last_table(self._state)
+
+    def _load(self) -> None:
+        # Who needs it meets the error again, and where it can be told.
+        with suppress(Exception):
+            import_module(_RENDERS)
+            self._remembered = self._state.remembered()
+            if self._remembered is not None:
+                from prismic_ssg.building.page_table import last_table
+
+                self._table = last_table(self._state)
+
+    def _end(self) -> None:
+        if self._thread is not None:
+            self._thread.join()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,22 +50,43 @@ def encoded_table(table: PageTable, ties: dict[str, list[str]]) -> bytes:
     )
 
 
-def decoded_table(
-    kept: bytes, site: Site, changes: Sequence[Change], snapshot: Snapshot
-) -> PageTable | None:
-    """The table that was encoded, if it is the one that a site has after these changes, `snapshot`
-    being the content after them; else None."""
+class LastTable(NamedTuple):
+    """A table as it was kept, of which `pages` are by path; made `of` what says so there."""
+
+    of: tuple[str, str]
+    table: _Table
+    pages: dict[str, Page]
+
+
+def last_table(state: BuildState) -> LastTable | None:
+    """The table that the last build kept, None where there is none that can be read."""
+    kept = state.page_table()
+    return None if kept is None else decoded_table(kept)
+
+
+def decoded_table(kept: KeptTable) -> LastTable | None:
+    """What `encoded_table` gave."""
     try:
-        table = _decode(kept)
+        table = _decode(kept.value)
     except msgspec.DecodeError:
         return None
+    pages: dict[str, Page] = {page.path: page for page in table.pages}
+    return LastTable((kept.made_from, kept.content), table, pages)
+
+
+def same_table(
+    last: LastTable, site: Site, changes: Sequence[Change], snapshot: Snapshot
+) -> PageTable | None:
+    """The last table, if it is the one that a site has after these changes, `snapshot` being the
+    content after them; else None."""
+    table = last.table
     if not has_same_pages(site, changes, snapshot, table.ties):
         return None
     without = [snapshot.get(id_) for id_ in table.without_url]
     if None in without:
         return None
     return PageTable(
-        {page.path: page for page in table.pages},
+        last.pages,
         table.urls,
         tuple(document for document in without if document is not None),
         table.navigation,
@@ -75,7 +97,8 @@ def decoded_table(
 class KeptPages:
     """The page table of the last build, for as long as it is the same; and that of this one.
 
-    `past` is what is known of the last build, where that counts. `changes` are the documents that
+    `last` gives the table that was kept; `past` is what is known of the last build, where that
+    counts. `changes` are the documents that
     the content differs in from that one's, None where it is not there any more. `is_same` is true
     once the table was used again.
     """
@@ -83,13 +106,13 @@ class KeptPages:
     def __init__(
         self,
         site: Site,
-        state: BuildState,
+        last: Callable[[], LastTable | None],
         pulled: Pulled,
         past: Remembered | None,
         snapshots: Path,
     ) -> None:
         self._site = site
-        self._state = state
+        self._last = last
         self._pulled = pulled
         self._before = None if past is None else place_of(past.head)
         self._head = None if past is None else past.head
@@ -127,10 +150,10 @@ class KeptPages:
         self._key = key
         if self._before is None or self.changes is None:
             return None
-        kept = self._state.page_table()
-        if kept is None or (kept.made_from, kept.content) != (key, _text_of(self._before)):
+        last = self._last()
+        if last is None or last.of != (key, _text_of(self._before)):
             return None
-        table = decoded_table(kept.value, self._site, self.changes, self._pulled.snapshot)
+        table = same_table(last, self._site, self.changes, self._pulled.snapshot)
         self.is_same = table is not None
         return table
 

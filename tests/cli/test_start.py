@@ -78,23 +78,27 @@ def test_the_version_is_told_without_loading_what_builds(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_what_renders_is_loaded_once_the_first_documents_are_there():
+def test_what_renders_is_loaded_once_the_first_documents_are_there(tmp_path: Path) -> None:
     script = (
         "import sys\n"
-        "from prismic_ssg.building.ahead import load_while_waiting\n"
+        "from pathlib import Path\n"
+        "from prismic_ssg.building.ahead import Ahead\n"
+        "from prismic_ssg.store.state import BuildState\n"
         "import threading\n"
         "seen = []\n"
-        "counted = load_while_waiting(lambda done, total: seen.append((done, total)))\n"
+        "ahead = Ahead(BuildState(Path('state.db')))\n"
+        "counted = ahead.begins(lambda done, total: seen.append((done, total)))\n"
         "before = 'jinja2' in sys.modules\n"
         "counted(100, 200)\n"
         "counted(200, 200)\n"
         "others = [each for each in threading.enumerate() if each is not threading.main_thread()]\n"
-        "for each in others: each.join()\n"
+        "assert ahead.remembered() is None and ahead.table() is None\n"
         "print(before, 'jinja2' in sys.modules, len(others) <= 1, seen)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,

@@ -9,7 +9,7 @@ import pytest
 
 from prismic_ssg import Listing, Route, Site
 from prismic_ssg import filter as filter_
-from prismic_ssg.building.page_table import decoded_table, encoded_table
+from prismic_ssg.building.page_table import decoded_table, encoded_table, same_table
 from prismic_ssg.content.changes import changes_between
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.routes import RouteTable
@@ -17,6 +17,7 @@ from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.engine.pages import PageTable, site_pages
 from prismic_ssg.engine.same_pages import has_same_pages, ties_of
 from prismic_ssg.engine.sitemap import sitemap_after, sitemap_files
+from prismic_ssg.store.state import KeptTable
 
 POSTS = [filter_.at("document.type", "post")]
 SITE = Site(
@@ -159,8 +160,11 @@ def test_code_that_makes_pages_of_content_is_asked_after_every_edit() -> None:
 def test_a_table_is_read_back_as_it_was() -> None:
     table = table_of(OLD)
     kept = encoded_table(table, TIES)
-    assert decoded_table(kept, SITE, (), OLD) == table
-    assert decoded_table(kept[:-9], SITE, (), OLD) is None
+    last = decoded_table(KeptTable("made from", "content", kept))
+    assert last is not None
+    assert last.of == ("made from", "content")
+    assert same_table(last, SITE, (), OLD) == table
+    assert decoded_table(KeptTable("made from", "content", kept[:-9])) is None
 
 
 @pytest.mark.parametrize("what", SAME)
