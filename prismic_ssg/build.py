@@ -328,7 +328,8 @@ class _Build:
                 self.addresses.remember(run.addresses)
         except OutputError as error:
             report = replace(report, warnings=(*report.warnings, error))
-        rows = [row_of(done, run, report.why[path]) for path, done in run.done.items()]
+        pages = run.world.pages.pages
+        rows = [row_of(pages[path], done, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
         reads = [row.reads for row in rows]
         if table.may_read_today:

@@ -455,8 +455,6 @@ def test_an_engine_that_forgets_something_is_found_out(
     tmp_path: Path, forgotten: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(*BREAKAGES[forgotten])
-    if forgotten == "what a listing lists":
-        monkeypatch.setattr("prismic_ssg.building.run.definition_of", BREAKAGES[forgotten][1])
     with pytest.raises(AssertionError, match="after "):
         many_rounds(tmp_path)
 

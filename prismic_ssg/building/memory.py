@@ -9,7 +9,7 @@ from prismic_ssg.building.page_work import PageDone
 from prismic_ssg.building.run import BuildRun
 from prismic_ssg.engine import facts
 from prismic_ssg.engine.facts import Fact, key_of, unpacked
-from prismic_ssg.engine.page import document_origin
+from prismic_ssg.engine.page import Page, document_origin
 from prismic_ssg.engine.past import Past
 from prismic_ssg.engine.plan import Plan, Why
 from prismic_ssg.engine.world import World
@@ -45,14 +45,13 @@ def world_members(world: World) -> dict[str, Any]:
     }
 
 
-def row_of(done: PageDone, run: BuildRun, why: str) -> PageRow:
+def row_of(page: Page, done: PageDone, why: str) -> PageRow:
     """What is kept of a page that was rendered."""
-    page = run.world.pages.pages[done.path]
     staged = done.staged
     return PageRow(
-        done.path,
+        page.path,
         page.file,
-        run.definitions[done.path],
+        done.definition,
         staged.digest,
         staged.size,
         staged.mtime_ns,

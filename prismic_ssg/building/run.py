@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from prismic_ssg.building.page_work import PageDone, PageWork, decode_notes, decode_uses
+from prismic_ssg.building.page_work import (
+    PageDone,
+    PagesDone,
+    PageWork,
+    decode_notes,
+    decode_uses,
+)
 from prismic_ssg.building.workers import Begin, Outcome, Workers
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
-from prismic_ssg.engine.plan import Plan, definition_of
+from prismic_ssg.engine.plan import Plan
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
@@ -52,7 +58,7 @@ class BuildRun:
     had: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[Change] | None = None
     timings: Timings | None = None
-    done: dict[str, PageDone] = field(default_factory=dict)
+    done: PagesDone = field(default_factory=PagesDone)
     problems: list[PrismicSsgError] = field(default_factory=list)
     answers: dict[Fact, bytes] = field(default_factory=dict)
     _template_warnings: tuple[PrismicSsgError, ...] = ()
@@ -83,7 +89,6 @@ class BuildRun:
             # An error comes again where this is asked for, behind those of the pages.
             with suppress(Exception):
                 self._site_files.prepare()
-                len(self.definitions)
                 len(self.addresses)
                 meanwhile()
 
@@ -113,8 +118,8 @@ class BuildRun:
                 raise outcome
             if isinstance(outcome, PrismicSsgError):
                 problems[page.path] = outcome
-            elif isinstance(outcome, PageDone):
-                self.done[page.path] = outcome
+            elif isinstance(outcome, bytes):
+                self.done.put(page.path, outcome)
             elif not problems:
                 self._stage(here, self.images.wait(outcome), problems)
             if on_page is not None and (number % 100 == 0 or number == total):
@@ -130,7 +135,7 @@ class BuildRun:
     ) -> None:
         for each in finished:
             try:
-                self.done[each.page.path] = work.staged(each)
+                self.done.put(each.page.path, work.staged(each))
             except ContentError as error:
                 problems[each.page.path] = error
 
@@ -158,12 +163,6 @@ class BuildRun:
         return self._site_files.redirects.has_moved
 
     @cached_property
-    def definitions(self) -> dict[str, bytes]:
-        """What tells the pages that are rendered now from others, by path."""
-        world, pages = self.world, self.world.pages.pages
-        return {path: definition_of(pages[path], world) for path in self.plan.render}
-
-    @cached_property
     def addresses(self) -> dict[str, str]:
         """Which document each page is of, by path; twins in Markdown are left out."""
         return {
@@ -185,10 +184,11 @@ class BuildRun:
         pages = self.world.pages.pages
         stay = self._staying()
         self.tree.keep_all([row.file for row in stay.values()])
+        used = {path: row.uses for path, row in stay.items() if row.uses is not None}
         for path, done in self.done.items():
             self.tree.accept(pages[path].file, done.staged.difference)
-        built: dict[str, PageDone | PageRow] = {**stay, **self.done}
-        used = {path: each.uses for path, each in built.items() if each.uses is not None}
+            if done.uses is not None:
+                used[path] = done.uses
         for uses in set(used.values()):
             decoded = decode_uses(uses)
             assets.update(decoded.assets)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from prismic_ssg.building.page_work import PageDone, PageWork
+from prismic_ssg.building.page_work import Done, PageWork
 from prismic_ssg.building.portions import PORTION, Portions, in_order
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-Outcome = PageDone | Rendered | PrismicSsgError
+Outcome = Done | Rendered | PrismicSsgError
 
 # A copy of this process costs a few hundredths of a second, a fresh one most of a second: fewer
 # pages than this are done before.

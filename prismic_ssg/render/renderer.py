@@ -110,9 +110,9 @@ class Renderer:
         self._site.watch(timings)
 
     @property
-    def site(self) -> Site:
-        """The site's configuration."""
-        return self._world.site
+    def world(self) -> World:
+        """What it renders the pages of."""
+        return self._world
 
     @property
     def warnings(self) -> tuple[PrismicSsgError, ...]:

@@ -28,7 +28,7 @@ class Difference(Enum):
     NEW = auto()
 
 
-class Staged(msgspec.Struct, frozen=True, gc=False):
+class Staged(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A file that the output has, or will have once it is published. `digest` is of its bytes."""
 
     difference: Difference
