@@ -123,6 +123,7 @@ class Snapshot:
         columns = [self._column(each.field_path, sort_value) for each in orderings]
         rows = range(len(self.documents))
         counts = Counter([tuple([column.get(row) for column in columns]) for row in rows])
+        self._drop_columns(orderings)
         return (values for values, times in counts.items() if times > 1)
 
     def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
@@ -277,10 +278,14 @@ class Snapshot:
             for place, row in enumerate(self._sorted(query.orderings, list(places))):
                 places[row] = place
             self._places[query.orderings] = places
-            for ordering in query.orderings:
-                # Nearly all who ask again have the places: a fifth of what a document takes.
-                self._columns.pop((ordering.field_path, sort_value), None)
+            self._drop_columns(query.orderings)
         return sorted(rows, key=places.__getitem__)
+
+    def _drop_columns(self, orderings: tuple[Ordering, ...]) -> None:
+        """Forget what documents are ordered by: nearly all who ask again have the places, and it is
+        a fifth of what a document takes."""
+        for ordering in orderings:
+            self._columns.pop((ordering.field_path, sort_value), None)
 
     def _sorted(self, orderings: tuple[Ordering, ...], rows: list[Row]) -> list[Row]:
         """Sorted by the last ordering first: sorts are stable, and rows begin in default order."""

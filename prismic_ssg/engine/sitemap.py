@@ -41,15 +41,22 @@ def sitemap_files(
     """
     master = table.languages[0] if table.languages else ""
     pages = sorted((page for page in table.pages.values() if page.in_sitemap), key=_by_path)
-    entries = []
-    for page in pages:
-        document = snapshot.get(page.document_id) if page.document_id else None
-        shown = images.get(page.path, ())
-        entries.append(_entry(page, table, document, base_url, master, codes, shown))
-    parts = list(_cut(entries, max_urls))
+    entries = (
+        _entry(
+            page,
+            table,
+            snapshot.get(page.document_id) if page.document_id else None,
+            base_url,
+            master,
+            codes,
+            images.get(page.path, ()),
+        )
+        for page in pages
+    )
+    parts = [_urlset(part) for part in _cut(entries, max_urls)]
     if len(parts) == 1:
-        return {"sitemap.xml": _urlset(parts[0])}
-    files = {f"sitemap-{number}.xml": _urlset(part) for number, part in enumerate(parts, start=1)}
+        return {"sitemap.xml": parts[0]}
+    files = {f"sitemap-{number}.xml": part for number, part in enumerate(parts, start=1)}
     index = "".join(
         f"<sitemap><loc>{_absolute(base_url, '/' + name)}</loc></sitemap>\n" for name in files
     )
@@ -96,7 +103,7 @@ def _by_path(page: Page) -> str:
     return page.path
 
 
-def _cut(entries: list[str], max_urls: int) -> Iterator[list[str]]:
+def _cut(entries: Iterable[str], max_urls: int) -> Iterator[list[str]]:
     part: list[str] = []
     size = 0
     for entry in entries:
