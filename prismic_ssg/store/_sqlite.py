@@ -1,9 +1,14 @@
-"""Opening a SQLite file that is a cache: if anything is wrong, it is rebuilt, never migrated."""
+"""Opening a SQLite file that is a cache: if anything is wrong, it is rebuilt.
+
+One that can't be made again is brought to this version, and where that can't be done put aside.
+"""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from prismic_ssg.errors import OutputError
@@ -13,8 +18,16 @@ _log = logging.getLogger("prismic_ssg.store")
 BUSY_TIMEOUT_S = 30.0
 
 
-def open_cache(path: Path, *, schema: str, version: int) -> sqlite3.Connection:
+Upgrade = Callable[[sqlite3.Connection], None]
+
+
+def open_cache(
+    path: Path, *, schema: str, version: int, upgrade: Upgrade | None = None
+) -> sqlite3.Connection:
     """A connection to a database of this schema and version, made anew where it is not one.
+
+    With an `upgrade` one of an older version is kept: it fills the tables that were not there,
+    which are made before. Any other file is put aside then.
 
     Every statement commits by itself unless between BEGIN and COMMIT. A write is whole or absent
     after a kill. One log line says that a file was replaced.
@@ -24,15 +37,16 @@ def open_cache(path: Path, *, schema: str, version: int) -> sqlite3.Connection:
     for _ in range(3):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return _open(path, schema, version)
+            return _open(path, schema, version, upgrade)
         except OSError:
             break
         except _OtherVersion as found:
-            rebuild(path, f"its version is {found}, not {version}")
+            reason = f"its version is {found}, not {version}"
+            rebuild(path, reason, put_aside=upgrade is not None)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and not path.exists():
                 break
-            rebuild(path, str(error))
+            rebuild(path, str(error), put_aside=upgrade is not None)
     raise OutputError(
         f"the cache {str(path)!r} can't be written",
         file=str(path),
@@ -44,15 +58,16 @@ class _OtherVersion(Exception):  # noqa: N818  (not wrong, only old)
     pass
 
 
-def _open(path: Path, schema: str, version: int) -> sqlite3.Connection:
+def _open(path: Path, schema: str, version: int, upgrade: Upgrade | None) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
     try:
         found = _pragma(connection, "user_version")
-        if found not in (0, version):
+        is_older = upgrade is not None and 0 < found < version
+        if found not in (0, version) and not is_older:
             raise _OtherVersion(found)
-        if found == 0:
+        if found != version:
             # Rows hold whole documents: of 4 kB pages each would take a chain, and as much again of
             # the time (90 MB of them: 0.38 s of CPU, with these 0.20 s).
             connection.execute("PRAGMA page_size = 32768")
@@ -60,6 +75,8 @@ def _open(path: Path, schema: str, version: int) -> sqlite3.Connection:
             connection.execute("BEGIN IMMEDIATE")
             for statement in schema.split(";"):
                 connection.execute(statement)
+            if upgrade is not None and is_older:
+                upgrade(connection)
             connection.execute(f"PRAGMA user_version = {version}")
             connection.execute("COMMIT")
         # New rows go straight into the file; a write-ahead log writes and sums up every byte twice
@@ -79,8 +96,19 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return int(value)
 
 
-def rebuild(path: Path, reason: str) -> None:
-    """Remove a database and what SQLite keeps beside it; the next to open it finds it empty."""
-    _log.warning("cache=%s is made anew: %s", path, reason)
-    for name in (f"{path.name}-journal", path.name):
-        path.with_name(name).unlink(missing_ok=True)
+def rebuild(path: Path, reason: str, *, put_aside: bool = False) -> None:
+    """Remove a database and what SQLite keeps beside it, or give it another name: the next to open
+    it finds it empty."""
+    aside = next(
+        name
+        for number in count(1)
+        if not (name := path.with_name(f"{path.name}.{number}")).exists()
+    )
+    kept = f", what was there is {aside.name} now" if put_aside else ""
+    _log.warning("cache=%s is made anew%s: %s", path, kept, reason)
+    for end in ("-journal", ""):
+        place = path.with_name(path.name + end)
+        if not put_aside:
+            place.unlink(missing_ok=True)
+        elif place.exists():
+            place.replace(aside.with_name(aside.name + end))

@@ -18,7 +18,6 @@ from prismic_ssg.store.database import Database
 _VERSION = 2
 
 # A build with nothing to do reads the digest only, and no address.
-
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS address(
     repository TEXT NOT NULL, path TEXT NOT NULL, document TEXT NOT NULL,
@@ -32,7 +31,9 @@ class Addresses(Database):
     """Which document was last seen at a path, by repository: ids are unique within one."""
 
     def __init__(self, cache: Path, repository: str) -> None:
-        super().__init__(cache / ADDRESSES, schema=_SCHEMA, version=_VERSION)
+        super().__init__(
+            cache / ADDRESSES, schema=_SCHEMA, version=_VERSION, upgrade=_from_first_version
+        )
         self._repository = repository
         self._known: dict[str, str] | None = None
 
@@ -46,8 +47,7 @@ class Addresses(Database):
         return self._known
 
     def _select(self, connection: sqlite3.Connection) -> dict[str, str]:
-        asked = "SELECT path, document FROM address WHERE repository = ? ORDER BY path"
-        return dict(connection.execute(asked, (self._repository,)).fetchall())
+        return dict(_select(connection, self._repository))
 
     @property
     def digest(self) -> str:
@@ -74,17 +74,30 @@ class Addresses(Database):
         try:
             with self.transaction() as connection:
                 connection.executemany("INSERT OR REPLACE INTO address VALUES (?, ?, ?)", rows)
-                digest = blake2b(digest_size=8)
-                for path, document in self._select(connection).items():
-                    digest.update(f"{path}\0{document}\0".encode("utf-8", "surrogatepass"))
-                connection.execute(
-                    "INSERT OR REPLACE INTO digest VALUES (?, ?)",
-                    (self._repository, digest.hexdigest()),
-                )
+                _keep_digest(connection, self._repository)
         except ValueError as error:
             raise OutputError(
                 f"the addresses of documents can't be remembered: {error}",
                 file=str(self.path),
-                hint="build again: the file was damaged, and begins anew",
+                hint="build again: the file was damaged, is kept beside it, and begins anew",
             ) from None
         self._known = None
+
+
+def _select(connection: sqlite3.Connection, repository: str) -> list[tuple[str, str]]:
+    asked = "SELECT path, document FROM address WHERE repository = ? ORDER BY path"
+    return connection.execute(asked, (repository,)).fetchall()
+
+
+def _keep_digest(connection: sqlite3.Connection, repository: str) -> None:
+    digest = blake2b(digest_size=8)
+    for path, document in _select(connection, repository):
+        digest.update(f"{path}\0{document}\0".encode("utf-8", "surrogatepass"))
+    row = (repository, digest.hexdigest())
+    connection.execute("INSERT OR REPLACE INTO digest VALUES (?, ?)", row)
+
+
+def _from_first_version(connection: sqlite3.Connection) -> None:
+    """Version 1 had no digests."""
+    for (repository,) in connection.execute("SELECT DISTINCT repository FROM address").fetchall():
+        _keep_digest(connection, repository)

@@ -14,7 +14,7 @@ from weakref import WeakSet
 import msgspec
 
 from prismic_ssg.errors import OutputError
-from prismic_ssg.store._sqlite import open_cache, rebuild
+from prismic_ssg.store._sqlite import Upgrade, open_cache, rebuild
 
 T = TypeVar("T")
 
@@ -22,12 +22,18 @@ _connected: WeakSet[Database] = WeakSet()
 
 
 class Database:
-    """One file, opened when first used. Damage removes it: then it is as if nothing was stored."""
+    """One file, opened when first used. Damage removes it: then it is as if nothing was stored.
 
-    def __init__(self, path: Path, *, schema: str, version: int) -> None:
+    One with an `upgrade`, from older versions, can't be made again: it is put aside.
+    """
+
+    def __init__(
+        self, path: Path, *, schema: str, version: int, upgrade: Upgrade | None = None
+    ) -> None:
         self.path = path
         self._schema = schema
         self._version = version
+        self._upgrade = upgrade
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
@@ -48,14 +54,16 @@ class Database:
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = open_cache(self.path, schema=self._schema, version=self._version)
+            self._connection = open_cache(
+                self.path, schema=self._schema, version=self._version, upgrade=self._upgrade
+            )
             _connected.add(self)
         return self._connection
 
     def rebuild(self, reason: str) -> None:
         """Remove the file, with a line in the log; the next use finds it empty."""
         self.close()
-        rebuild(self.path, reason)
+        rebuild(self.path, reason, put_aside=self._upgrade is not None)
 
     def read(self, ask: Callable[[sqlite3.Connection], T], *, otherwise: T) -> T:
         """What `ask(connection)` gives; `otherwise` where the file is damaged, and so removed."""
