@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from subprocess import TimeoutExpired
 
 from prismic_ssg.errors import BuildFailed, PrismicSsgError
-from prismic_ssg.site_commands import RUN_WITHIN_S, run_command
 from prismic_ssg.store.project_files import (
     CommandsRun,
     list_project,
@@ -61,6 +59,11 @@ def run_before_build(
 
 
 def _run(words: list[str], project: Path, environment: Mapping[str, str]) -> None:
+    # Few sites have any.
+    from subprocess import TimeoutExpired
+
+    from prismic_ssg.site_commands import RUN_WITHIN_S, run_command
+
     try:
         ended = run_command(words, project, environment)
     except TimeoutExpired:

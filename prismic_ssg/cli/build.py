@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,8 @@ def _build(project: Path, *, verify: bool, **options: Any) -> BuildReport:
     if verify:
         from prismic_ssg.verify import build_and_verify
 
+        # Of the first build not everything need stay while the second is made.
+        gc.enable()
         return build_and_verify(project, **options)
     from prismic_ssg.build import build
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +20,9 @@ def read_redirect_file(project: Path, name: str) -> dict[str, Target]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{name} can't be read: {error}", file=name) from None
+    # Most sites have no such file.
+    import json
+
     try:
         given = json.loads(text)
     except ValueError as error:
@@ -32,6 +34,8 @@ def read_redirect_file(project: Path, name: str) -> dict[str, Target]:
 
 def write_redirect_file(project: Path, name: str, redirects: Mapping[str, Target]) -> bool:
     """Write redirects to a file, sorted, one a line; whether that changed it."""
+    import json
+
     path = project / name
     text = json.dumps(dict(sorted(redirects.items())), ensure_ascii=False, indent=2) + "\n"
     try:
