@@ -351,7 +351,6 @@ def _remove_snapshots(connection: sqlite3.Connection, numbers: Sequence[tuple[in
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", number)  # noqa: S608
         for table in ("document", "body", "brief"):
             connection.executemany(f"DELETE FROM {table} WHERE number = ?", alone)  # noqa: S608
-        _remove_fields(connection, alone)
 
 
 _ONLY_THERE = """
@@ -359,25 +358,3 @@ SELECT document FROM member WHERE snapshot = ? AND NOT EXISTS (
     SELECT 1 FROM snapshot CROSS JOIN member AS other
     ON other.snapshot = snapshot.number AND other.id = member.id
     WHERE other.document = member.document AND snapshot.number <> ?)"""
-
-
-def _remove_fields(connection: sqlite3.Connection, documents: Sequence[tuple[int]]) -> None:
-    """Remove what is kept of these documents' fields, of which there are few names."""
-    if not documents:
-        return
-    names = connection.execute(_FIELD_NAMES).fetchall()
-    for name in names:
-        connection.executemany(
-            "DELETE FROM field WHERE name = ? AND document = ?",
-            [(*name, *document) for document in documents],
-        )
-
-
-# Every name once, without reading all rows.
-_FIELD_NAMES = """
-WITH RECURSIVE found(name) AS (
-    SELECT min(name) FROM field
-    UNION ALL
-    SELECT (SELECT min(name) FROM field WHERE field.name > found.name)
-    FROM found WHERE found.name IS NOT NULL)
-SELECT name FROM found WHERE name IS NOT NULL"""

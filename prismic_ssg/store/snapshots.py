@@ -26,7 +26,7 @@ from prismic_ssg.store.stored_fields import StoredFields
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
-_VERSION = 8
+_VERSION = 9
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(
@@ -43,8 +43,7 @@ CREATE TABLE IF NOT EXISTS document(
     envelope BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS body(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS brief(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS field(
-    name TEXT, document INTEGER, json BLOB NOT NULL, PRIMARY KEY(name, document)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS field(name TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS member(
     snapshot INTEGER, id TEXT, document INTEGER, PRIMARY KEY(snapshot, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest(
