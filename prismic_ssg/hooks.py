@@ -24,8 +24,8 @@ __all__ = ["Content", "Document", "DocumentView", "ExtraPage", "PageView", "Site
 _Result = TypeVar("_Result")
 
 
-class DocumentView(Protocol):
-    """`doc` in a template: a document as a page shows it."""
+class _Told(Protocol):
+    """What is known of a document, whoever holds it."""
 
     @property
     def id(self) -> str: ...
@@ -38,13 +38,18 @@ class DocumentView(Protocol):
     @property
     def tags(self) -> tuple[str, ...]: ...
     @property
-    def url(self) -> str | None: ...
-    @property
     def title(self) -> str: ...
     @property
     def first_publication_date(self) -> datetime | None: ...
     @property
     def last_publication_date(self) -> datetime | None: ...
+
+
+class DocumentView(_Told, Protocol):
+    """`doc` in a template: a document as a page shows it."""
+
+    @property
+    def url(self) -> str | None: ...
     @property
     def data(self) -> Any: ...
 
@@ -129,25 +134,9 @@ class ExtraPage:
         object.__setattr__(self, "json", json)
 
 
-class Document(Protocol):
+class Document(_Told, Protocol):
     """A document of the content. `data` and `json` are yours: nobody else has them."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def uid(self) -> str | None: ...
-    @property
-    def lang(self) -> str: ...
-    @property
-    def tags(self) -> tuple[str, ...]: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def first_publication_date(self) -> datetime | None: ...
-    @property
-    def last_publication_date(self) -> datetime | None: ...
     @property
     def data(self) -> dict[str, Any]:
         """Its fields, as the API gives them."""
