@@ -62,6 +62,18 @@ def loaded(path: Path, place: Place) -> Snapshot:
     return snapshot
 
 
+def just_loaded(store: SnapshotStore, place: Place) -> Snapshot:
+    snapshot = store.load(place)
+    assert snapshot is not None
+    return snapshot
+
+
+def nine(store: SnapshotStore) -> Snapshot:
+    """Nine documents, each with a short field and a long one."""
+    data = {f"D{n}": {"n": n, "body": "x" * 2000} for n in range(9)}
+    return just_loaded(store, put(store, "M1", posts(data)))
+
+
 def sql(path: Path, statement: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as connection, connection:
         return connection.execute(statement).fetchall()
@@ -229,9 +241,7 @@ def test_every_field_of_a_stored_document_is_what_its_text_says(store: SnapshotS
 def test_documents_that_are_expected_are_read_together(
     store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = put(store, "M1", posts({f"D{n}": {"n": n, "body": "x" * 2000} for n in range(9)}))
-    snapshot = store.load(place)
-    assert snapshot is not None
+    snapshot = nine(store)
     asked: list[tuple[str, int]] = []
     texts = store._texts
     monkeypatch.setattr(
@@ -270,9 +280,7 @@ def test_a_list_of_many_documents_is_read_in_portions(
 def test_of_a_document_that_is_read_whole_no_brief_is_read(
     store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = put(store, "M1", posts({f"D{n}": {"n": n, "body": "x" * 2000} for n in range(9)}))
-    snapshot = store.load(place)
-    assert snapshot is not None
+    snapshot = nine(store)
     monkeypatch.setattr(store, "briefs", lambda digests: pytest.fail(f"{len(digests)} read"))
     for is_whole in (True, False):
         for document in snapshot:
@@ -288,12 +296,6 @@ def forget_texts(path: Path) -> None:
     """Make every reading of a document's text or brief fail."""
     sql(path, "DELETE FROM body")
     sql(path, "DELETE FROM brief")
-
-
-def just_loaded(store: SnapshotStore, place: Place) -> Snapshot:
-    snapshot = store.load(place)
-    assert snapshot is not None
-    return snapshot
 
 
 def test_a_field_of_few_values_that_just_came_is_read_without_the_texts(
