@@ -14,8 +14,12 @@ from operator import itemgetter
 
 from prismic_ssg.engine.page import Page
 
-# Pages handed over at once.
+# Pages handed over at once, as long as there are many left.
 PORTION = 25
+
+# Then of what is left, for each worker, one in so many: whoever has the last ones, and a page may
+# take as long as ten others, is not waited for.
+_OF_WHAT_IS_LEFT = 4
 
 
 def in_order(pages: Sequence[Page]) -> tuple[list[Page], int]:
@@ -52,14 +56,16 @@ class Portions:
 
     def next(self, worker: int) -> range:
         """What a worker is to do next; an empty range where nothing is left."""
+        left = len(self._shared) + sum(map(len, self._own))
+        size = max(1, min(PORTION, left // (_OF_WHAT_IS_LEFT * len(self._own))))
         own = self._own[worker]
         if own:
-            self._own[worker] = own[PORTION:]
-            return own[:PORTION]
+            self._own[worker] = own[size:]
+            return own[:size]
         if self._shared:
-            portion, self._shared = self._shared[:PORTION], self._shared[PORTION:]
+            portion, self._shared = self._shared[:size], self._shared[size:]
             return portion
         longest = max(range(len(self._own)), key=lambda each: len(self._own[each]))
-        left = self._own[longest]
-        self._own[longest] = left[:-PORTION]
-        return left[-PORTION:]
+        others = self._own[longest]
+        self._own[longest] = others[:-size]
+        return others[-size:]

@@ -162,6 +162,16 @@ def test_a_worker_does_what_is_left_of_another_one_s():
     assert sorted(done) == list(range(100))
 
 
+def test_the_last_portions_are_small():
+    portions = Portions(0, 1000, 2)
+    sizes = []
+    while part := portions.next(len(sizes) % 2):
+        sizes.append(len(part))
+    assert sizes[:20] == [25] * 20
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-4:] == [1] * 4
+
+
 def test_few_pages_are_rendered_without_workers(unbuilt, monkeypatch):
     monkeypatch.setattr(workers, "WORTH_A_WORKER", {"fork": 60, "spawn": 800})
     built = unbuilt(SITE)
