@@ -1,4 +1,4 @@
-"""One field of many documents in few bytes: each value once, and which one each document has."""
+"""A field of many documents, each value once."""
 
 from __future__ import annotations
 
