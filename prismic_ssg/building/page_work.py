@@ -49,6 +49,9 @@ class PagesDone(Mapping[str, PageDone]):
     def __getitem__(self, path: str) -> PageDone:
         return _page_done.decode(self._done[path])
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._done
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._done)
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from prismic_ssg.building.page_work import (
-    PageDone,
     PagesDone,
     PageWork,
     decode_notes,
@@ -32,8 +32,17 @@ from prismic_ssg.render.timings import Timings
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
-from prismic_ssg.store.staging import Stager, digest_of_file
+from prismic_ssg.store.staging import Difference, Stager, digest_of_file
 from prismic_ssg.store.state import FileRow, PageRow
+
+
+class _Told(NamedTuple):
+    """What there is of the pages that were rendered beside their rows, each taken apart once:
+    `notes` and `uses` by path, how files differ by their names."""
+
+    notes: dict[str, bytes]
+    uses: dict[str, bytes]
+    differences: dict[str, Difference]
 
 
 @dataclass
@@ -141,15 +150,15 @@ class BuildRun:
 
     def warnings(self) -> tuple[PrismicSsgError, ...]:
         """What there is to say about all pages, those included that were not rendered now."""
-        paths = [path for path, row in self.kept.items() if row.notes is not None]
-        notes = [
-            decode_notes(each)
-            for path in sorted({*paths, *self.done})
-            if path in self.world.pages.pages and (each := self._of(path).notes) is not None
-        ]
+        notes = dict(self._told.notes)
+        for path, row in self.kept.items():
+            if row.notes is not None and path not in self.done:
+                notes[path] = row.notes
+        pages = self.world.pages.pages
+        told = [decode_notes(notes[path]) for path in sorted(notes) if path in pages]
         return (
             *self._template_warnings,
-            *warnings_of(notes, self.world),
+            *warnings_of(told, self.world),
             *self._site_files.warnings,
         )
 
@@ -171,8 +180,17 @@ class BuildRun:
             if page.document_id is not None and not page.file.endswith(".md")
         }
 
-    def _of(self, path: str) -> PageDone | PageRow:
-        return self.done.get(path) or self.kept[path]
+    @cached_property
+    def _told(self) -> _Told:
+        told = _Told({}, {}, {})
+        pages = self.world.pages.pages
+        for path, done in self.done.items():
+            told.differences[pages[path].file] = done.staged.difference
+            if done.uses is not None:
+                told.uses[path] = done.uses
+            if done.notes is not None:
+                told.notes[path] = done.notes
+        return told
 
     def arrange(self, known: Mapping[str, FileRow]) -> tuple[FileRow, ...]:
         """Tell the output every file of the site; gives those that are no pages.
@@ -185,10 +203,9 @@ class BuildRun:
         stay = self._staying()
         self.tree.keep_all([row.file for row in stay.values()])
         used = {path: row.uses for path, row in stay.items() if row.uses is not None}
-        for path, done in self.done.items():
-            self.tree.accept(pages[path].file, done.staged.difference)
-            if done.uses is not None:
-                used[path] = done.uses
+        used |= self._told.uses
+        for file, difference in self._told.differences.items():
+            self.tree.accept(file, difference)
         for uses in set(used.values()):
             decoded = decode_uses(uses)
             assets.update(decoded.assets)

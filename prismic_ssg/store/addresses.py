@@ -90,9 +90,8 @@ def _select(connection: sqlite3.Connection, repository: str) -> list[tuple[str, 
 
 
 def _keep_digest(connection: sqlite3.Connection, repository: str) -> None:
-    digest = blake2b(digest_size=8)
-    for path, document in _select(connection, repository):
-        digest.update(f"{path}\0{document}\0".encode("utf-8", "surrogatepass"))
+    text = "".join([f"{path}\0{document}\0" for path, document in _select(connection, repository)])
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8)
     row = (repository, digest.hexdigest())
     connection.execute("INSERT OR REPLACE INTO digest VALUES (?, ?)", row)
 
