@@ -123,9 +123,11 @@ class SiteView:
 
     def resolve(self, link: Any) -> DocumentView | None:
         """The document that a link leads to; none for other links and for what is not published."""
-        identity = link.get("id") if isinstance(link, Mapping) else None
-        is_document = isinstance(link, Mapping) and link.get("link_type") == "Document"
-        return self.get(identity) if is_document and identity else None
+        # Of a dict it is known: to ask whether it is a mapping takes as long as all the rest.
+        if type(link) is not dict and not isinstance(link, Mapping):
+            return None
+        identity = link.get("id")
+        return self.get(identity) if identity and link.get("link_type") == "Document" else None
 
     def url(self, target: Any) -> str | None:
         """Where a document, a page, a link field or a path of this site is."""

@@ -146,6 +146,47 @@ def test_a_template_calls_as_jinja_does(template: str, expected: str) -> None:
     assert jinjas.from_string(template).render() == expected
 
 
+@pass_context
+def is_value_of(context: Context, value: object, name: str) -> bool:
+    return bool(context.resolve(name) == value)
+
+
+@pass_environment
+def is_name_in(environment: jinja2.Environment, value: str, *, of: str) -> bool:
+    return value in getattr(environment, of)
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{{ [1, 2, 3]|select('odd')|list }}{{ [0, 1]|select|list }}", "[1, 3][1]"),
+        ("{{ [1, 2, 3]|reject('in', [1, 2])|list }}", "[3]"),
+        ("{{ [[1, 2], [3, 4]]|rejectattr(0, 'equalto', 1)|list }}", "[[3, 4]]"),
+        ("{% set v = 2 %}{{ [1, 2]|select('value_of', 'v')|list }}", "[2]"),
+        ("{{ ['odd', 'even']|reject('name_in', of='globals')|list|length }}", "2"),
+        ("{{ ['odd', 'none']|select('name_in', of='tests')|list|length }}", "2"),
+    ],
+)
+def test_values_are_selected_as_jinja_does(template: str, expected: str) -> None:
+    environment = make_environment(
+        {"page.html": TextFile("page.html", "templates/page.html", template)}, Notebook()
+    )
+    jinjas = jinja2.Environment(autoescape=True)
+    for each in (environment, jinjas):
+        each.tests.update(value_of=is_value_of, name_in=is_name_in)
+    assert environment.get_template("page.html").render() == expected
+    assert jinjas.from_string(template).render() == expected
+
+
+def test_values_can_t_be_selected_by_a_test_that_there_is_not() -> None:
+    text = "{{ [1]|select('ood')|list }}"
+    environment = make_environment(
+        {"page.html": TextFile("page.html", "page.html", text)}, Notebook()
+    )
+    with pytest.raises(jinja2.TemplateRuntimeError, match="No test named 'ood'"):
+        environment.get_template("page.html").render()
+
+
 def test_a_macro_is_told_what_it_does_not_take() -> None:
     text = "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(1, 2) }}"
     environment = make_environment(
