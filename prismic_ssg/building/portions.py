@@ -25,7 +25,10 @@ _OF_WHAT_IS_LEFT = 4
 def in_order(pages: Sequence[Page]) -> tuple[list[Page], int]:
     """Pages of listings, by how far on they are, each behind those of its documents; then all
     others. And how many the first are."""
-    far_on = [(each.number / each.total_pages, page) for page in pages if (each := page.listing)]
+    # By what is before each: a feed, which shows the newest, is the only page of its kind.
+    far_on = [
+        ((each.number - 1) / each.total_pages, page) for page in pages if (each := page.listing)
+    ]
     far_on.sort(key=itemgetter(0))
     places: dict[str | None, float] = {}
     for number, (_, page) in reversed([*enumerate(far_on)]):

@@ -136,8 +136,8 @@ def test_pages_that_show_the_same_documents_are_rendered_together():
         *("/1a", "/1b", "/blog/1"),
         *("/2b", "/tag/1"),
         *("/2a", "/blog/2"),
-        *("/3a", "/3b", "/blog/3"),
-        "/tag/2",
+        *("/3a", "/tag/2"),
+        *("/3b", "/blog/3"),
     ]
     assert [each.path for each in pages[listed:]] == ["/", "/about"]
 
