@@ -13,7 +13,7 @@ from pathlib import Path
 
 from prismic_ssg.errors import OutputError
 from prismic_ssg.store.cache import ADDRESSES
-from prismic_ssg.store.database import Database
+from prismic_ssg.store.database import Database, put_all
 
 _VERSION = 2
 
@@ -73,7 +73,7 @@ class Addresses(Database):
         rows = [(self._repository, path, document) for path, document in sorted(new.items())]
         try:
             with self.transaction() as connection:
-                connection.executemany("INSERT OR REPLACE INTO address VALUES (?, ?, ?)", rows)
+                put_all(connection, "address", rows)
                 _keep_digest(connection, self._repository)
         except ValueError as error:
             raise OutputError(

@@ -12,20 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from prismic_ssg.errors import OutputError
-from prismic_ssg.store.database import Database
+from prismic_ssg.store.database import Database, put_all
 
 _VERSION = 3
-
-# As many as a statement takes, on old systems.
-_VALUES_AT_ONCE = 999
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
@@ -213,7 +208,7 @@ class BuildState(Database):
                 connection.executemany(
                     "DELETE FROM page WHERE path = ?", [(path,) for path in removed]
                 )
-            _put_all(connection, "page", built)
+            put_all(connection, "page", built)
             _replace_all(connection, "file", sorted(files))
             _replace_all(
                 connection,
@@ -276,18 +271,6 @@ def _listed(connection: sqlite3.Connection) -> Listed:
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
-
-
-def _put_all(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Add rows, which replace those of the same keys. In order, and many by one statement: of
-    11,000 pages each takes a third less."""
-    ordered = sorted(rows, key=itemgetter(0))
-    at_once = _VALUES_AT_ONCE // len(ordered[0]) if ordered else 1
-    for start in range(0, len(ordered), at_once):
-        some = ordered[start : start + at_once]
-        marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
-        statement = f"INSERT OR REPLACE INTO {table} VALUES {marks}"  # noqa: S608
-        connection.execute(statement, list(chain.from_iterable(some)))
 
 
 def _replace_all(
