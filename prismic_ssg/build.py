@@ -201,6 +201,8 @@ class _Build:
                 kept=table.get,
             )
             kept, planned = self._planned(past, world, table)
+            files_before = remembered.files if remembered else {}
+            del past, remembered  # The run lets go of rows that it does not need.
         run = BuildRun(
             world,
             self.sources,
@@ -225,8 +227,7 @@ class _Build:
             report = replace(report, timings=run.timings.all())
         self._check(report)
         with self.clock.measured("write"):
-            stand = standing(remembered.files, self.tree) if remembered else {}
-            files = run.arrange(stand)
+            files = run.arrange(standing(files_before, self.tree))
             if self.dry_run:
                 return self._counted(report, self.tree.preview())
             self._begin(planned, everything=kept is None)
@@ -333,7 +334,7 @@ class _Build:
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
         reads = [row.reads for row in rows]
         if table.may_read_today:
-            reads += [row.reads for path, row in run.kept.items() if path not in run.plan.render]
+            reads += [row.reads for row in run.kept.values()]
         addresses = self.addresses.digest
         head = {
             "inputs": self._inputs(),

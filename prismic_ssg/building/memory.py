@@ -69,11 +69,8 @@ def still_read(answers: dict[Fact, bytes], run: BuildRun, rows: list[PageRow]) -
     if not older or answers.keys() == run.plan.answers.keys():
         return answers
     read: set[int] = set()
-    for row in rows:
+    for row in (*rows, *run.kept.values()):
         read.update(unpacked(row.reads))
-    for path, row in run.kept.items():
-        if path not in run.plan.render:
-            read.update(unpacked(row.reads))
     return {
         fact: digest
         for fact, digest in answers.items()

@@ -32,7 +32,7 @@ from prismic_ssg.render.timings import Timings
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
-from prismic_ssg.store.staging import Difference, Stager, digest_of_file
+from prismic_ssg.store.staging import Difference, Left, Stager, digest_of_file
 from prismic_ssg.store.state import FileRow, PageRow
 
 
@@ -47,11 +47,11 @@ class _Told(NamedTuple):
 
 @dataclass
 class BuildRun:
-    """What a plan comes to. `kept` are the rows of pages that are not rendered, by path;
-    `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the file
-    of compiled templates; `had` is the document last seen at each path. `changes` are the documents
-    that changed where the pages are those of the last build, of which `kept` then has all; else
-    None.
+    """What a plan comes to. `kept` are the rows of pages by path, of which those that are rendered
+    go; `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the
+    file of compiled templates; `had` is the document last seen at each path. `changes` are the
+    documents that changed where the pages are those of the last build, of which `kept` has all;
+    else None.
 
     Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
     """
@@ -59,7 +59,7 @@ class BuildRun:
     world: World
     sources: Sources
     plan: Plan
-    kept: Mapping[str, PageRow]
+    kept: dict[str, PageRow]
     tree: OutputTree
     images: PageImages
     elsewhere: Begin | None = None
@@ -91,7 +91,7 @@ class BuildRun:
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return
-        minify, left = self.world.site.minify, self.kept
+        minify, left = self.world.site.minify, self._left()
         here = PageWork(renderer, Stager(self.tree.root), self.images, minify=minify, left=left)
 
         def prepare() -> None:
@@ -111,6 +111,11 @@ class BuildRun:
         if self.bytecode and bytecode != known:
             write_bytecode(self.bytecode, BYTECODE_MADE_BY, bytecode)
         self.problems = [problems[path] for path in sorted(problems)] + self.images.problems
+
+    def _left(self) -> dict[str, Left]:
+        """How the last build left the files of pages that are rendered: all that is kept of them,
+        a tenth of their rows."""
+        return {path: self.kept.pop(path).stood for path in self.plan.render if path in self.kept}
 
     def _take(
         self,
@@ -152,7 +157,7 @@ class BuildRun:
         """What there is to say about all pages, those included that were not rendered now."""
         notes = dict(self._told.notes)
         for path, row in self.kept.items():
-            if row.notes is not None and path not in self.done:
+            if row.notes is not None:
                 notes[path] = row.notes
         pages = self.world.pages.pages
         told = [decode_notes(notes[path]) for path in sorted(notes) if path in pages]
@@ -223,15 +228,12 @@ class BuildRun:
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
         return (*made, *copies, *index)
 
-    def _staying(self) -> dict[str, PageRow]:
-        """The rows of pages that are not rendered now."""
-        kept, done = self.kept, self.done
-        if self.changes is None:
-            return {path: kept[path] for path in self.world.pages.pages if path not in done}
-        stay = dict(kept)
-        for path in done:
-            stay.pop(path, None)
-        return stay
+    def _staying(self) -> Mapping[str, PageRow]:
+        """The rows of pages that are not rendered now, and not removed."""
+        if self.changes is not None:
+            return self.kept
+        pages, done = self.world.pages.pages, self.done
+        return {path: self.kept[path] for path in pages if path not in done}
 
     def _sitemap(self, known: Mapping[str, FileRow]) -> str | None:
         """The site map that stands in the output, if it is what the last build wrote."""

@@ -41,6 +41,15 @@ _PAGES = """
 SELECT path, file, definition, digest, size, mtime_ns, reads, uses, notes, '' FROM page"""
 
 
+class Stood(msgspec.Struct, frozen=True, gc=False):
+    """A page's file as the last build left it: what is known of a page that is rendered again."""
+
+    file: str
+    size: int
+    mtime_ns: int
+    digest: bytes | None
+
+
 class PageRow(NamedTuple):
     """A page as the last build left it.
 
@@ -63,6 +72,10 @@ class PageRow(NamedTuple):
     @property
     def is_known(self) -> bool:
         return self.digest is not None
+
+    @property
+    def stood(self) -> Stood:
+        return Stood(self.file, self.size, self.mtime_ns, self.digest)
 
 
 class FileRow(NamedTuple):
