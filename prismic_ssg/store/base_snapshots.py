@@ -121,8 +121,9 @@ class BaseSnapshot:
     def _documents(self, where: str, ids: Sequence[str] = ()) -> dict[str, Stored]:
         def ask(connection: sqlite3.Connection) -> dict[str, Stored]:
             rows = connection.execute(
-                "SELECT id, digest, size, number FROM member JOIN document ON number = document"  # noqa: S608
-                f" WHERE snapshot = ?{where}",
+                "SELECT id, digest, size, number FROM"  # noqa: S608
+                f" (SELECT id, document FROM member WHERE snapshot = ?{where}"
+                " ORDER BY document LIMIT -1) CROSS JOIN document ON number = document",
                 (self.number, *ids),
             ).fetchall()
             return {row[0]: Stored._make(row) for row in rows}
@@ -130,10 +131,12 @@ class BaseSnapshot:
         return self._store.read(ask, otherwise={})
 
 
+# Here and above documents are looked for in the order of the file, for which a subquery of a join
+# needs the limit. In that of ids each is on another page than the last: 100,000 take 0.5 s more.
 _COUNTS = """
 SELECT documents, (
-    SELECT count(*) FROM member CROSS JOIN document ON document.number = member.document
-    WHERE member.snapshot = snapshot.number)
+    SELECT count(*) FROM document
+    WHERE number IN (SELECT document FROM member WHERE member.snapshot = snapshot.number))
 FROM snapshot WHERE number = ?"""
 
 
