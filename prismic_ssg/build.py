@@ -204,16 +204,12 @@ class _Build:
             files_before = remembered.files if remembered else {}
             del past, remembered  # The run lets go of rows that it does not need.
         run = BuildRun(
-            world,
-            self.sources,
-            planned,
-            kept or {},
-            self.tree,
-            self.images,
+            *(world, self.sources, planned, kept or {}, self.tree, self.images),
             self._elsewhere(world),
             self.snapshots.with_name("templates.bin"),
             self.addresses.all if table.has_moved(self.addresses.digest) else {},
             table.changes if table.is_same else None,
+            state=self.state,
         )
         if self.profile:
             run.timings = Timings(perf_counter)
@@ -350,6 +346,7 @@ class _Build:
                 head,
                 world_members(run.world),
                 built=rows,
+                blocks=run.blocks,
                 removed=run.plan.remove,
                 files=files,
                 answers=answers,

@@ -57,16 +57,20 @@ site = Site(
 {"types": {"home": "Home", "post": "Post", "section": "Section", "author": "Author"}}
 -- templates/base.html --
 {% import "macros.html" as m %}
-<title>{{ m.tagline }}</title><link href="{{ asset("style.css") }}">
+{% set mood = site.get_by_uid("section", "sea").data.about %}
+<title>{% block title %}{{ m.tagline }}{% endblock %}</title><link href="{{ asset("style.css") }}">
 <nav>{% for link in site.navigation() %}{{ link|link_tag }}{% endfor %}</nav>
 {% for each in page.breadcrumbs %}{{ each.title }} {{ each.url }}{% endfor %}{{ page.markdown_url }}
 {% for each in page.feeds + site.feeds() %}{{ each.url }}{% endfor %}
-<main>{% block main %}{% endblock %}</main>
+<main>{% block main %}{% endblock %}</main>{% block mood %}{{ mood }} {{ page.path }}{% endblock %}
 {% for latest in site.query(type="post", orderings="my.post.date desc", limit=3) %}
 {{ m.line(latest) }}{% endfor %}
 -- templates/macros.html --
 {% set tagline = site.get_single("home").data.tagline %}
 {% macro line(post) %}<a href="{{ post.url }}">{{ post.data.title }}</a>{% endmacro %}
+-- templates/others.html --
+{% set tagline = site.get_by_uid("author", "ada").data.name %}
+{% macro line(post) %}{{ post.data.title }}{{ post.url }}{% endmacro %}
 -- templates/post.html --
 {% extends "base.html" %}{% block main %}
 <h1>{{ doc.title }}</h1>{{ doc.uid }} {{ doc.tags|join(", ") }}
@@ -74,8 +78,8 @@ site = Site(
 {{ doc.data.author|link_tag }}{{ site.resolve(doc.data.author).data.name }}
 {% for near in site.query(type="post", filters=filter.any("document.tags", doc.tags), limit=3) %}
 {{ near.title }}{% endfor %}
-{% include "extra.html" ignore missing %}
 {% endblock %}
+{% block mood %}{{ super() }}{% include "extra.html" ignore missing %}{% endblock %}
 -- templates/section.html --
 {% extends "base.html" %}{% block main %}{{ doc.data }}
 {% for name in doc.data %}{{ name }}{% endfor %}{% endblock %}
@@ -86,7 +90,9 @@ site = Site(
 -- templates/home.html --
 {% extends "base.html" %}{% block main %}{{ site.today }}{{ doc.data.tagline }}{% endblock %}
 -- templates/all.html --
-{% extends "base.html" %}{% block main %}{{ page.number }}/{{ page.total_pages }}
+{% extends "base.html" %}{% from "macros.html" import line %}
+{% block mood %}{% for post in page.documents %}{{ line(post) }}{% endfor %}{% endblock %}
+{% block main %}{{ page.number }}/{{ page.total_pages }}
 {% for post in page.documents %}{{ post.data.title }}{{ post.data.author.uid }}{% endfor %}
 {{ page.next_url }}{% endblock %}
 -- templates/tag.html --
@@ -208,7 +214,7 @@ class Rounds:
         self.put({"id": name, "type": "post", "uid": name, "tags": tags, "data": data})
 
     def day(self) -> str:
-        return str(date(2026, 1, 1) + timedelta(days=self.random.randint(0, 60)))
+        return str(date(2026, 1, 1) + timedelta(days=self.random.randint(0, 9)))
 
     def remove(self) -> None:
         posts = [each for each in self.documents.values() if each["type"] == "post"]
@@ -261,6 +267,16 @@ class Rounds:
         self.put(document)
 
     # Files.
+
+    def layout(self) -> None:
+        """What is around the blocks of all pages."""
+        path = self.site.folder / "templates/base.html"
+        text = path.read_text("utf-8")
+        was, is_ = self.random.choice([
+            ("<main>", f"<main>{self.words(1)}"), ('"section", "sea"', '"section", "craft"'),
+            ('import "macros.html" as m', 'import "others.html" as m'),
+        ])  # fmt: skip
+        path.write_text(text.replace(was, is_) if was in text else text.replace(is_, was), "utf-8")
 
     def template(self) -> None:
         name = self.random.choice(
@@ -339,6 +355,7 @@ class Rounds:
             ("retag", 3, Rounds.retag),
             ("republish", 2, Rounds.republish),
             ("template", 3, Rounds.template),
+            ("layout", 2, Rounds.layout),
             ("toggle", 4, Rounds.toggle),
             ("asset", 1, Rounds.asset),
             ("markdown", 2, Rounds.markdown),
@@ -439,6 +456,15 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
     "that an edit moves pages": (
         "prismic_ssg.building.page_table.has_same_pages",
         lambda site, changes, snapshot, ties: all(each.old and each.new for each in changes),
+    ),
+    "what a block has read": ("prismic_ssg.building.kept_blocks.unpacked", lambda reads: ()),
+    "what a block takes from around it": (
+        "prismic_ssg.render.blocks.Blocks._taken",
+        lambda self, make, name, context: (
+            make.__globals__["name"].encode() + name.encode(),
+            [make.__globals__["name"]],
+            [],
+        ),
     ),
     "what a listing lists": (
         "prismic_ssg.engine.plan.definition_of",

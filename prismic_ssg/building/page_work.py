@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NewType
 
 import msgspec
 
+from prismic_ssg.building.kept_blocks import KeptBlocks, places_of
 from prismic_ssg.errors import ContentError, PrismicSsgError
 from prismic_ssg.store.minified import minified_html
 from prismic_ssg.store.output import explained
@@ -31,6 +32,7 @@ class PageDone(msgspec.Struct, frozen=True, gc=False, array_like=True):
     reads: bytes
     uses: bytes | None
     notes: bytes | None
+    blocks: bytes | None
 
 
 Done = NewType("Done", bytes)
@@ -77,8 +79,11 @@ _NOTHING = Uses()
 
 
 class PageWork:
-    """Does the pages of one renderer. Not thread-safe: a worker has its own. `left` is how the last
-    build left their files, by path, as far as that is known."""
+    """Does the pages of one renderer. Not thread-safe: a worker has its own.
+
+    `left` is how the last build left their files, by path, as far as that is known; `kept` are
+    blocks that stand in those.
+    """
 
     def __init__(
         self,
@@ -88,8 +93,10 @@ class PageWork:
         *,
         minify: bool = False,
         left: Mapping[str, Left] | None = None,
+        kept: KeptBlocks | None = None,
     ) -> None:
         self._renderer = renderer
+        self._kept = kept
         self._shows_images = renderer.world.site.sitemap_images
         self._minify = minify
         self._stager = stager
@@ -104,13 +111,16 @@ class PageWork:
     def expect(self, pages: Sequence[Page]) -> None:
         """Take note of the pages that are done next."""
         self._renderer.expect(pages)
+        if self._kept is not None:
+            self._kept.expect(pages)
 
     def do(self, page: Page) -> Done | Rendered:
         """The page staged; as it was rendered where it has to wait for an image.
 
         Raises PrismicSsgError where it can't be rendered, or its file not be written.
         """
-        rendered = self._renderer.render(page)
+        before = {} if self._kept is None else self._kept.of(page)
+        rendered = self._renderer.render(page, before)
         finished = self._images.finished(rendered)
         return rendered if finished is None else self.staged(finished)
 
@@ -128,6 +138,8 @@ class PageWork:
             rendered.reads,
             self._uses(rendered),
             encode_notes(rendered.notes),
+            # What is minified is no longer in its place.
+            None if self._minify else places_of(rendered, content),
         )
         return Done(_packed(done))
 

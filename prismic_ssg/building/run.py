@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from prismic_ssg.building.kept_blocks import KeptBlocks
 from prismic_ssg.building.page_work import (
     PagesDone,
     PageWork,
@@ -33,16 +34,17 @@ from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import Difference, Left, Stager, digest_of_file
-from prismic_ssg.store.state import FileRow, PageRow
+from prismic_ssg.store.state import BuildState, FileRow, PageRow
 
 
 class _Told(NamedTuple):
     """What there is of the pages that were rendered beside their rows, each taken apart once:
-    `notes` and `uses` by path, how files differ by their names."""
+    `notes`, `uses` and `blocks` by path, how files differ by their names."""
 
     notes: dict[str, bytes]
     uses: dict[str, bytes]
     differences: dict[str, Difference]
+    blocks: dict[str, bytes]
 
 
 @dataclass
@@ -51,7 +53,7 @@ class BuildRun:
     go; `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the
     file of compiled templates; `had` is the document last seen at each path. `changes` are the
     documents that changed where the pages are those of the last build, of which `kept` has all;
-    else None.
+    else None. `state` has what is known of the blocks of pages that stand in the output.
 
     Fill it with `render`, then `arrange` the other files. Nothing of the output changes by that.
     """
@@ -67,6 +69,7 @@ class BuildRun:
     had: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[Change] | None = None
     timings: Timings | None = None
+    state: BuildState | None = None
     done: PagesDone = field(default_factory=PagesDone)
     problems: list[PrismicSsgError] = field(default_factory=list)
     answers: dict[Fact, bytes] = field(default_factory=dict)
@@ -91,8 +94,15 @@ class BuildRun:
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return
-        minify, left = self.world.site.minify, self._left()
-        here = PageWork(renderer, Stager(self.tree.root), self.images, minify=minify, left=left)
+        stager, left = Stager(self.tree.root), self._left()
+        here = PageWork(
+            renderer,
+            stager,
+            self.images,
+            minify=self.world.site.minify,
+            left=left,
+            kept=self._kept_blocks(stager, left),
+        )
 
         def prepare() -> None:
             # An error comes again where this is asked for, behind those of the pages.
@@ -116,6 +126,11 @@ class BuildRun:
         """How the last build left the files of pages that are rendered: all that is kept of them,
         a tenth of their rows."""
         return {path: self.kept.pop(path).stood for path in self.plan.render if path in self.kept}
+
+    def _kept_blocks(self, stager: Stager, left: Mapping[str, Left]) -> KeptBlocks | None:
+        if self.state is None or not left:
+            return None
+        return KeptBlocks(self.state, stager, left, self.plan)
 
     def _take(
         self,
@@ -187,7 +202,7 @@ class BuildRun:
 
     @cached_property
     def _told(self) -> _Told:
-        told = _Told({}, {}, {})
+        told = _Told({}, {}, {}, {})
         pages = self.world.pages.pages
         for path, done in self.done.items():
             told.differences[pages[path].file] = done.staged.difference
@@ -195,7 +210,14 @@ class BuildRun:
                 told.uses[path] = done.uses
             if done.notes is not None:
                 told.notes[path] = done.notes
+            if done.blocks is not None:
+                told.blocks[path] = done.blocks
         return told
+
+    @property
+    def blocks(self) -> Mapping[str, bytes]:
+        """Where the blocks of the pages are that were rendered now, by path."""
+        return self._told.blocks
 
     def arrange(self, known: Mapping[str, FileRow]) -> tuple[FileRow, ...]:
         """Tell the output every file of the site; gives those that are no pages.

@@ -79,15 +79,20 @@ def key_of(fact: Fact) -> int:
         return crc32(text.encode("utf-8", "surrogatepass"))
 
 
+# To take more of them apart is worth the room.
+_FEW_TEXTS = 8
+
+
 def packed(reads: Iterable[Read], more: Collection[bytes] = ()) -> bytes:
     """The keys of what was read as one text of bytes, which `unpacked` reads. In no order.
 
-    `more` are such texts, whose keys are among them.
+    `more` are such texts, whose keys are among them; of a few, a key may then be there twice.
     """
     keys = {each if type(each) is int else key_of(each) for each in reads}  # type: ignore[arg-type]
-    if more:
+    if len(more) > _FEW_TEXTS:
         keys.update(unpacked(b"".join(more)))
-    return array("I", list(keys)).tobytes()
+        more = ()
+    return b"".join((array("I", list(keys)).tobytes(), *more))
 
 
 def unpacked(reads: bytes) -> array[int]:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import msgspec
 
 from prismic_ssg.content.changes import Change
-from prismic_ssg.engine.changed import Changed, changed
+from prismic_ssg.engine.changed import changed
 from prismic_ssg.engine.facts import Fact, ids_of_answer, key_of, readers
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.past import Past
@@ -37,12 +37,14 @@ UNKNOWN = Why("its file in the output is missing, was changed, or was left by a 
 class Plan:
     """The pages to render, each with the reason, and the paths of those that are no more.
 
-    Both are sorted by path. `answers` are those of the past that still count, brought up to date.
+    Both are sorted by path. `answers` are those of the past that still count, brought up to date;
+    `changed` are the keys of facts that have another answer now.
     """
 
     render: Mapping[str, Why]
     remove: tuple[str, ...] = ()
     answers: Mapping[Fact, bytes] = field(default_factory=dict)
+    changed: frozenset[int] = frozenset()
 
     @property
     def answered(self) -> dict[str, tuple[str, ...]]:
@@ -75,8 +77,8 @@ def plan(
         gone = past.pages.keys() - pages.keys() if past else ()
         return Plan(everything, tuple(sorted(gone)))
     found = changed(past, world, changes)
-    stale = _stale(past, found)
-    render = dict(stale)
+    facts = {key_of(fact): fact for fact in sorted(found.facts)}
+    render = _stale(past, facts)
     for page in _in_question(past, pages) if has_same_pages else pages.values():
         why = _reason(page, past, world, is_same=has_same_pages and page.markdown is None)
         if why is not None:
@@ -85,6 +87,7 @@ def plan(
         {path: render[path] for path in sorted(render) if path in pages},
         tuple(sorted(past.pages.keys() - pages.keys())),
         {**past.answers, **found.answers},
+        frozenset(facts),
     )
 
 
@@ -111,9 +114,8 @@ def _reason(page: Page, past: Past, world: World, *, is_same: bool) -> Why | Non
     return DEFINITION if built.definition != definition_of(page, world) else None
 
 
-def _stale(past: Past, found: Changed) -> dict[str, Why]:
-    """The pages that have read something that changed."""
-    facts = {key_of(fact): fact for fact in sorted(found.facts)}
+def _stale(past: Past, facts: Mapping[int, Fact]) -> dict[str, Why]:
+    """The pages that have read something that changed: one of these facts, by their keys."""
     if not facts:
         return {}
     reads = {path: built.reads for path, built in past.pages.items()}

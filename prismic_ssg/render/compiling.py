@@ -8,13 +8,14 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 
-from prismic_ssg.render.shared_pieces import CommonNames
+from prismic_ssg.render.shared_pieces import CommonNames, sees_context
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 5
+GENERATOR_VERSION = 6
 
 
 class OutputGenerator(CodeGenerator):
@@ -30,6 +31,8 @@ class OutputGenerator(CodeGenerator):
         super().__init__(*arguments, **options)
         self._common = CommonNames(self.environment)
         self._pieces = 0
+        self._block_names: dict[str, set[str] | None] = {}
+        self._block: str | None = None
         self._is_in_piece = False
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
@@ -37,6 +40,43 @@ class OutputGenerator(CodeGenerator):
         self.writeline("from prismic_ssg.render.compiling import plain, shown")
         self.writeline("from prismic_ssg.render.modules import PageMacro")
         super().visit_Template(node, frame)
+        names = {block: sorted(taken) for block, taken in self._block_names.items() if taken}
+        self.writeline(f"block_names = {names!r}")
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        if frame.block is not None and frame.parent is None:
+            self._block = frame.block
+            names = frame.symbols.refs
+            is_of_others = "self" in names or "super" in names
+            self._block_names[frame.block] = None if is_of_others else set()
+        taken = self._block_names.get(self._block or "")
+        if taken is not None:
+            loads = frame.symbols.loads.values()
+            taken.update(name for action, name in loads if action == VAR_LOAD_RESOLVE and name)
+
+    def _give_up_block(self) -> None:
+        """The block being written may take something from around it that its names do not tell."""
+        if self._block is not None:
+            self._block_names[self._block] = None
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802  (Jinja's)
+        self._give_up_block()
+        if node.scoped or node.required or frame.buffer is None:
+            super().visit_Block(node, frame)
+            return
+        levels = 0
+        if frame.toplevel:
+            # As in Jinja: what extends another template leaves its blocks to that one.
+            if self.has_known_extends:
+                return
+            if self.extends_so_far > 0:
+                self.writeline("if parent_template is None:")
+                self.indent()
+                levels = 1
+        block = f"environment.block({self.get_context_ref()}, {node.name!r})"
+        self.writeline(f"{frame.buffer}.append({block})", node)
+        self.outdent(levels)
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         # What follows begins with `Macro(`.
@@ -76,6 +116,8 @@ class OutputGenerator(CodeGenerator):
         self.writeline(f"yield concat({frame.buffer})")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        if node.with_context:
+            self._give_up_block()
         if node.with_context or frame.buffer is None:
             super().visit_Include(node, frame)
             return
@@ -99,6 +141,8 @@ class OutputGenerator(CodeGenerator):
             super().visit_Getattr(node, frame)
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802  (Jinja's)
+        if sees_context(self.environment, node.name):
+            self._give_up_block()
         field = node.node
         is_plain = not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
         if (
@@ -114,7 +158,14 @@ class OutputGenerator(CodeGenerator):
         else:
             super().visit_Filter(node, frame)
 
+    def visit_FromImport(self, node: nodes.FromImport, frame: Frame) -> None:  # noqa: N802
+        if node.with_context:
+            self._give_up_block()
+        super().visit_FromImport(node, frame)
+
     def visit_Import(self, node: nodes.Import, frame: Frame) -> None:  # noqa: N802  (Jinja's)
+        if node.with_context:
+            self._give_up_block()
         super().visit_Import(node, frame)
         if frame.toplevel:
             self._common.add_import(node)

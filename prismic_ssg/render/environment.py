@@ -18,6 +18,7 @@ from markupsafe import Markup
 from prismic_ssg._version import __version__
 from prismic_ssg.engine.facts import key_of
 from prismic_ssg.engine.world import Text
+from prismic_ssg.render.blocks import Blocks
 from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
 from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
@@ -49,6 +50,7 @@ class Environment(jinja2.Environment):
     pieces: Pieces
     timings: Timings | None = None
     html_of: Callable[[Fields, str], Markup | None] | None = None
+    blocks: Blocks
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -107,6 +109,10 @@ class Environment(jinja2.Environment):
         else:
             self.pieces.put(key, (text, noted), size_of(text, noted))
         return text
+
+    def block(self, context: Context, name: str) -> str:
+        """A block, where a template has its place for it."""
+        return self.blocks.shown(context, name)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -271,6 +277,7 @@ def make_environment(
     )
     environment.notebook = notebook
     environment.pieces = make_pieces(documents)
+    environment.blocks = Blocks(notebook)
     environment.tests["none"] = lambda value: value is None or value is EMPTY
     environment.policies["json.dumps_function"] = _dumps
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}

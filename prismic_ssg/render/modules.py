@@ -266,6 +266,7 @@ class Template(jinja2.Template):
             if type(value) is PageMacro:
                 setattr(module, name, SharedMacro(value, notebook, environment.pieces))
         self._modules[notebook.lang] = module, noted
+        environment.blocks.know(module, self.name, noted)
         return module
 
 

@@ -18,6 +18,7 @@ from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
 from prismic_ssg.hooks import OnPage, PageData, attempted, hook_name, named_filter, refused
+from prismic_ssg.render.blocks import Block
 from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import Helpers
 from prismic_ssg.render.highlight import highlight_css
@@ -30,10 +31,13 @@ from prismic_ssg.render.slices import SliceZones
 from prismic_ssg.render.timings import Timings
 from prismic_ssg.site import Site
 
+_NO_BLOCKS: Mapping[bytes, Block] = {}
+
 
 class Rendered(msgspec.Struct, frozen=True):
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
-    are to become files of the site. `reads` are the facts that it is made from, packed; `notes`
+    are to become files of the site. `reads` are the facts that it is made from, packed, `blocks`
+    those parts of it that have reads of their own; `notes`
     what was noticed: `warnings_of` says it."""
 
     page: Page
@@ -41,6 +45,7 @@ class Rendered(msgspec.Struct, frozen=True):
     assets: frozenset[str]
     images: frozenset[str] = frozenset()
     reads: bytes = b""
+    blocks: Sequence[Block] = ()
     notes: Mapping[NoteKey, PrismicSsgError] = {}
 
 
@@ -103,6 +108,7 @@ class Renderer:
                         hint="give it another name",
                     )
             getattr(self._environment, what).update(names, **theirs)
+        self._environment.blocks.begin(self._environment.globals)
 
     def watch(self, timings: Timings) -> None:
         """Time templates and queries from now on."""
@@ -132,14 +138,21 @@ class Renderer:
                 if document is not None:
                     document.expect(whole=True)
 
-    def render(self, page: Page) -> Rendered:
-        """The page's text. Raises PageError, with template and line, where it can't be rendered."""
+    def render(self, page: Page, before: Mapping[bytes, Block] = _NO_BLOCKS) -> Rendered:
+        """The page's text. `before` are blocks of it, by their keys, that are as they were.
+
+        Raises PageError, with template and line, where it can't be rendered.
+        """
+        blocks = self._environment.blocks
         self._site.turn_to(page)
         self._environment.pages_begun += 1
         self._markdown.turn_to_next_page()
         try:
             variables = self._variables(page)
             self._rich_text.turn_to(variables)
+            # Content of Markdown, and what code gave a page, was read before any block.
+            is_plain = page.markdown is None and page.extra is None
+            blocks.turn_to(variables if is_plain else {}, before)
             text = self._template_of(page).render(variables)
             if self._world.site.hooks.on_page and page.file.endswith((".html", ".htm")):
                 text = self._finished(variables["page"], text)
@@ -158,7 +171,8 @@ class Renderer:
         images = seen.used_in(text) if seen is not None else frozenset()
         notebook = self._notebook
         assets = frozenset(notebook.assets)
-        return Rendered(page, text, assets, images, notebook.reads(), notebook.notes)
+        reads, notes = notebook.reads(), notebook.notes
+        return Rendered(page, text, assets, images, reads, blocks.made, notes)
 
     def _template_of(self, page: Page) -> jinja2.Template:
         for name in page.templates:

@@ -101,13 +101,17 @@ class CommonNames:
         if isinstance(node, nodes.For):
             return not node.recursive
         if isinstance(node, nodes.Filter):
-            # One of the site's that takes the context sees the page. Jinja's own do not look there.
-            found = self._environment.filters.get(node.name)
-            is_jinjas = found is not None and FILTERS.get(node.name) is found
-            return found is not None and (
-                is_jinjas or _PassArg.from_obj(found) is not _PassArg.context
-            )
+            return not sees_context(self._environment, node.name)
         return True
+
+
+def sees_context(environment: Environment, filter_name: str) -> bool:
+    """Whether a filter may look at all variables around it, as one of the site's may that takes
+    the context. Jinja's own do not look there. One that is not there is an error anyway."""
+    found = environment.filters.get(filter_name)
+    if found is None:
+        return True
+    return FILTERS.get(filter_name) is not found and _PassArg.from_obj(found) is _PassArg.context
 
 
 class _NotCommonError(Exception):

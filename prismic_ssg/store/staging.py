@@ -121,6 +121,14 @@ class Stager:
         except OSError:
             return None
 
+    def current(self, file: str) -> bytes | None:
+        """What a file of the output has in it; None where it can't be read."""
+        try:
+            with open(f"{self._root}/{file}", "rb", buffering=0) as current:  # noqa: PTH123
+                return current.read()
+        except OSError:
+            return None
+
     def place(self, file: str) -> str:
         """Where to prepare a file; its folder is there."""
         folder = file.rpartition("/")[0]

@@ -20,13 +20,14 @@ import msgspec
 from prismic_ssg.errors import OutputError
 from prismic_ssg.store.database import Database, put_all
 
-_VERSION = 3
+_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
     path TEXT PRIMARY KEY, file TEXT NOT NULL, definition BLOB NOT NULL, digest BLOB,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reads BLOB NOT NULL, uses BLOB, notes BLOB,
     why TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS block(path TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file(
     name TEXT PRIMARY KEY, source TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
     ) WITHOUT ROWID;
@@ -144,6 +145,15 @@ class BuildState(Database):
         # What `PageRow._make` does, without a step in Python for each.
         return map(partial(tuple.__new__, PageRow), rows)
 
+    def blocks(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The blocks of pages as they were committed, by path, of those that have any."""
+        marks = ", ".join("?" * len(paths))
+        wanted = f"SELECT path, value FROM block WHERE path IN ({marks})"  # noqa: S608
+        return self.read(
+            lambda connection: dict(connection.execute(wanted, tuple(paths)).fetchall()),
+            otherwise={},
+        )
+
     def files(self) -> tuple[FileRow, ...]:
         """Every other file, by name."""
         return tuple(map(FileRow._make, self._rows("file")))
@@ -201,6 +211,7 @@ class BuildState(Database):
         world: Mapping[str, Any],
         *,
         built: Sequence[PageRow],
+        blocks: Mapping[str, bytes],
         removed: Iterable[str],
         files: Iterable[FileRow],
         answers: Mapping[tuple[str, ...], bytes],
@@ -210,18 +221,22 @@ class BuildState(Database):
     ) -> None:
         """Move on to the world that has just been published.
 
-        `built` replace the rows of their pages, `removed` go; with `everything` they are all there
-        are. `files` and `answers` replace what was known, and so do `table` and `urls`; a text is
-        the content that the table which is there stands for as well, None are the same `urls`.
+        `built` replace the rows of their pages, and `blocks` what is known of their blocks, by
+        path; `removed` go; with `everything` they are all there are. `files` and `answers` replace
+        what was known, and so do `table` and `urls`; a text is the content that the table which is
+        there stands for as well, None are the same `urls`.
         """
         with self._written() as connection:
             if everything:
                 connection.execute("DELETE FROM page")
+                connection.execute("DELETE FROM block")
             else:
-                connection.executemany(
-                    "DELETE FROM page WHERE path = ?", [(path,) for path in removed]
-                )
+                gone = [(path,) for path in removed]
+                connection.executemany("DELETE FROM page WHERE path = ?", gone)
+                gone += [(row.path,) for row in built if row.path not in blocks]
+                connection.executemany("DELETE FROM block WHERE path = ?", gone)
             put_all(connection, "page", built)
+            put_all(connection, "block", list(blocks.items()))
             _replace_all(connection, "file", sorted(files))
             _replace_all(
                 connection,
