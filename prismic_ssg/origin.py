@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from prismic_ssg.api.client import Client
 from prismic_ssg.api.endpoints import is_repository_endpoint, repository_name
@@ -22,8 +23,7 @@ from prismic_ssg.store.snapshots import SnapshotStore
 GIVE_UP_AFTER_S = 60.0
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """Which content: master's, or that of one ref or one release (label or id). `offline` takes
     what was pulled last, without a request. `hint_ids` are documents that a webhook has named:
     with `Site(sync="delta")` they are looked at first."""
@@ -34,8 +34,7 @@ class Wanted:
     hint_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where the content comes from: a hosted repository's name or endpoint, or a local folder."""
 
     repository: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from prismic_ssg.content.redirects import Target
 from prismic_ssg.site import Site
@@ -29,8 +30,7 @@ _HOST_FILES = ("_redirects", "_headers")
 _PAGES = "pages/"
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """The files that a site is made from: its own, and the theme's below them."""
 
     templates: Mapping[str, TextFile]

@@ -14,12 +14,12 @@ import json
 import random
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import msgspec
 import pytest
 from site_harness import BuiltSite
 
@@ -438,7 +438,9 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
     "templates that are missing": (
         "prismic_ssg.engine.plan.changed",
         lambda past, world, changes: changed(
-            replace(past, templates={**world.template_digests, **past.templates}), world, changes
+            msgspec.structs.replace(past, templates={**world.template_digests, **past.templates}),
+            world,
+            changes,
         ),
     ),
     "what else a field is when its document changes": (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from prismic_ssg._version import __version__
 
@@ -20,8 +21,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 Body = bytes | bytearray
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What came back. Header names are in lower case; `body` is decompressed."""
 
     status: int

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from prismic_ssg.building.page_work import PageWork
 from prismic_ssg.content.changes import Place
 from prismic_ssg.engine.world import World
@@ -48,7 +50,7 @@ class Elsewhere:
             if each.name not in _NOT_SENT
         }
         # The documents without a URL are for the report, and hold on to the store.
-        members["pages"] = replace(world.pages, without_url=())
+        members["pages"] = msgspec.structs.replace(world.pages, without_url=())
         return cls(project, world.site.base_url, snapshots, place, output, members)
 
     def __call__(self) -> PageWork:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from prismic_ssg.content.document import Document, DocumentId
@@ -28,8 +29,7 @@ class History(NamedTuple):
     deltas: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """A document that differs: `old` is None where it was added, `new` where it was removed."""
 
     id: DocumentId

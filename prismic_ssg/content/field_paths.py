@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +29,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FieldPath:
+class FieldPath(msgspec.Struct, frozen=True):
     """A path, taken apart. `type` is the custom type it is limited to, None for `document…`.
 
     `names` are the field and then the names inside of groups: `("rows", "label")`.

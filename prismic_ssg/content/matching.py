@@ -7,11 +7,12 @@ is asked with `matches`; a snapshot asks many and keeps the readings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from prismic_ssg.content.field_paths import FieldPath, parse_path, values_at
 from prismic_ssg.content.operators import (
@@ -40,8 +41,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """`holds(reading(values at the path))`, for documents of the path's type, if it has one."""
 
     path: FieldPath

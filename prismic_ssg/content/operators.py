@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,8 +103,7 @@ class PathKind(Enum):
     UNKNOWN = "document.…"
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentKind:
+class ArgumentKind(msgspec.Struct, frozen=True):
     """What one argument may be. `read` gives its canonical value, or TypeError or ValueError."""
 
     allowed: str
@@ -207,8 +207,7 @@ YEAR = ArgumentKind("a whole number from 0 to 9999", _between(0, 9999, whole=Tru
 HOUR = ArgumentKind("a whole number from 0 to 23", _between(0, 23, whole=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(msgspec.Struct, frozen=True):
     """One filter of the API: wire name, Python helper, its paths, arguments after the path."""
 
     name: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from prismic_ssg.content.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class ResultPage:
+class ResultPage(msgspec.Struct, frozen=True):
     """One page of an answer, with the numbers that the API gives beside it."""
 
     documents: tuple[Document, ...]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.errors import ConfigurationError, did_you_mean
 
@@ -23,8 +25,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]+$")
 _KEYWORD = re.compile(r":([A-Za-z0-9_]+)")
 
 
-@dataclass(frozen=True)
-class Keyword:
+class Keyword(msgspec.Struct, frozen=True):
     """`:name` or `:name?` in a route's path."""
 
     name: str

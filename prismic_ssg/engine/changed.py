@@ -6,8 +6,9 @@ Nothing here asks when something changed: every rule compares two answers.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import msgspec
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.document import Document
@@ -27,8 +28,7 @@ _QUESTIONS_PER_RUN = 200
 _MANY_RIVALS = 50
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(msgspec.Struct, frozen=True):
     """`facts` that have another answer now; `answers`, those of them that are kept, anew."""
 
     facts: frozenset[Fact]

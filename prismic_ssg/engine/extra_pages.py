@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -26,7 +25,7 @@ def with_extra_pages(table: PageTable, site: Site) -> PageTable:
             and files.isdisjoint(_folders(page.file))
         ):
             pages[page.path] = page
-    return replace(table, pages=pages) if len(pages) > len(table.pages) else table
+    return msgspec.structs.replace(table, pages=pages) if len(pages) > len(table.pages) else table
 
 
 def _folders(file: str) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import parse_path
@@ -16,8 +18,7 @@ from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.site import Listing
 
 
-@dataclass(frozen=True)
-class FeedOf:
+class FeedOf(msgspec.Struct, frozen=True):
     """What makes a page of a listing its feed: the path of the listing's first page, and whether
     entries have their whole texts."""
 
@@ -25,8 +26,7 @@ class FeedOf:
     is_full: bool
 
 
-@dataclass(frozen=True)
-class ListingPage:
+class ListingPage(msgspec.Struct, frozen=True):
     """One page of a listing: its documents' ids in order, and its place among its like.
 
     `value` is what the listing is by, as the content spells it; where that is a linked document,
@@ -86,8 +86,7 @@ def listing_pages(
 _Spelling = tuple[str, DocumentId | None]
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(msgspec.Struct, frozen=True):
     slug: str | None
     value: str | None
     document_id: DocumentId | None
@@ -200,7 +199,7 @@ def _cut(
         feeds=feed_paths,
     )
     for number in range(1, total + 1):
-        yield replace(
+        yield msgspec.structs.replace(
             page,
             path=path(number) or first,
             document_ids=_ids(documents[(number - 1) * size : number * size]),
@@ -210,7 +209,9 @@ def _cut(
             next_path=path(number + 1),
         )
     for feed_path in feed_paths:
-        yield replace(page, path=feed_path, feed=FeedOf(first, listing.feed_content == "full"))
+        yield msgspec.structs.replace(
+            page, path=feed_path, feed=FeedOf(first, listing.feed_content == "full")
+        )
 
 
 def _ids(documents: Iterable[Document]) -> tuple[DocumentId, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from prismic_ssg.content.document import Document, DocumentId
@@ -21,8 +21,7 @@ from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
 
 
-@dataclass(frozen=True)
-class MarkdownSource:
+class MarkdownSource(msgspec.Struct, frozen=True):
     """A Markdown file as far as the page table must know it: its place, language, template."""
 
     name: str
@@ -32,8 +31,7 @@ class MarkdownSource:
     template: str | None = None
 
 
-@dataclass(frozen=True)
-class NavigationEntry:
+class NavigationEntry(msgspec.Struct, frozen=True):
     """A page that any site would name in its navigation: a single document, or a listing, which may
     have feeds."""
 
@@ -44,8 +42,7 @@ class NavigationEntry:
     feeds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class PageTable:
+class PageTable(msgspec.Struct, frozen=True):
     """Every page by its path, and the URL of every document that has one.
 
     A document's URL is a path of the site, or whatever a link resolver made of it: then it may have

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from prismic_ssg.engine.facts import Fact
 
@@ -27,8 +28,7 @@ class Built(Protocol):
     def is_known(self) -> bool: ...
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """The world of the last build, as far as a new one is compared with it.
 
     The members are those of World by the same names; `urls` are None where they are the same.
@@ -41,4 +41,4 @@ class Past:
     urls: Mapping[str, str | None] | None
     today: str
     answers: Mapping[Fact, bytes]
-    pages: Mapping[str, Built] = field(repr=False)
+    pages: Mapping[str, Built]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
@@ -18,8 +17,7 @@ from prismic_ssg.engine.world import World
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(msgspec.Struct, frozen=True):
     """Why a page is rendered: `fact` changed, where it is one; else what `reason` says."""
 
     reason: str
@@ -33,8 +31,7 @@ DEFINITION = Why("what it is changed: its template, its place or what it lists")
 UNKNOWN = Why("its file in the output is missing, was changed, or was left by a build cut short")
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """The pages to render, each with the reason, and the paths of those that are no more.
 
     Both are sorted by path. `answers` are those of the past that still count, brought up to date;
@@ -43,7 +40,7 @@ class Plan:
 
     render: Mapping[str, Why]
     remove: tuple[str, ...] = ()
-    answers: Mapping[Fact, bytes] = field(default_factory=dict)
+    answers: Mapping[Fact, bytes] = {}
     changed: frozenset[int] = frozenset()
 
     @property

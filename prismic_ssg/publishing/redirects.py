@@ -6,8 +6,10 @@ Pure: addresses, pages and rules go in, redirects come out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
+
+import msgspec
+from msgspec.structs import replace
 
 from prismic_ssg.content.redirects import GONE, Target
 from prismic_ssg.errors import ConfigurationError, PrismicSsgError
@@ -17,8 +19,7 @@ from prismic_ssg.errors import ConfigurationError, PrismicSsgError
 _SAFE = "/!'(),;=@~.-_+&"
 
 
-@dataclass(frozen=True)
-class Redirect:
+class Redirect(msgspec.Struct, frozen=True):
     """One address and where it leads: a path of the site, or a URL; None for what is gone for good.
 
     Paths are as the page table has them: not encoded, and without the path of the base URL.
@@ -31,8 +32,7 @@ class Redirect:
     is_learned: bool = False
 
 
-@dataclass(frozen=True)
-class Redirects:
+class Redirects(msgspec.Struct, frozen=True):
     """All redirects of a site, by source; `warnings` about those that can't be. `has_moved` where
     a document is elsewhere than it was, whatever became of that."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from prismic_ssg.engine.world import Text
 from prismic_ssg.errors import ConfigurationError
@@ -13,8 +14,7 @@ from prismic_ssg.errors import ConfigurationError
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class MarkdownPage:
+class MarkdownPage(msgspec.Struct, frozen=True):
     """A Markdown file split: its front matter, and the text below it. `digest` is the file's."""
 
     meta: Mapping[str, Any]

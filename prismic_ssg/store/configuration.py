@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from hashlib import blake2b
 from importlib import invalidate_caches
 from pathlib import Path
@@ -33,8 +33,7 @@ class _PrismicConfig(msgspec.Struct, frozen=True, rename="camel"):
     routes: list[dict[str, Any]] | None = None
 
 
-@dataclass(frozen=True)
-class LoadedSite:
+class LoadedSite(msgspec.Struct, frozen=True):
     """A site and the files that it was made by: `prismicio.py`, what that imports from the project,
     and `prismic.config.json`. `digest` is of their names and contents together."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from prismic_ssg.errors import ContentError
 
@@ -28,8 +29,7 @@ _SIGNATURES = (
 _BRANDS = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"mif1": "heic"}
 
 
-@dataclass(frozen=True)
-class StoredImage:
+class StoredImage(msgspec.Struct, frozen=True):
     """One image. `digest` is 12 hex digits of its content, `extension` of what it really is."""
 
     path: Path

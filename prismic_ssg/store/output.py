@@ -16,11 +16,12 @@ import shutil
 import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from prismic_ssg.errors import ConfigurationError, OutputError
 from prismic_ssg.store.folder_lock import locked
@@ -36,8 +37,7 @@ class Kind(StrEnum):
     COPY = "copy"
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """How many pages a build wrote, found as they were, and removed; `copies` counts static files
     that were written. `files` are all whose bytes are others now, or that are gone."""
 

@@ -7,10 +7,11 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
+
+import msgspec
 
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.store.static_digests import StaticDigests
@@ -19,8 +20,7 @@ from prismic_ssg.store.static_digests import StaticDigests
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
-@dataclass(frozen=True)
-class TextFile:
+class TextFile(msgspec.Struct, frozen=True, dict=True):
     """A text that a page is made from. `file` is how messages name it: `templates/post.html`;
     `digest` is 16 hex digits of the text."""
 
@@ -33,8 +33,7 @@ class TextFile:
         return hashlib.blake2b(self.text.encode(), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True)
-class StaticFile:
+class StaticFile(msgspec.Struct, frozen=True):
     """A file that is published as it is. `name` is its path in the site, `digest` 8 hex digits.
 
     What is made of a stylesheet has its own `content` in place of the file's, and `refers` to other
@@ -168,8 +167,7 @@ def read_local_repository(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield name, file.readall()
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A digest of all that a system says of a folder's files without their being read.
 
     `newest_s` is when the last of them changed, in seconds since the epoch. A file that changes

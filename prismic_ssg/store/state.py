@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,8 +87,7 @@ class FileRow(NamedTuple):
     mtime_ns: int
 
 
-@dataclass(frozen=True)
-class KeptTable:
+class KeptTable(msgspec.Struct, frozen=True):
     """The pages of a site, as who wrote them reads them; made of this `content`, and for the rest
     from what has the key `made_from`."""
 
@@ -98,8 +96,7 @@ class KeptTable:
     value: bytes
 
 
-@dataclass(frozen=True)
-class Remembered:
+class Remembered(msgspec.Struct, frozen=True):
     """The last build: what it began with (`head`), the `world`, and its pages and files; why pages
     were rendered is left out."""
 
@@ -110,8 +107,7 @@ class Remembered:
     answers: Mapping[tuple[str, ...], bytes]
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """Every file of the output, with its size and time (ns); and what any page `uses`, once."""
 
     files: Sequence[tuple[str, int, int]]

@@ -10,10 +10,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from urllib.parse import quote, unquote
+
+import msgspec
+from msgspec.structs import replace
 
 from prismic_ssg.content.css_addresses import CssAddress, css_addresses, with_addresses
 from prismic_ssg.content.file_names import hashed_name
@@ -25,8 +27,7 @@ _PARTS = re.compile(r"([^?#]*)(.*)", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """An address in a stylesheet that leads to a file of the site, whether that is there or not.
 
     `target` is the file's name; `folder` and `rest` stand before and behind its last part.
