@@ -62,12 +62,11 @@ class Blocks:
         self._of_all_pages = {name: of_all_pages[name] for name in OF_ALL_PAGES}
 
     def turn_to(self, variables: Mapping[str, Any], before: Mapping[bytes, Block]) -> None:
-        """Begin with a page. Of its `variables` blocks may take those of every page. `before` are
-        those of its blocks, by their keys, that stay as they were."""
-        self._around = {
-            **self._of_all_pages,
-            **{name: variables[name] for name in _OF_A_PAGE if name in variables},
-        }
+        """Begin with a page. Of its `variables` blocks may take those of every page; where there
+        are none no block counts as one. `before` are those that stay as they were, by their keys.
+        """
+        own = {name: variables[name] for name in _OF_A_PAGE if name in variables}
+        self._around = {**self._of_all_pages, **own} if variables else {}
         self._before = before
         self.made = []
 

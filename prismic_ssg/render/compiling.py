@@ -13,9 +13,10 @@ from markupsafe import Markup, escape
 from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined]
 
 from prismic_ssg.render.shared_pieces import CommonNames, sees_context
+from prismic_ssg.render.slices import SEEN_BY_SLICES
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 6
+GENERATOR_VERSION = 7
 
 
 class OutputGenerator(CodeGenerator):
@@ -40,7 +41,12 @@ class OutputGenerator(CodeGenerator):
         self.writeline("from prismic_ssg.render.compiling import plain, shown")
         self.writeline("from prismic_ssg.render.modules import PageMacro")
         super().visit_Template(node, frame)
-        names = {block: sorted(taken) for block, taken in self._block_names.items() if taken}
+        names = {
+            # Slices see these, also where the block names none of them.
+            block: sorted(taken | SEEN_BY_SLICES if "slice_zone" in taken else taken)
+            for block, taken in self._block_names.items()
+            if taken
+        }
         self.writeline(f"block_names = {names!r}")
 
     def enter_frame(self, frame: Frame) -> None:

@@ -16,7 +16,7 @@ from prismic_ssg.render.site_view import SiteView
 DEFAULT_SLICE = "slices/default.html"
 
 # What a slice's template sees of the page around it.
-_SHARED = ("doc", "page", "content")
+SEEN_BY_SLICES = frozenset({"content", "doc", "page"})
 
 
 def slice_templates(kind: str, variation: str) -> tuple[str, str, str]:
@@ -55,7 +55,7 @@ class SliceZones:
                 f"not a slice zone: {zone!r:.60}", hint="give a field that holds a list of slices"
             )
         slices = [each for each in zone or () if type(each) is dict or isinstance(each, Mapping)]
-        shared = {name: context.get(name) for name in _SHARED if name in context}
+        shared = {name: context.get(name) for name in SEEN_BY_SLICES if name in context}
         around = {**self._environment.globals, **shared, **more, "slices": slices}
         texts: list[str] = []
         for index, slice_ in enumerate(slices):

@@ -156,6 +156,24 @@ def test_a_block_that_takes_something_from_around_it_follows_that(blocks, base, 
     assert same_as_from_nothing(built)
 
 
+def test_slices_of_a_block_follow_what_they_see_of_the_page(blocks):
+    zone = '{% block main %}{{ slice_zone(site.get_single("menu").data.slices) }}{% endblock %}'
+    built = blocks(base='{% set doc = site.get_by_uid("post", "b") %}' + MAIN, post=zone)
+    built.write("templates/slices/shown.html", "{{ doc.data.name }}{{ content|default }}")
+    built.write("templates/markdown.html", '{% extends "base.html" %}' + zone)
+    built.write("pages/note.md", "[to](other.md)")
+    built.write("pages/other.md", "Other.")
+    built.edit("menu", slices=[{"slice_type": "shown", "variation": "default", "primary": {}}])
+    assert built.text("/a/") == "B"
+    assert 'href="/other/"' in built.text("/note/")
+    built.edit("b", name="Z")
+    assert built.text("/a/") == "Z"
+    built.write("pages/other.md", "---\nurl: /moved/\n---\nOther.")
+    built.build()
+    assert 'href="/moved/"' in built.text("/note/")
+    assert same_as_from_nothing(built)
+
+
 def test_a_block_has_lists_and_objects_of_its_own(blocks):
     added = "{% do doc.data.rows.append(1) %}{{ doc.data.rows|length }}"
     added = f"{{% if doc is defined %}}{added}{{% endif %}}"
