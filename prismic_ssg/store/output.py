@@ -25,7 +25,7 @@ import msgspec
 
 from prismic_ssg.errors import ConfigurationError, OutputError
 from prismic_ssg.store.folder_lock import locked
-from prismic_ssg.store.staging import STAGING, Difference, Staged, Stager
+from prismic_ssg.store.staging import CHANGED, STAGING, Difference, Staged, Stager
 
 MANIFEST = ".prismic-ssg-output"
 
@@ -118,9 +118,11 @@ class OutputTree:
 
     def text(self, file: str) -> str:
         """What a page will be once all of this is published."""
-        root = self._staging if file in self._staged else self.root
-        with explained(root / file):
-            return (root / file).read_text("utf-8")
+        place = self.root / file
+        if file in self._staged:
+            place = Path(self._stager.staged(file, is_new=self._staged[file] is Difference.NEW))
+        with explained(place):
+            return place.read_text("utf-8")
 
     def accept(self, file: str, difference: Difference, kind: Kind = Kind.PAGE) -> None:
         """Take note of a file that a Stager of this folder has prepared, or found to be right."""
@@ -152,7 +154,7 @@ class OutputTree:
             ):
                 self._claim(file, Kind.COPY)
                 return Staged(Difference.NONE, there.st_size, there.st_mtime_ns, b"")
-            target = Path(self._stager.place(file))
+            target = Path(self._stager.place(file, is_new=there is None))
             shutil.copyfile(source, target)
             written = target.stat()
         difference = Difference.NEW if there is None else Difference.CONTENT
@@ -207,10 +209,10 @@ class OutputTree:
             if (self._staged or gone) and not is_as_listed:
                 self._list(_listing({**before, **self._files}))
             if self._staged:
-                changed: list[tuple[str, str]] = []
-                self._put_new(str(self._staging), str(self.root), changed)
-                for staged, target in changed:
-                    self._put(staged, target)
+                self._put_new(str(self._staging), str(self.root))
+            for file, difference in self._staged.items():
+                if difference is Difference.CONTENT:
+                    self._put(self._stager.staged(file, is_new=False), f"{self.root}/{file}")
             removed = {file: kind for file, kind in gone.items() if self._remove(file)}
             self._list(listing)
         return self._counted(removed)
@@ -238,11 +240,11 @@ class OutputTree:
             frozenset({*self._staged, *removed}),
         )
 
-    def _put_new(self, staged: str, target: str, changed: list[tuple[str, str]]) -> None:
-        """Put what has no counterpart in its place, whole folders at once; note the other files."""
+    def _put_new(self, staged: str, target: str) -> None:
+        """Put what has no counterpart in its place, whole folders at once."""
         with os.scandir(staged) as entries:
-            inside = sorted(entries, key=lambda entry: entry.name)
-        for entry in inside:
+            new = [entry for entry in entries if entry.name != CHANGED]
+        for entry in sorted(new, key=lambda entry: entry.name):
             place = f"{target}/{entry.name}"
             try:
                 there = os.lstat(place).st_mode
@@ -250,9 +252,9 @@ class OutputTree:
                 os.rename(entry.path, place)  # noqa: PTH104  (half the time of Path.rename)
                 continue
             if not entry.is_dir():
-                changed.append((entry.path, place))
+                self._put(entry.path, place)
             elif stat.S_ISDIR(there):
-                self._put_new(entry.path, place, changed)
+                self._put_new(entry.path, place)
             else:
                 self._clear(place)
                 os.rename(entry.path, place)  # noqa: PTH104
