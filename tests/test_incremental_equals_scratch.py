@@ -21,12 +21,15 @@ from typing import Any
 import jinja2
 import msgspec
 import pytest
+from msgspec import structs
 from site_harness import BuiltSite
 
 from prismic_ssg import BuildFailed
+from prismic_ssg.building.kept_blocks import _decode as decode_places
 from prismic_ssg.building.workers import WORTH_A_WORKER
 from prismic_ssg.engine.changed import changed
-from prismic_ssg.engine.facts import differing
+from prismic_ssg.engine.facts import differing, packed
+from prismic_ssg.render.blocks import _Code
 
 SITE = """
 -- prismicio.py --
@@ -459,13 +462,15 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
         "prismic_ssg.building.page_table.has_same_pages",
         lambda site, changes, snapshot, ties: all(each.old and each.new for each in changes),
     ),
-    "what a block has read": ("prismic_ssg.building.kept_blocks.unpacked", lambda reads: ()),
+    "what a block has read": (
+        "prismic_ssg.building.kept_blocks._decode",
+        lambda packed: [structs.replace(place, reads=b"") for place in decode_places(packed)],
+    ),
     "what a block takes from around it": (
-        "prismic_ssg.render.blocks.Blocks._taken",
-        lambda self, make, name, context: (
+        "prismic_ssg.render.blocks.Blocks._code",
+        lambda self, make, name, context: _Code(
             make.__globals__["name"].encode() + name.encode(),
-            [make.__globals__["name"]],
-            [],
+            frozenset({packed([("template", make.__globals__["name"])])}),
         ),
     ),
     "what a listing lists": (

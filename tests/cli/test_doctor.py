@@ -53,10 +53,10 @@ def test_what_builds_left_is_measured(cli, folder):
     cli("-C", project, "build")
     said = cli("-C", project, "doctor").out
     assert re.search(
-        r"^ok    cache: \S+ has [\d.]+ k?B in \d+ files?, \d s old$", said, re.MULTILINE
+        r"^ok    cache: \S+ has [\d.]+ [kM]?B in \d+ files?, \d s old$", said, re.MULTILINE
     )
     assert re.search(
-        r"^ok    output: \S+ has [\d.]+ k?B in \d+ files, \d s old$", said, re.MULTILINE
+        r"^ok    output: \S+ has [\d.]+ [kM]?B in \d+ files, \d s old$", said, re.MULTILINE
     )
 
 
