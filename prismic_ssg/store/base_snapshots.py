@@ -1,4 +1,4 @@
-"""The snapshot before the one that is pulled, as far as it is asked for.
+"""The snapshot before the one that is pulled, as far as asked for.
 
 Most documents are the same there; after an edit no more of it is read than one page.
 """
@@ -9,14 +9,12 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
-from zlib import crc32
 
 import msgspec
 
 from prismic_ssg.content.changes import Place
 from prismic_ssg.store.database import Database
-
-_CHECK_BYTES = 4
+from prismic_ssg.store.sums import checked, with_sum
 
 # A statement takes a thousand values at most, on old systems.
 _MOST_IDS = 900
@@ -41,8 +39,7 @@ class StoredPage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     def packed(self) -> bytes:
         """As it is stored."""
-        packed = _encode(self)
-        return crc32(packed).to_bytes(_CHECK_BYTES, "big") + packed
+        return with_sum(_encode(self))
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -51,8 +48,8 @@ _decode = msgspec.msgpack.Decoder(StoredPage).decode
 
 def read_page(packed: bytes) -> StoredPage:
     """The page that was packed. Raises sqlite3.DatabaseError where it is damaged."""
-    content = packed[_CHECK_BYTES:]
-    if crc32(content).to_bytes(_CHECK_BYTES, "big") != packed[:_CHECK_BYTES]:
+    content = checked(packed)
+    if content is None:
         raise sqlite3.DatabaseError("a page of a snapshot is damaged")
     return _decode(content)
 

@@ -6,11 +6,10 @@ apart for a hundredth of it; a brief is a tenth as long.
 
 from __future__ import annotations
 
-import zlib
-
 import msgspec
 
 from prismic_ssg.content.document import Text
+from prismic_ssg.store.sums import with_sum
 
 # A field that is longer is left to the text.
 LONGEST_BYTES = 1000
@@ -19,7 +18,6 @@ LONGEST_BYTES = 1000
 _MOST_BYTES = 4000
 
 _NULL = msgspec.Raw(b"null")
-_CHECK_BYTES = 4
 
 
 class Brief(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -62,20 +60,10 @@ def packed_brief(text: Text, digest: bytes) -> tuple[bytes | None, dict[str, msg
         json = _encode((fields, long))
     except (msgspec.DecodeError, UnicodeEncodeError):
         return None, {}
-    return _check(json, digest) + json, short
-
-
-def checked_brief(packed: bytes, digest: bytes) -> memoryview | None:
-    """The JSON of a brief that was stored for a document; None where it is damaged."""
-    json = memoryview(packed)[_CHECK_BYTES:]
-    return json if _check(json, digest) == packed[:_CHECK_BYTES] else None
+    # A text has its digest against damage, a brief a sum.
+    return with_sum(json, digest), short
 
 
 def read_brief(json: memoryview) -> Brief:
     """The brief that is in this JSON, of which it keeps hold."""
     return _brief(json)
-
-
-def _check(json: bytes | memoryview, digest: bytes) -> bytes:
-    """A sum over a brief and whose it is: against damage, where a text has its digest."""
-    return zlib.crc32(json, zlib.crc32(digest)).to_bytes(_CHECK_BYTES, "big")

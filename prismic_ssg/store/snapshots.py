@@ -15,12 +15,12 @@ from prismic_ssg.content.changes import Change, History, Place
 from prismic_ssg.content.document import Document, DocumentId, Text, digest_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.store.base_snapshots import base_of
-from prismic_ssg.store.briefs import checked_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.fresh_fields import FreshFields
 from prismic_ssg.store.partial_snapshots import PartialSnapshot, drop_oldest, put_over, row_of
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument, name_test
 from prismic_ssg.store.stored_fields import StoredFields
+from prismic_ssg.store.sums import checked
 
 # Whether a snapshot is there is known without it.
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ class SnapshotStore(Database):
         """
         briefs = {}
         for digest, packed in self._texts("brief", digests).items():
-            json = checked_brief(packed, digest)
+            json = checked(packed, digest)
             if json is None:
                 raise self._damaged()
             briefs[digest] = json
