@@ -125,7 +125,7 @@ class BuildRun:
     def _left(self) -> dict[str, Left]:
         """How the last build left the files of pages that are rendered: all that is kept of them,
         a tenth of their rows."""
-        return {path: self.kept.pop(path).stood for path in self.plan.render if path in self.kept}
+        return {path: self.kept.pop(path).left for path in self.plan.render if path in self.kept}
 
     def _kept_blocks(self, stager: Stager, left: Mapping[str, Left]) -> KeptBlocks | None:
         if self.state is None or not left:

@@ -12,7 +12,6 @@ import stat
 from enum import Enum, auto
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -41,20 +40,13 @@ class Staged(msgspec.Struct, frozen=True, gc=False, array_like=True):
     digest: bytes
 
 
-class Left(Protocol):
-    """A file as a build left it; no digest where that is not known for sure."""
+class Left(msgspec.Struct, frozen=True, gc=False):
+    """A page's file as the last build left it; no digest where that is not known for sure."""
 
-    @property
-    def file(self) -> str: ...
-
-    @property
-    def size(self) -> int: ...
-
-    @property
-    def mtime_ns(self) -> int: ...
-
-    @property
-    def digest(self) -> bytes | None: ...
+    file: str
+    size: int
+    mtime_ns: int
+    digest: bytes | None
 
 
 def digest_of_file(content: bytes) -> bytes:
@@ -106,8 +98,7 @@ class Stager:
         now = file, there.st_size, there.st_mtime_ns
         if was is not None and was.digest and (was.file, was.size, was.mtime_ns) == now:
             return was.digest == digest
-        with open(f"{self._root}/{file}", "rb", buffering=0) as current:  # noqa: PTH123
-            return current.read() == content
+        return self._read(file) == content
 
     def found(self, file: str) -> os.stat_result | None:
         """What the output has at a name, None for nothing. Does not follow links."""
@@ -128,10 +119,13 @@ class Stager:
     def current(self, file: str) -> bytes | None:
         """What a file of the output has in it; None where it can't be read."""
         try:
-            with open(f"{self._root}/{file}", "rb", buffering=0) as current:  # noqa: PTH123
-                return current.read()
+            return self._read(file)
         except OSError:
             return None
+
+    def _read(self, file: str) -> bytes:
+        with open(f"{self._root}/{file}", "rb", buffering=0) as current:  # noqa: PTH123
+            return current.read()
 
     def place(self, file: str, *, is_new: bool) -> str:
         """Where to prepare a file; its folder is there."""

@@ -18,6 +18,7 @@ import msgspec
 
 from prismic_ssg.errors import OutputError
 from prismic_ssg.store.database import Database, put_all
+from prismic_ssg.store.staging import Left
 
 _VERSION = 4
 
@@ -39,15 +40,6 @@ CREATE TABLE IF NOT EXISTS page_table(
 
 _PAGES = """
 SELECT path, file, definition, digest, size, mtime_ns, reads, uses, notes, '' FROM page"""
-
-
-class Stood(msgspec.Struct, frozen=True, gc=False):
-    """A page's file as the last build left it: what is known of a page that is rendered again."""
-
-    file: str
-    size: int
-    mtime_ns: int
-    digest: bytes | None
 
 
 class PageRow(NamedTuple):
@@ -74,8 +66,9 @@ class PageRow(NamedTuple):
         return self.digest is not None
 
     @property
-    def stood(self) -> Stood:
-        return Stood(self.file, self.size, self.mtime_ns, self.digest)
+    def left(self) -> Left:
+        """All that is known of a page that is rendered again."""
+        return Left(self.file, self.size, self.mtime_ns, self.digest)
 
 
 class FileRow(NamedTuple):
