@@ -18,9 +18,10 @@ from jinja2.runtime import Context, Macro
 
 from prismic_ssg.engine.facts import packed
 from prismic_ssg.render.recorder import Notebook, Noted
+from prismic_ssg.render.shared_pieces import OF_ALL_PAGES
 
 # Globals of which every use is noted. Not those of a site: what they do is theirs.
-OF_ALL_PAGES = frozenset({"asset", "filter", "has_asset", "range", "site", "slice_zone"})
+_NOTED = OF_ALL_PAGES | {"has_asset", "slice_zone"}
 
 _OF_A_PAGE = ("doc", "page")
 
@@ -59,7 +60,7 @@ class Blocks:
 
     def begin(self, of_all_pages: Mapping[str, Any]) -> None:
         """Take note of the globals of all pages."""
-        self._of_all_pages = {name: of_all_pages[name] for name in OF_ALL_PAGES}
+        self._of_all_pages = {name: of_all_pages[name] for name in _NOTED}
 
     def turn_to(self, variables: Mapping[str, Any], before: Mapping[bytes, Block]) -> None:
         """Begin with a page. Of its `variables` blocks may take those of every page; where there

@@ -45,7 +45,7 @@ _HARMLESS = (
 
 # Names that mean the same on every page, unless a template gives them another meaning: then their
 # value is another one, and so is the piece.
-_OF_ALL_PAGES = frozenset({"site", "asset", "filter", "range"})
+OF_ALL_PAGES = frozenset({"site", "asset", "filter", "range"})
 
 
 class CommonNames:
@@ -53,7 +53,7 @@ class CommonNames:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._names = set(_OF_ALL_PAGES)
+        self._names = set(OF_ALL_PAGES)
 
     def add_import(self, node: nodes.Import) -> None:
         """Take note of a template that is imported: its names are common ones too."""
