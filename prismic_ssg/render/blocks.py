@@ -111,18 +111,18 @@ class Blocks:
         names = make.__globals__["block_names"].get(name)
         if names is None:
             return None
-        parts: list[Any] = [make]
+        imports: list[Any] = []
         own, parent, around = context.vars, context.parent, self._around
         for each in names:
             if each in own:
-                parts.append(own[each])
+                if not isinstance(own[each], _IMPORTED):
+                    return None
+                imports.append(own[each])
             elif parent.get(each, _MISSING) is not around.get(each, _MISSING):
                 return None
-        if len(parts) > 1 and not all(isinstance(part, _IMPORTED) for part in parts[1:]):
-            return None
-        what = tuple(parts)
+        what = (make, *imports)
         code = self._codes.get(what)
-        if code is None and self._imports.keys() >= set(parts[1:]):
+        if code is None and self._imports.keys() >= set(imports):
             code = self._codes[what] = self._new_code(make, name, context)
         return code
 
