@@ -16,7 +16,7 @@ from prismic_ssg.render.shared_pieces import CommonNames, sees_context
 from prismic_ssg.render.slices import SEEN_BY_SLICES
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 7
+GENERATOR_VERSION = 8
 
 
 class OutputGenerator(CodeGenerator):
@@ -80,7 +80,7 @@ class OutputGenerator(CodeGenerator):
                 self.writeline("if parent_template is None:")
                 self.indent()
                 levels = 1
-        block = f"environment.block({self.get_context_ref()}, {node.name!r})"
+        block = f"environment.blocks.shown({self.get_context_ref()}, {node.name!r})"
         self.writeline(f"{frame.buffer}.append({block})", node)
         self.outdent(levels)
 

@@ -110,10 +110,6 @@ class Environment(jinja2.Environment):
             self.pieces.put(key, (text, noted), size_of(text, noted))
         return text
 
-    def block(self, context: Context, name: str) -> str:
-        """A block, where a template has its place for it."""
-        return self.blocks.shown(context, name)
-
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
         if kind is dict:
