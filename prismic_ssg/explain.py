@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from prismic_ssg.building.engine_key import engine_key
-from prismic_ssg.building.page_work import decode_uses
+from prismic_ssg.building.page_notes import decode_uses
 from prismic_ssg.building.standing import state_file
 from prismic_ssg.content.document import Document
 from prismic_ssg.engine.facts import ENVELOPE_FACTS, TODAY, Fact, in_words, key_of, unpacked

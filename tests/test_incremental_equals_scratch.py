@@ -474,8 +474,8 @@ BREAKAGES: dict[str, tuple[str, Any]] = {
         ),
     ),
     "what a listing lists": (
-        "prismic_ssg.engine.plan.definition_of",
-        lambda page, world: page.file.encode(),
+        "prismic_ssg.engine.plan._encode",
+        lambda parts: parts[0].encode(),
     ),
 }
 

@@ -8,20 +8,16 @@ the facts that changed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from prismic_ssg.store.staging import digest_of_file
-
-# Builds that have nothing to do come by here, too: nothing of what renders is loaded.
-if TYPE_CHECKING:
-    from prismic_ssg.engine.page import Page
-    from prismic_ssg.engine.plan import Plan
-    from prismic_ssg.render.blocks import Block
-    from prismic_ssg.render.renderer import Rendered
-    from prismic_ssg.store.staging import Left, Stager
-    from prismic_ssg.store.state import BuildState
+from prismic_ssg.engine.facts import unpacked
+from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.plan import Plan
+from prismic_ssg.render.blocks import Block
+from prismic_ssg.render.renderer import Rendered
+from prismic_ssg.store.staging import Left, Stager, digest_of_file
+from prismic_ssg.store.state import BuildState
 
 # A text is looked for by how it begins.
 _BEGINNING = 80
@@ -101,9 +97,6 @@ class KeptBlocks:
 
     def of(self, page: Page) -> Mapping[bytes, Block]:
         """A page's blocks that still count, by their keys."""
-        from prismic_ssg.engine.facts import unpacked
-        from prismic_ssg.render.blocks import Block
-
         packed = self._places.get(page.path)
         if packed is None:
             return _NONE

@@ -6,22 +6,21 @@ The same code runs in the build's own process and in each of its workers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NewType
+from typing import NewType
 
 import msgspec
 
 from prismic_ssg.building.kept_blocks import KeptBlocks, places_of
-from prismic_ssg.errors import ContentError, PrismicSsgError
+from prismic_ssg.building.page_notes import Uses, encode_notes, encode_uses
+from prismic_ssg.engine.facts import Fact
+from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.plan import definition_of
+from prismic_ssg.errors import ContentError
+from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.store.minified import minified_html
 from prismic_ssg.store.output import explained
 from prismic_ssg.store.staging import Left, Staged, Stager
-
-if TYPE_CHECKING:
-    from prismic_ssg.engine.facts import Fact
-    from prismic_ssg.engine.page import Page
-    from prismic_ssg.image_downloads import PageImages
-    from prismic_ssg.render.recorder import NoteKey
-    from prismic_ssg.render.renderer import Rendered, Renderer
 
 
 class PageDone(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -61,21 +60,8 @@ class PagesDone(Mapping[str, PageDone]):
         return len(self._done)
 
 
-class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a page needs beside itself: static files by name, images by URL. Both sorted.
-
-    `shown` are the addresses of images for the site map, where it lists them.
-    """
-
-    assets: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-
-
-_uses = msgspec.json.Decoder(Uses)
 _page_done = msgspec.msgpack.Decoder(PageDone)
 _packed = msgspec.msgpack.Encoder().encode
-_NOTHING = Uses()
 
 
 class PageWork:
@@ -126,8 +112,6 @@ class PageWork:
 
     def staged(self, rendered: Rendered) -> Done:
         """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
-        from prismic_ssg.engine.plan import definition_of
-
         file = rendered.page.file
         content = encoded(rendered, minify=self._minify)
         with explained(file):
@@ -145,10 +129,8 @@ class PageWork:
 
     def _uses(self, rendered: Rendered) -> bytes | None:
         shown = self._shown(rendered) if self._shows_images else ()
-        if not (rendered.assets or rendered.images or shown):
-            return None
-        uses = Uses(tuple(sorted(rendered.assets)), tuple(sorted(rendered.images)), shown)
-        return msgspec.json.encode(uses)
+        assets, images = tuple(sorted(rendered.assets)), tuple(sorted(rendered.images))
+        return encode_uses(Uses(assets, images, shown))
 
     def _shown(self, rendered: Rendered) -> tuple[str, ...]:
         site, page = self._renderer.world.site, rendered.page
@@ -157,31 +139,6 @@ class PageWork:
         from prismic_ssg.publishing.shown_images import shown_images
 
         return shown_images(rendered.text, site.base_url.rstrip("/") + page.path)
-
-
-def decode_uses(uses: bytes | None) -> Uses:
-    """What `PageDone.uses` says."""
-    return _NOTHING if uses is None else _uses.decode(uses)
-
-
-def encode_notes(notes: Mapping[NoteKey, PrismicSsgError]) -> bytes | None:
-    """Notes as bytes that `decode_notes` reads, None for none."""
-    if not notes:
-        return None
-    return msgspec.json.encode([(key, error_members(note)) for key, note in notes.items()])
-
-
-def decode_notes(notes: bytes) -> dict[NoteKey, PrismicSsgError]:
-    """Notes of which these are the bytes."""
-    return {tuple(key): PrismicSsgError(**members) for key, members in msgspec.json.decode(notes)}
-
-
-def error_members(error: PrismicSsgError) -> dict[str, object]:
-    """What an error is made with again."""
-    members = ("message", "hint", "page", "document_id", "field", "template", "file", "line")
-    return {
-        name: getattr(error, name) for name in members if getattr(error, name, None) is not None
-    }
 
 
 def encoded(rendered: Rendered, *, minify: bool = False) -> bytes:

@@ -10,12 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prismic_ssg.building.kept_blocks import KeptBlocks
-from prismic_ssg.building.page_work import (
-    PagesDone,
-    PageWork,
-    decode_notes,
-    decode_uses,
-)
+from prismic_ssg.building.page_notes import decode_notes, decode_uses
+from prismic_ssg.building.page_work import PagesDone, PageWork
 from prismic_ssg.building.workers import Begin, Outcome, Workers
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.file_names import hashed_name

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from prismic_ssg.building.page_work import decode_notes, decode_uses, encode_notes
+from prismic_ssg.building.page_notes import decode_notes, decode_uses, encode_notes
 from prismic_ssg.content.changes import Place
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.report import BuildReport
