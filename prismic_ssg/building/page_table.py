@@ -98,9 +98,8 @@ class KeptPages:
     """The page table of the last build, for as long as it is the same; and that of this one.
 
     `last` gives the table that was kept; `past` is what is known of the last build, where that
-    counts. `changes` are the documents that
-    the content differs in from that one's, None where it is not there any more. `is_same` is true
-    once the table was used again.
+    counts. `changes` are the documents that the content differs in from that one's, None where it
+    is not there any more. `is_same` is true once the table was used again.
     """
 
     def __init__(

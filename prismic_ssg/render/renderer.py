@@ -37,8 +37,8 @@ _NO_BLOCKS: Mapping[bytes, Block] = {}
 class Rendered(msgspec.Struct, frozen=True):
     """A page's text, the static files whose hashed URL it contains, and the URLs of its images that
     are to become files of the site. `reads` are the facts that it is made from, packed, `blocks`
-    those parts of it that have reads of their own; `notes`
-    what was noticed: `warnings_of` says it."""
+    those parts of it that have reads of their own; `notes` what was noticed: `warnings_of` says it.
+    """
 
     page: Page
     text: str
