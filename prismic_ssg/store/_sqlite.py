@@ -99,16 +99,18 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 def rebuild(path: Path, reason: str, *, put_aside: bool = False) -> None:
     """Remove a database and what SQLite keeps beside it, or give it another name: the next to open
     it finds it empty."""
-    aside = next(
-        name
-        for number in count(1)
-        if not (name := path.with_name(f"{path.name}.{number}")).exists()
-    )
-    kept = f", what was there is {aside.name} now" if put_aside else ""
+    aside = _free_name(path) if put_aside else None
+    kept = "" if aside is None else f", what was there is {aside.name} now"
     _log.warning("cache=%s is made anew%s: %s", path, kept, reason)
     for end in ("-journal", ""):
         place = path.with_name(path.name + end)
-        if not put_aside:
+        if aside is None:
             place.unlink(missing_ok=True)
         elif place.exists():
             place.replace(aside.with_name(aside.name + end))
+
+
+def _free_name(path: Path) -> Path:
+    """A path beside this one at which there is nothing: its name, and the next number."""
+    names = (path.with_name(f"{path.name}.{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
