@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from prismic_ssg.api.collector import collector_off
 from prismic_ssg.api.link_probe import LinkProbe
 from prismic_ssg.api.sync import Pulled
@@ -166,7 +168,8 @@ def _pulled(
     """The content that the build has pulled; asked for again only where it was not kept."""
     if origin.local is None and not wanted.offline:
         try:
-            return origin.pull(site, replace(wanted, offline=True), environment, cache)
+            kept = msgspec.structs.replace(wanted, offline=True)
+            return origin.pull(site, kept, environment, cache)
         except PrismicError:
             pass
     return origin.pull(site, wanted, environment, cache)

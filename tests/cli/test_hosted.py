@@ -116,6 +116,11 @@ def test_long_work_is_told_in_lines_where_no_terminal_is(cli, folder, host):
     assert [line.split()[0] for line in lines[4:]] == ["pages"] * 4
 
 
+def test_a_check_looks_at_what_its_build_has_pulled(cli, project, repository):
+    assert "230 documents" in cli("-C", project, "check").out
+    assert len(repository.asked) == 4
+
+
 def test_a_build_whose_ref_has_not_moved_asks_once(cli, project, repository):
     cli("-C", project, "build")
     repository.asked.clear()
