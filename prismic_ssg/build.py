@@ -16,6 +16,8 @@ from prismic_ssg.before_build import run_before_build
 from prismic_ssg.building.ahead import Ahead
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.phases import Phases, Progress, counted
+from prismic_ssg.building.processes import cores
+from prismic_ssg.building.pull_process import puller
 from prismic_ssg.building.standing import (
     checked,
     everything_stands,
@@ -42,7 +44,7 @@ from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
 # What renders is imported where there is something to render: it takes longer than to find out that
 # there is nothing. tests/cli/test_start.py holds the line.
 if TYPE_CHECKING:
-    from prismic_ssg.api.sync import Pulled
+    from prismic_ssg.api.pulled import Pulled
     from prismic_ssg.building.elsewhere import Elsewhere
     from prismic_ssg.building.page_table import KeptPages
     from prismic_ssg.building.run import BuildRun
@@ -112,7 +114,8 @@ def build(
                 with clock.measured("sync"):
                     counting = ahead.begins(counted(on_progress, "documents"))
                     wanted = Wanted(ref, release, offline, tuple(hint_ids))
-                    pulled = origin.pull(site, wanted, environment, cache, counting)
+                    apart = puller(ahead.load)
+                    pulled = origin.pull(site, wanted, environment, cache, counting, apart)
                 return pulled, engine_key(loaded, site, pulled.repository, origin.hosted_as)
 
             pulled, key = pull()
@@ -185,7 +188,6 @@ class _Build:
                 return nothing
             from prismic_ssg.building.page_table import KeptPages
             from prismic_ssg.building.run import BuildRun
-            from prismic_ssg.building.workers import cores
             from prismic_ssg.render.timings import Timings
             from prismic_ssg.worlds import make_world
 

@@ -12,9 +12,9 @@ import msgspec
 
 from prismic_ssg.api.collector import collector_off
 from prismic_ssg.api.link_probe import LinkProbe
-from prismic_ssg.api.sync import Pulled
+from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.build import build
-from prismic_ssg.building.workers import cores
+from prismic_ssg.building.processes import cores
 from prismic_ssg.checking.external_links import ask_others
 from prismic_ssg.checking.markup_reading import markup_findings
 from prismic_ssg.checking.model_files import read_model_files

@@ -63,6 +63,15 @@ class PrismicSsgError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is pickled by default is made again without the names that an __init__ asks for.
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(cls: type[PrismicSsgError], args: tuple[Any, ...]) -> PrismicSsgError:
+    """An error without its attributes, which who unpickles it sets."""
+    return cls.__new__(cls, *args)
+
 
 class ConfigurationError(PrismicSsgError):
     """`prismicio.py`, `prismic.config.json` or a flag says something that can't be followed."""

@@ -23,7 +23,7 @@ from prismic_ssg.store.configuration import LoadedSite, load
 from prismic_ssg.worlds import make_world
 
 if TYPE_CHECKING:
-    from prismic_ssg.api.sync import Pulled
+    from prismic_ssg.api.pulled import Pulled
     from prismic_ssg.errors import PrismicSsgError
     from prismic_ssg.site import Site
     from prismic_ssg.store.sources import StaticFile

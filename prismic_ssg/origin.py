@@ -10,7 +10,8 @@ import msgspec
 
 from prismic_ssg.api.client import Client
 from prismic_ssg.api.endpoints import is_repository_endpoint, repository_name
-from prismic_ssg.api.sync import Pulled, last_pulled, pull
+from prismic_ssg.api.pulled import Pulled, Puller
+from prismic_ssg.api.sync import last_pulled, pull
 from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.local_folder import ORIGIN, LocalFolder
@@ -83,8 +84,10 @@ class Origin(msgspec.Struct, frozen=True):
         environment: Mapping[str, str],
         cache: Path,
         on_progress: Callable[[int, int], None] | None = None,
+        puller: Puller | None = None,
     ) -> Pulled:
-        """The content that is wanted, at one ref. It is kept in `cache`.
+        """The content that is wanted, at one ref. It is kept in `cache`. A `puller` has all of a
+        hosted repository pulled by another process.
 
         Raises PrismicError where it can't be had, or was never pulled and is wanted offline;
         BuildFailed where a local repository's files can't be used.
@@ -108,7 +111,7 @@ class Origin(msgspec.Struct, frozen=True):
                 return pulled
             if wanted.offline:
                 return last_pulled(store, client.endpoint, **asked)
-            asked.update(sync=site.sync, hint_ids=wanted.hint_ids)
+            asked.update(sync=site.sync, hint_ids=wanted.hint_ids, puller=puller)
             return pull(client, store=store, on_progress=on_progress, **asked)
 
     def still_has(self, pulled: Pulled, cache: Path) -> bool:

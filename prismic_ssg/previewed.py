@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from prismic_ssg.api.collector import collect_leavings
 from prismic_ssg.api.ingest import texts_of
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.content import filters
 from prismic_ssg.content.document import Document, Ref
 from prismic_ssg.content.overlaid import differences, overlaid

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prismic_ssg.api.sync import Pulled
+from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.fields import kind
 from prismic_ssg.content.model_files import parse_models

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from prismic_ssg.api.sync import Pulled
+from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.content.changes import Change, changes_between
 from prismic_ssg.content.repository import Language, Repository, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types

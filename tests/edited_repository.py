@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from prismic_ssg.api.client import Client
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.emulator.emulation import Emulation
 from prismic_ssg.emulator.endpoints import answer

@@ -38,6 +38,11 @@ class Exchange(Protocol):
         """The answer to a GET, whatever its status. Raises ConnectionFailed where none came."""
         ...
 
+    def let_go(self) -> None:
+        """Close every connection, none of which is in use: a copy of this process would have the
+        same."""
+        ...
+
     def close(self) -> None: ...
 
 

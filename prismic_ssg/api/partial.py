@@ -92,7 +92,12 @@ class Store(Protocol):
 
 
 class LastingStore(Store, Protocol):
-    """A store that still has what was pulled before."""
+    """A store that still has what was pulled before.
+
+    `fresh` is what a pull leaves in its process until the snapshot is loaded; it can be pickled.
+    """
+
+    fresh: Any
 
     def history(self, place: Place) -> History | None: ...
 

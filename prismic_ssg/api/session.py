@@ -155,6 +155,10 @@ class Session:
         )
         return answer
 
+    def let_go(self) -> None:
+        """Close every connection, none of which is in use; the next request opens another."""
+        self._exchanges.let_go()
+
     def close(self) -> None:
         self._exchanges.close()
 

@@ -136,13 +136,17 @@ class SocketExchange:
 
         return ssl.create_default_context(cafile=certifi.where())
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """Close every idle connection."""
         with self._lock:
-            self._is_closed = True
             for connections in self._idle.values():
                 for connection in connections:
                     connection.close()
             self._idle.clear()
+
+    def close(self) -> None:
+        self._is_closed = True
+        self.let_go()
 
 
 def _place(url: SplitResult) -> tuple[Origin, str]:

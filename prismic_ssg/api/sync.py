@@ -11,8 +11,8 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,6 +20,7 @@ from prismic_ssg.api.arrivals import Arrivals, Arrived
 from prismic_ssg.api.collector import collector_off
 from prismic_ssg.api.paging import WORKERS, Inconsistent, pages
 from prismic_ssg.api.partial import LastingStore, MemoryStore, Partial, Store
+from prismic_ssg.api.pulled import Came, Progress, Pulled, Puller, Way
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master, pinned_ref
 from prismic_ssg.api.requests import mask
 from prismic_ssg.api.responses import SearchPage
@@ -34,59 +35,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("prismic_ssg.sync")
 
-Progress = Callable[[int, int], None]
-Way = Literal["stored", "full", "delta"]
-
 # A pull that does not add up is asked again with other page sizes: answers are cached by their URL,
 # so the same URLs could give the same wrong pages.
 _PAGE_SIZES = (100, 99, 98)
 
 # Refs of the master and of releases. A preview's is a URL or a token: it never gets into a store.
 _LASTING_REF = re.compile(r"[\w~-]+", re.ASCII)
-
-
-class Pulled:
-    """A repository and its documents at one ref.
-
-    `place` is what a store has the documents under, None where they are in memory only: previews,
-    and pulls without a store. `requests` is how many it took, `way` what came: `stored` where
-    nothing had to, `full` or `delta`. Where a delta was wanted, `doubt` is why all was pulled.
-    """
-
-    def __init__(
-        self,
-        repository: Repository,
-        ref: Ref,
-        load: Callable[[], tuple[Snapshot, int]],
-        *,
-        place: Place | None = None,
-        requests: int = 0,
-        way: Way = "stored",
-        doubt: str | None = None,
-    ) -> None:
-        self.repository = repository
-        self.ref = ref
-        self.place = place
-        self.requests = requests
-        self.way = way
-        self.doubt = doubt
-        self._load = load
-
-    @cached_property
-    def snapshot(self) -> Snapshot:
-        """The documents: out of the store at the first reading, if they were there.
-
-        Where the store turns out to be damaged they are pulled anew, which `requests` then counts.
-        Raises PrismicError where that fails, or was to be offline.
-        """
-        with collector_off():
-            snapshot, requests = self._load()
-        self.requests += requests
-        return snapshot
-
-    def use(self, snapshot: Snapshot) -> None:
-        """Have these documents, which are the same, where they were not read yet."""
-        vars(self).setdefault("snapshot", snapshot)
 
 
 def pull(
@@ -102,6 +56,7 @@ def pull(
     sync: str = "full",
     hint_ids: Collection[str] = (),
     on_progress: Progress | None = None,
+    puller: Puller | None = None,
     workers: int = WORKERS,
     now_s: Callable[[], float] = time.time,
 ) -> Pulled:
@@ -109,7 +64,8 @@ def pull(
 
     Where the master ref expires under way, everything is asked again at the new one, three times
     at most; a `ref` or `release` that is gone is an error. `params` are search parameters, such as
-    `graph_query`. `on_progress(done, total)` is called from this thread.
+    `graph_query`. `on_progress(done, total)` is called from this thread. A `puller` has the pull of
+    all documents into a store done by another process.
 
     A `store` is asked first: one request where it has the ref, and nothing is read until somebody
     asks for the snapshot. What arrives is kept there a few pages at once, so that a pull which was
@@ -147,7 +103,7 @@ def pull(
                 ):
                     way = "delta"
                 else:
-                    job.run(on_progress)
+                    job.run_by(puller, on_progress)
         except (RefExpiredError, RefNotFoundError) as error:
             if ref is not None or release is not None or not attempts_left:
                 raise
@@ -291,6 +247,23 @@ class _Job:
             self._client.endpoint,
             hint="check that the disk has space and that nothing else writes to the cache",
         )
+
+    def run_by(self, puller: Puller | None, on_progress: Progress | None) -> None:
+        """Pull everything into the store, by this process or another."""
+        session, lasting = self._client.session, self._lasting
+        if puller is None or lasting is None:
+            self.run(on_progress)
+            return
+        before = session.requests
+
+        def work(on_progress: Progress | None) -> Came:
+            self.run(on_progress)
+            return Came(session.requests - before, lasting.fresh)
+
+        session.let_go()
+        came = puller(work, on_progress)
+        session.requests = before + came.requests
+        lasting.fresh = came.fresh
 
     def run(self, on_progress: Progress | None) -> None:
         """Pull everything into the store."""

@@ -42,6 +42,9 @@ class InProcessTransport:
         status, received, body = self._answer("GET", parts.path, parts.query, {**sent, **headers})
         return Answer(status, {name.lower(): value for name, value in received.items()}, body)
 
+    def let_go(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -105,6 +108,11 @@ class HttpxExchange:
             return Answer(response.status_code, response.headers, response.content)
         except self._failures as error:
             raise ConnectionFailed(f"no answer: {type(error).__name__}") from error
+
+    def let_go(self) -> None:
+        """Close the pool, and open another."""
+        self._client.close()
+        self._client = self._open()
 
     def close(self) -> None:
         self._client.close()

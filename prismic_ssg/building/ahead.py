@@ -19,8 +19,8 @@ _RENDERS = "prismic_ssg.building.run"
 
 
 class Ahead:
-    """Loads what renders and reads what the last build left, from the first documents on in a
-    thread: of 10,000 pages that takes 0.15 s, in which a pull mostly waits for the network.
+    """Loads what renders and reads what the last build left: of 10,000 pages that takes 0.2 s.
+    From the first documents on in a thread, or by `load()`, while another process pulls.
 
     The output of that build is locked, so that nothing else changes its `state` meanwhile. A
     context manager: no thread is left behind.
@@ -29,6 +29,7 @@ class Ahead:
     def __init__(self, state: BuildState) -> None:
         self._state = state
         self._thread: Thread | None = None
+        self._is_loaded = False
         self._remembered: Remembered | None = None
         self._table: LastTable | None = None
 
@@ -42,8 +43,8 @@ class Ahead:
         """The same, but that the first time it is called the thread begins."""
 
         def counted(done: int, total: int) -> None:
-            if self._thread is None:
-                self._thread = Thread(target=self._load, name="prismic-ssg-loads", daemon=True)
+            if self._thread is None and not self._is_loaded:
+                self._thread = Thread(target=self.load, name="prismic-ssg-loads", daemon=True)
                 self._thread.start()
             if on_progress is not None:
                 on_progress(done, total)
@@ -64,7 +65,9 @@ class Ahead:
         found, self._table = self._table, None
         return found or last_table(self._state)
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Load and read it now. Raises nothing."""
+        self._is_loaded = True
         # Who needs it meets the error again, and where it can be told.
         with suppress(Exception):
             import_module(_RENDERS)

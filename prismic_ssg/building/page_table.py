@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from prismic_ssg.api.sync import Pulled
+from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.building.standing import place_of
 from prismic_ssg.content.changes import Change, Place
 from prismic_ssg.content.document import DocumentId

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.building.page_work import Done, PageWork
 from prismic_ssg.building.portions import PORTION, Portions, in_order
+from prismic_ssg.building.processes import way_to_begin
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.errors import PageError, PrismicSsgError
@@ -38,28 +38,6 @@ _BEHIND_READERS = 10
 
 # So many portions are always under way that no worker waits for more.
 _PORTIONS_AHEAD = 2
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def way_to_begin() -> str | None:
-    """How this process can begin workers: `fork`, `spawn`, or not at all.
-
-    A copy of a process is safe only where no other thread may hold a lock in it. A fresh one
-    imports what runs here first, which must be ours: a script that calls `build` would call it
-    again.
-    """
-    if sys.platform == "linux" and threading.active_count() == 1:
-        return "fork"
-    main = sys.modules["__main__"]
-    spec = getattr(main, "__spec__", None)
-    name = spec.name if spec else os.path.basename(getattr(main, "__file__", None) or "")  # noqa: PTH119
-    return "spawn" if name.partition(".")[0] in ("prismic_ssg", "prismic-ssg") else None
 
 
 Begin = Callable[[], PageWork]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Lock
+from typing import Self
 
 import msgspec
 
@@ -22,15 +23,18 @@ _MOST_VALUES = 200_000
 class FreshFields:
     """Fields that have few values, in JSON, by name and by the digests of their documents.
 
-    Several threads may add to them.
+    Several threads may add to them. Pickled, they are what they have to give.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, columns: dict[str, dict[bytes, bytes]] | None = None) -> None:
         self._lock = Lock()
-        self._columns: dict[str, dict[bytes, bytes]] = {}
+        self._columns = columns or {}
         self._values: dict[str, dict[bytes, bytes]] = {}
         self._left: set[str] = set()
         self._room = _MOST_VALUES
+
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, dict[bytes, bytes]]]]:
+        return type(self), (self._columns,)
 
     def add(self, digest: bytes, fields: Mapping[str, msgspec.Raw]) -> None:
         """Have those of these fields that are of that kind, until they are taken."""

@@ -59,12 +59,13 @@ CREATE TABLE IF NOT EXISTS folder(
 class SnapshotStore(Database):
     """Snapshots in one SQLite file. Thread-safe, and safe with other processes at the same file.
 
-    Documents of a snapshot outlive close(): reading their texts opens the file again.
+    Documents of a snapshot outlive close(): reading their texts opens the file again. `fresh` are
+    fields that a pull has left in this process for whoever loads its snapshot next.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, schema=_SCHEMA, version=_VERSION)
-        self._fresh: FreshFields | None = None
+        self.fresh: FreshFields | None = None
 
     def has(self, place: Place) -> bool:
         """Whether the whole snapshot was stored. It may be damaged, which load() finds out."""
@@ -78,7 +79,7 @@ class SnapshotStore(Database):
 
         from prismic_ssg.content.snapshot import Snapshot
 
-        fresh, self._fresh = self._fresh, None
+        fresh, self.fresh = self.fresh, None
 
         def ask(connection: sqlite3.Connection) -> Snapshot | None:
             number = _number(connection, place)
@@ -198,8 +199,8 @@ class SnapshotStore(Database):
             rows = connection.execute("SELECT number FROM page WHERE snapshot = ?", (number,))
             there = frozenset(row[0] for row in rows)
             base = None if anew else base_of(connection, self, place)
-        self._fresh = FreshFields()
-        return PartialSnapshot(self, number, (documents, pages), there, base, self._fresh)
+        self.fresh = FreshFields()
+        return PartialSnapshot(self, number, (documents, pages), there, base, self.fresh)
 
     def history(self, place: Place) -> History | None:
         """Where a snapshot comes from, None where it is not stored whole."""

@@ -19,7 +19,8 @@ import pytest
 from edited_repository import EditedRepository, Follower, link, name, random_rounds, stamp
 
 from prismic_ssg.api.delta import LONGEST_S, MOST_DELTAS
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.content.repository import Language
 from prismic_ssg.store.snapshots import SnapshotStore
 

@@ -21,7 +21,8 @@ from fault_server import (
 )
 
 from prismic_ssg.api.collector import collector_off
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.errors import (
     ContentError,
     ForbiddenError,

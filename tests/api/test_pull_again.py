@@ -15,7 +15,8 @@ import pytest
 from edited_repository import ENDPOINT, ORIGIN, EditedRepository, random_rounds
 
 from prismic_ssg.api.client import Client
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.errors import PrismicError

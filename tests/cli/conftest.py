@@ -1,9 +1,10 @@
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hosted import Answer, Hosted
 from site_harness import BuiltSite
 
 from prismic_ssg.cli import group
@@ -38,3 +39,16 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def folder(tmp_path: Path) -> Callable[[str], Path]:
     """A site's folder from one text, not built."""
     return lambda text: BuiltSite(tmp_path, text).folder
+
+
+@pytest.fixture
+def host() -> Iterator[Callable[[Answer], Hosted]]:
+    servers: list[Hosted] = []
+
+    def start(respond: Answer) -> Hosted:
+        servers.append(Hosted(respond))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

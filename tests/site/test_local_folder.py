@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from prismic_ssg.api.client import Client
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.errors import BuildFailed
 from prismic_ssg.local_folder import ORIGIN, LocalFolder

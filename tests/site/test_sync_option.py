@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from prismic_ssg.api.sync import Pulled
+from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.site import Site

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import heed_ctrl_c
+from processes import heed_ctrl_c, needs_proc, processes_of
 from site_harness import BuiltSite
 
 from prismic_ssg.building import workers
@@ -214,21 +214,6 @@ def _begun(folder: Path, *flags: str) -> subprocess.Popen[str]:
     return process
 
 
-def _processes_of(session: int) -> list[str]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            found.append(stat.parent.name)
-    return found
-
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-
-
 @needs_proc
 @pytest.mark.slow
 def test_ctrl_c_ends_every_worker_at_once(tmp_path):
@@ -238,7 +223,7 @@ def test_ctrl_c_ends_every_worker_at_once(tmp_path):
     _, said = process.communicate(timeout=10)
     assert (process.returncode, said.splitlines()[-1:]) == (130, ["interrupted"])
     assert time.monotonic() - began < 5
-    assert _processes_of(process.pid) == []
+    assert processes_of(process.pid) == []
     assert not (tmp_path / "dist").exists()
 
 
@@ -249,6 +234,6 @@ def test_workers_end_when_their_build_is_killed(tmp_path):
     process.kill()
     process.communicate(timeout=10)
     deadline = time.monotonic() + 20
-    while _processes_of(process.pid):
+    while processes_of(process.pid):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from fault_server import FaultyApi, client_of
 
-from prismic_ssg.api.sync import Pulled, pull
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.content.changes import Place, changes_between
 from prismic_ssg.content.document import Document, Text
 from prismic_ssg.content.snapshot import Snapshot

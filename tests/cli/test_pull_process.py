@@ -1,0 +1,249 @@
+"""A build pulls by a copy of its process: nobody notices, whatever happens to either."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hosted import Answer, Hosted
+from processes import heed_ctrl_c, needs_proc, processes_of
+
+from prismic_ssg.emulator.endpoints import answer
+from prismic_ssg.emulator.seed import seed
+from prismic_ssg.store.fresh_fields import FreshFields
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="no process is copied on this system"),
+]
+
+SITE = """
+-- prismicio.py --
+from prismic_ssg import Listing, Route, Site
+site = Site(
+    repository="REPOSITORY",
+    routes=[Route("page", "/:uid")],
+    listings=[Listing("/kinds/:kind/", template="kind.html", page_size=100, by="my.page.kind")],
+)
+-- templates/page.html --
+{{ doc.data.title }}
+-- templates/kind.html --
+{% for each in page.documents %}{{ each.uid }} {% endfor %}
+"""
+
+
+class Repository:
+    """230 documents, three pages, which are published anew; `hook` may answer instead."""
+
+    def __init__(self, host: Callable[[Answer], Hosted]) -> None:
+        self.publish("first")
+        self.hook: Callable[[str, str], Any] = lambda path, query: None
+        self._host = host(self._respond)
+        self.asked = self._host.asked
+        self.endpoint = self._host.endpoint
+
+    def publish(self, title: str) -> None:
+        documents = [
+            {
+                "id": f"d{n}",
+                "type": "page",
+                "uid": f"u{n}",
+                "data": {"title": f"{title} {n}", "kind": f"{title}-{n % 3}"},
+            }
+            for n in range(230)
+        ]
+        files = [(f"documents/{each['id']}.json", json.dumps(each).encode()) for each in documents]
+        self.made, _ = seed(files, name="test")
+
+    def _respond(self, path: str, query: str) -> tuple[int, dict[str, str], bytes]:
+        instead = self.hook(path, query)
+        if instead is not None:
+            return instead
+        return answer(self.made, "GET", path, query, origin=self._host.origin)
+
+    def pages_asked(self) -> int:
+        return sum("/documents/search" in each for each in self.asked)
+
+
+@pytest.fixture
+def repository(host) -> Repository:
+    return Repository(host)
+
+
+@pytest.fixture
+def project(folder, repository) -> Path:
+    return folder(SITE.replace("REPOSITORY", repository.endpoint))
+
+
+@pytest.fixture
+def begun(project) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Begins a command in a session of its own."""
+    processes = []
+
+    def begin(*arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "prismic_ssg", "-C", str(project), *arguments]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=heed_ctrl_c,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def built(begun: Callable[..., subprocess.Popen[str]], *arguments: str) -> tuple[int, str]:
+    """A whole build: its exit code, and what it said."""
+    process = begun("build", *arguments)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out + err
+
+
+def shown(project: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(project / "dist")): file.read_text()
+        for file in (project / "dist").rglob("*.html")
+    }
+
+
+class Held:
+    """A page that is asked for and not answered."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.asked = threading.Event()
+        self._released = threading.Event()
+
+        def hold(path: str, query: str) -> Any:
+            if path.endswith("/search") and "page=3" in query:
+                self.asked.set()
+                self._released.wait(30)
+                return 503, {}, b""
+            return None
+
+        repository.hook = hold
+
+    def release(self) -> None:
+        self._released.set()
+
+
+def test_a_build_shows_what_another_process_has_pulled(begun, project, repository):
+    assert built(begun)[0] == 0
+    repository.publish("second")
+    code, said = built(begun)
+    assert (code, "230 documents in 4 requests" in said) == (0, True)
+    files = shown(project)
+    assert files["u7/index.html"].strip() == "second 7"
+    assert files["kinds/second-1/index.html"].split()[:2] == ["u1", "u10"]
+    assert "kinds/first-1/index.html" not in files
+    assert built(begun, "--force")[0] == 0
+    assert shown(project) == files
+
+
+def test_what_is_wrong_is_told_as_it_always_is(begun, project, repository):
+    built(begun)
+    before = shown(project)
+    repository.publish("second")
+    refused = 401, {"content-type": "application/json"}, b'{"error": "Invalid access token"}'
+    repository.hook = lambda path, query: refused if "/search" in path else None
+    code, said = built(begun)
+    assert code == 5
+    assert "PRISMIC_ACCESS_TOKEN" in said
+    assert "Traceback" not in said
+    assert shown(project) == before
+    process = begun("--traceback", "build")
+    assert "api/sync.py" in process.communicate(timeout=60)[1]
+
+
+def test_a_ref_that_expires_under_way_is_followed_by_the_next(begun, project, repository):
+    built(begun)
+    repository.publish("second")
+    is_published = threading.Event()
+
+    def publish(path: str, query: str) -> None:
+        if "page=2" in query and not is_published.is_set():
+            is_published.set()
+            repository.publish("third")
+
+    repository.hook = publish
+    assert built(begun)[0] == 0
+    assert shown(project)["u7/index.html"].strip() == "third 7"
+
+
+@needs_proc
+@pytest.mark.parametrize("whom", ["all processes, as a terminal does", "the build alone"])
+def test_ctrl_c_ends_the_pull_and_keeps_what_has_come(begun, project, repository, whom):
+    built(begun)
+    repository.publish("second")
+    held = Held(repository)
+    process = begun("build")
+    assert held.asked.wait(30)
+    time.sleep(0.3)
+    (os.killpg if whom.startswith("all") else os.kill)(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said.strip().splitlines()[-1]) == (130, "interrupted")
+    assert time.monotonic() - began < 4
+    assert processes_of(process.pid) == []
+    held.release()
+    repository.hook = lambda path, query: None
+    repository.asked.clear()
+    assert built(begun)[0] == 0
+    assert repository.pages_asked() == 1
+    assert shown(project)["u7/index.html"].strip() == "second 7"
+
+
+@needs_proc
+def test_the_pull_ends_when_its_build_is_killed(begun, repository):
+    built(begun)
+    repository.publish("second")
+    held = Held(repository)
+    process = begun("build")
+    assert held.asked.wait(30)
+    process.kill()
+    process.wait(10)
+    deadline = time.monotonic() + 10
+    while processes_of(process.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    held.release()
+
+
+@needs_proc
+def test_a_pull_that_is_killed_is_an_error(begun, project, repository):
+    built(begun)
+    before = shown(project)
+    repository.publish("second")
+    held = Held(repository)
+    process = begun("build")
+    assert held.asked.wait(30)
+    (copy,) = set(processes_of(process.pid)) - {str(process.pid)}
+    os.kill(int(copy), signal.SIGKILL)
+    _, said = process.communicate(timeout=20)
+    held.release()
+    assert process.returncode == 5
+    assert "the process that pulls the content was ended by signal 9" in said
+    assert shown(project) == before
+
+
+def test_fields_are_handed_over():
+    fresh = FreshFields()
+    fresh.add(b"digest", {"kind": b'"a"'})
+    again = pickle.loads(pickle.dumps(fresh))  # noqa: S301  (our own bytes)
+    assert again.take("kind") == {b"digest": b'"a"'}
