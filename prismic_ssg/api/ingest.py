@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
-from prismic_ssg.content.document import DIGEST_BYTES, Envelope, Text
+from prismic_ssg.content.document import DIGEST_BYTES, Envelope, Text, digest_of_parts
 
 if TYPE_CHECKING:
     from prismic_ssg.api.exchange import Body
@@ -97,8 +96,7 @@ def known_documents(body: Body, known: Callable[[str], K | None]) -> tuple[list[
 
     As sound as reading all of it: a document's text is one value of JSON, and where so many bytes
     have its digest, they are it. Whatever stands around those is still to be read, see `without`.
-    10,000 documents of 15 kB: 0.13 s, of which SHA-256 takes 0.1; to find where they end by reading
-    them as JSON is 0.35 s.
+    10,000 documents of 15 kB: 0.05 s; to find where they end by reading them as JSON is 0.35 s.
     """
     start = body.find(_RESULTS) + len(_RESULTS)
     view, end = memoryview(body), start
@@ -113,10 +111,9 @@ def known_documents(body: Body, known: Callable[[str], K | None]) -> tuple[list[
         if document is None:
             return None
         href, behind = found.span(2)
-        digest = sha256(view[end:href])
         stop = end + document.size + behind - href
-        digest.update(view[behind:stop])
-        if digest.digest()[:DIGEST_BYTES] != document.digest or stop >= len(body):
+        digest = digest_of_parts((view[end:href], view[behind:stop]))
+        if digest != document.digest or stop >= len(body):
             return None
         documents.append(document)
         hrefs += (href, behind)
@@ -201,15 +198,10 @@ def without(body: Body, results: Results) -> Body:
 def outline_of(body: Body, results: Results) -> bytes:
     """What the same results are known by when they come again: see `known_results`."""
     start, end, hrefs = results
-    pairs = list(zip(hrefs[::2], hrefs[1::2], strict=True))
-    # Emptied where it is, and filled again. To copy 150 MB takes as long as to hash a third of it.
-    emptied = body if isinstance(body, bytearray) else bytearray(body)
-    texts = [emptied[at:behind] for at, behind in pairs]
-    for at, behind in pairs:
-        emptied[at:behind] = bytes(behind - at)
-    digest = sha256(memoryview(emptied)[start:end]).digest()[:DIGEST_BYTES]
-    for (at, behind), text in zip(pairs, texts, strict=True):
-        emptied[at:behind] = text
+    view = memoryview(body)
+    # From the end of each href to the beginning of the next.
+    edges = (start, *hrefs, end)
+    digest = digest_of_parts(view[at:to] for at, to in zip(edges[::2], edges[1::2], strict=True))
     places = array("I", [end - start, *(each - start for each in hrefs)])
     return digest + places.tobytes()
 
@@ -218,8 +210,7 @@ def known_results(body: Body, outline: bytes) -> Results | None:
     """Where a page has the results that the outline is of; None where it has others.
 
     The same bytes are the same documents. Only what their hrefs say may differ, which begin and end
-    where they did. 100 pages of 1.5 MB: 0.1 s, nearly all of it SHA-256, for which other threads
-    need not wait.
+    where they did. 100 pages of 0.9 MB: 0.03 s.
     """
     length, *hrefs = array("I", outline[DIGEST_BYTES:])
     start = body.find(_RESULTS) + len(_RESULTS)

@@ -6,15 +6,15 @@ A build holds every document and reads few fields of most. Keeping `data` as byt
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 
 import msgspec
+from xxhash import xxh3_128, xxh3_128_digest
 
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 DocumentId = NewType("DocumentId", str)
 Ref = NewType("Ref", str)
@@ -66,11 +66,20 @@ DIGEST_BYTES = 16
 
 
 def digest_of(raw: bytes | memoryview) -> bytes:
-    """16 bytes of a document's JSON text, equal exactly where the texts are.
+    """16 bytes of a document's JSON text, or another, equal exactly where the texts are.
 
-    SHA-256, which today's processors do themselves: 90 MB in 0.07 s, with BLAKE2 0.17 s.
+    XXH3: 90 MB in 0.01 s, where SHA-256 takes 0.07 s. Whoever could find two texts for one digest
+    writes both, and gains nothing: one is shown for the other.
     """
-    return hashlib.sha256(raw).digest()[:DIGEST_BYTES]
+    return xxh3_128_digest(raw)
+
+
+def digest_of_parts(parts: Iterable[memoryview]) -> bytes:
+    """The digest of a text in parts."""
+    digest = xxh3_128()
+    for part in parts:
+        digest.update(part)
+    return digest.digest()
 
 
 class Document:

@@ -26,7 +26,7 @@ from prismic_ssg.store.sums import checked
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
 
-_VERSION = 9
+_VERSION = 11
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from xxhash import xxh3_64_digest
 
 from prismic_ssg.errors import OutputError
 
@@ -51,7 +52,7 @@ class Left(msgspec.Struct, frozen=True, gc=False):
 
 def digest_of_file(content: bytes) -> bytes:
     """8 bytes that tell whether a file is what it was."""
-    return sha256(content).digest()[:8]
+    return xxh3_64_digest(content)
 
 
 class Stager:
