@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from prismic_ssg.api.collector import collector_off
 from prismic_ssg.before_build import run_before_build
@@ -154,11 +156,10 @@ def build(
                     raise
             # The cache was found damaged, and is gone: all is pulled once more.
             pulled, key = pull()
-            return replace(conductor, pulled=pulled, engine_key=key).run()
+            return msgspec.structs.replace(conductor, pulled=pulled, engine_key=key).run()
 
 
-@dataclass(frozen=True)
-class _Build:
+class _Build(msgspec.Struct, frozen=True):
     """One build of one output folder, which is locked for as long as it takes."""
 
     project: Path
@@ -188,7 +189,6 @@ class _Build:
                 return nothing
             from prismic_ssg.building.page_table import KeptPages
             from prismic_ssg.building.run import BuildRun
-            from prismic_ssg.render.timings import Timings
             from prismic_ssg.worlds import make_world
 
             remembered = self.ahead.remembered()
@@ -214,7 +214,7 @@ class _Build:
             state=self.state,
         )
         if self.profile:
-            run.timings = Timings(perf_counter)
+            run.watch(perf_counter)
         with self.clock.measured("render"):
             each = counted(self.on_progress, "pages")
             run.render(self.jobs or cores(), each, lambda: table.row(world.pages))

@@ -178,15 +178,14 @@ OnSnapshot = Callable[[Content], Iterable[Mapping[str, Any]]]
 OnPage = Callable[[PageView, str], str]
 
 
-@dataclass
-class Hooks:
+class Hooks(msgspec.Struct):
     """The hooks of one site, each kind in the order in which they stand in `prismicio.py`."""
 
-    page_data: list[PageData] = field(default_factory=list)
-    pages: list[Pages] = field(default_factory=list)
-    filters: dict[str, Callable[..., Any]] = field(default_factory=dict)
-    on_snapshot: list[OnSnapshot] = field(default_factory=list)
-    on_page: list[OnPage] = field(default_factory=list)
+    page_data: list[PageData] = []
+    pages: list[Pages] = []
+    filters: dict[str, Callable[..., Any]] = {}
+    on_snapshot: list[OnSnapshot] = []
+    on_page: list[OnPage] = []
 
     def copy(self) -> Hooks:
         """The same hooks, to which others can be added."""

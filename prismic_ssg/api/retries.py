@@ -9,9 +9,10 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
+
+import msgspec
 
 from prismic_ssg.api.responses import UnusableAnswer
 from prismic_ssg.errors import ConnectionFailed, PrismicError
@@ -40,8 +41,7 @@ class Refused(Exception):  # noqa: N818  (an answer, not yet an error)
         self.error = error
 
 
-@dataclass(frozen=True)
-class Retries:
+class Retries(msgspec.Struct, frozen=True):
     """How a failing request is repeated. `sleep` and `clock` in seconds, `random` from 0 to 1."""
 
     give_up_after_s: float = 60.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,7 @@ from prismic_ssg.worlds import prepared
 _NOT_SENT = ("site", "snapshot", "made_from")
 
 
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True):
     """Makes, in whatever process it is called, the PageWork for one world.
 
     It holds the members of the world that can be sent; the site is loaded from the project again,
@@ -45,9 +44,7 @@ class Elsewhere:
         cls, world: World, project: Path, snapshots: Path, place: Place, output: Path
     ) -> Elsewhere:
         members = {
-            each.name: getattr(world, each.name)
-            for each in fields(world)
-            if each.name not in _NOT_SENT
+            name: getattr(world, name) for name in world.__struct_fields__ if name not in _NOT_SENT
         }
         # The documents without a URL are for the report, and hold on to the store.
         members["pages"] = msgspec.structs.replace(world.pages, without_url=())

@@ -70,8 +70,11 @@ def _stable(value: Any) -> Any:
             return sorted(repr(_stable(each)) for each in value)
         case Sequence():
             return [_stable(each) for each in value]
+        case msgspec.Struct():
+            named = value.__struct_fields__
+            return [type(value).__name__, *(_stable(getattr(value, name)) for name in named)]
         case _ if is_dataclass(value) and not isinstance(value, type):
-            named = [each.name for each in fields(value) if each.init]
+            named = tuple(each.name for each in fields(value) if each.init)
             return [type(value).__name__, *(_stable(getattr(value, name)) for name in named)]
         case _:
             return _name_of(value)

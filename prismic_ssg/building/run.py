@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from prismic_ssg.building.kept_blocks import KeptBlocks
 from prismic_ssg.building.page_notes import decode_notes, decode_uses
@@ -25,12 +26,14 @@ from prismic_ssg.publishing.site_files import SITEMAP, SiteFiles
 from prismic_ssg.render.environment import BYTECODE_MADE_BY
 from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer
-from prismic_ssg.render.timings import Timings
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import Difference, Left, Stager, digest_of_file
 from prismic_ssg.store.state import BuildState, FileRow, PageRow
+
+if TYPE_CHECKING:
+    from prismic_ssg.render.timings import Timings
 
 
 class _Told(NamedTuple):
@@ -43,8 +46,7 @@ class _Told(NamedTuple):
     blocks: dict[str, bytes]
 
 
-@dataclass
-class BuildRun:
+class BuildRun(msgspec.Struct, dict=True):
     """What a plan comes to. `kept` are the rows of pages by path, of which those that are rendered
     go; `elsewhere` makes the work of a process that knows nothing of this one; `bytecode` is the
     file of compiled templates; `had` is the document last seen at each path. `changes` are the
@@ -62,14 +64,20 @@ class BuildRun:
     images: PageImages
     elsewhere: Begin | None = None
     bytecode: Path | None = None
-    had: Mapping[str, str] = field(default_factory=dict)
+    had: Mapping[str, str] = {}
     changes: Sequence[Change] | None = None
     timings: Timings | None = None
     state: BuildState | None = None
-    done: PagesDone = field(default_factory=PagesDone)
-    problems: list[PrismicSsgError] = field(default_factory=list)
-    answers: dict[Fact, bytes] = field(default_factory=dict)
+    done: PagesDone = msgspec.field(default_factory=PagesDone)
+    problems: list[PrismicSsgError] = []
+    answers: dict[Fact, bytes] = {}
     _template_warnings: tuple[PrismicSsgError, ...] = ()
+
+    def watch(self, clock: Callable[[], float]) -> None:
+        """Time what `render` does, by a clock in seconds: see `timings`."""
+        from prismic_ssg.render.timings import Timings
+
+        self.timings = Timings(clock)
 
     def render(
         self,

@@ -11,8 +11,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from prismic_ssg.building.page_work import Done, PageWork
 from prismic_ssg.building.portions import PORTION, Portions, in_order
@@ -43,8 +44,7 @@ _PORTIONS_AHEAD = 2
 Begin = Callable[[], PageWork]
 
 
-@dataclass(frozen=True)
-class Workers:
+class Workers(msgspec.Struct, frozen=True):
     """Up to `jobs` processes that do pages.
 
     `begin()` makes the PageWork of this process or of a copy of it, `elsewhere()` that of a fresh

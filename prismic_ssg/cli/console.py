@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,26 +34,28 @@ _PROGRESS_EVERY = 100
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass
 class Console:
     """What the global flags say, and printing by it. Results go to standard output, the rest to
     standard error, so that either can be piped."""
 
-    project: Path
-    quiet: bool = False
-    verbose: bool = False
-    color: bool | None = None
-    traceback: bool = False
-    results_on_stderr: bool = field(default=False)
-
-    def __post_init__(self) -> None:
-        if self.color is None and os.environ.get("NO_COLOR"):
-            self.color = False
+    def __init__(
+        self,
+        project: Path,
+        *,
+        quiet: bool = False,
+        verbose: bool = False,
+        color: bool | None = None,
+        traceback: bool = False,
+    ) -> None:
+        self.project = project
+        self.quiet = quiet
+        self.verbose = verbose
+        self.color = False if color is None and os.environ.get("NO_COLOR") else color
+        self.traceback = traceback
+        self.results_on_stderr = False
         logger = logging.getLogger("prismic_ssg")
         logger.handlers = [_LogLines()]
-        logger.setLevel(
-            logging.DEBUG if self.verbose else logging.ERROR if self.quiet else logging.WARNING
-        )
+        logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
 
     def result(self, text: str) -> None:
         """What the user asked for; `--quiet` leaves it out."""

@@ -7,8 +7,9 @@ once from left to right, in linear time, whatever it holds.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from prismic_ssg.content.field_paths import PATH, parse_path
 from prismic_ssg.content.filters import Filter
@@ -40,8 +41,7 @@ class FilterSyntaxError(ContentError):
         self.query = query
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFilter:
+class ParsedFilter(msgspec.Struct, frozen=True):
     """A filter, and where in the text its path is (the name's place, for `similar`)."""
 
     filter: Filter

@@ -7,8 +7,9 @@ orderings is in the default order: last published first, then by id. Prismic lea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from prismic_ssg.content.field_paths import FieldPath, parse_path, values_at
 from prismic_ssg.content.matching import atoms
@@ -24,8 +25,7 @@ SortValue = tuple[int, float] | tuple[int, str] | None
 _UNORDERABLE = frozenset({PathKind.DOCUMENT, PathKind.TAGS, PathKind.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class Ordering:
+class Ordering(msgspec.Struct, frozen=True):
     """One path to order by. `str()` is the API's text, where ascending is not written."""
 
     path: str

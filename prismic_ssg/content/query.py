@@ -5,7 +5,6 @@ A value: equal queries have equal answers at one ref. The engine stores it as wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -45,8 +44,7 @@ class PlaceInAnswer(NamedTuple):
     last: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What is asked. All filters must hold; `lang` is a locale or `*` for all.
 
     The whole answer is what filters, `lang`, `orderings` and `after` leave. `offset` and `limit`
@@ -150,7 +148,7 @@ class Query:
         """The query as one line of JSON, which `from_text` reads; equal for equal queries only."""
         members: dict[str, Any] = {}
         default = Query()
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             value = getattr(self, name)
             if value != getattr(default, name):
                 members[name] = value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -68,7 +67,7 @@ def listing_pages(
     feeds = listing.feeds if with_feeds else ()
     master = languages[0] if languages else ""
     for lang in languages if listing.has_lang else (master,):
-        query = replace(listing.query, lang=lang)
+        query = msgspec.structs.replace(listing.query, lang=lang)
         answer = snapshot.run(query)
         documents = [document for document in answer if document.envelope.id in urls]
         if listing.by is None:

@@ -7,7 +7,8 @@ anew. Every rule here errs on the side of another table.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.field_paths import parse_path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
+
+import msgspec
 
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.query import Query
@@ -47,8 +48,7 @@ class Markdown(Protocol):
     def digest(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class World:
+class World(msgspec.Struct, frozen=True, dict=True):
     """One content snapshot, the pages it makes, and what they are made with.
 
     `languages` has the master locale first. `templates` holds the site's and the theme's by name;
@@ -69,7 +69,7 @@ class World:
     today: date
     hosted_as: str | None = None
     engine_key: str = ""
-    made_from: tuple[object, ...] | None = field(default=None, repr=False, compare=False)
+    made_from: tuple[object, ...] | None = None
 
     @cached_property
     def template_digests(self) -> Mapping[str, str]:

@@ -7,9 +7,10 @@ noted as facts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+
+import msgspec
 
 from prismic_ssg.content.changes import Change
 from prismic_ssg.engine.page import file_of
@@ -33,8 +34,7 @@ NGINX = "_redirects.nginx"
 HEADERS = "_headers"
 
 
-@dataclass(frozen=True)
-class SiteFiles:
+class SiteFiles(msgspec.Struct, frozen=True, dict=True):
     """What to write for one world. `had` is the document last seen at each path, by path;
     `changes` are the documents that differ from those of the build before, where the pages are the
     same, else None."""

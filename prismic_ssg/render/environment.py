@@ -7,7 +7,7 @@ import marshal
 import sys
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from types import CodeType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -23,8 +23,10 @@ from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
 from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
 from prismic_ssg.render.recorder import Notebook
-from prismic_ssg.render.timings import Timings
 from prismic_ssg.render.views import DocumentView, Fields
+
+if TYPE_CHECKING:
+    from prismic_ssg.render.timings import Timings
 
 # With whom compiled templates may be shared: the same Python, Jinja and code generator.
 BYTECODE_MADE_BY = f"{sys.version} Jinja {jinja2.__version__} {__version__} {GENERATOR_VERSION}"

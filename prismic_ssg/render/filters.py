@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
 
 from prismic_ssg.content.fields import kind
@@ -30,8 +30,7 @@ from prismic_ssg.render.shown_fields import fields, filled, humanize, json_of
 from prismic_ssg.render.site_view import SiteView
 
 
-@dataclass(frozen=True)
-class Helpers:
+class Helpers(msgspec.Struct, frozen=True):
     """What filters are made of, for one site. All take an empty field, and give nothing for it."""
 
     site: SiteView

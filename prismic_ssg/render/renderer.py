@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, MutableMapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import msgspec
@@ -28,8 +28,10 @@ from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.render.rich_text_templates import RichTextTemplates
 from prismic_ssg.render.site_view import SiteView, kept_documents
 from prismic_ssg.render.slices import SliceZones
-from prismic_ssg.render.timings import Timings
 from prismic_ssg.site import Site
+
+if TYPE_CHECKING:
+    from prismic_ssg.render.timings import Timings
 
 _NO_BLOCKS: Mapping[bytes, Block] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from prismic_ssg.content.document import DocumentId
@@ -20,9 +20,11 @@ from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.feed_links import FeedLink, feed_links
 from prismic_ssg.render.recorder import Notebook, NoteKey
-from prismic_ssg.render.timings import Timings
 from prismic_ssg.render.urls import Urls
 from prismic_ssg.render.views import Addressed, AlternateView, DocumentView, PageLink, path_of
+
+if TYPE_CHECKING:
+    from prismic_ssg.render.timings import Timings
 
 # Views, and what is made of them, are kept for up to twice so many documents. The pages of a
 # listing, one after the other, show every document of a site, and so do the next one's: with all of

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from prismic_ssg import Site
 from prismic_ssg.content import filters
@@ -148,9 +147,7 @@ def test_an_edit_that_leaves_a_post_in_its_place_runs_no_query_that_orders_by_a_
     new = world_of({**editor.documents, "id3": edited})
     new = replace(new, snapshot=Counting("ref", new.snapshot.documents))
     fact = ("query", Query.of([POSTS], "my.post.price").to_text())
-    past = msgspec.structs.replace(
-        past_of(old), answers={fact: digest_of_answer(answer_of(old, fact))}
-    )
+    past = replace(past_of(old), answers={fact: digest_of_answer(answer_of(old, fact))})
     changes = changes_between(old.snapshot, new.snapshot)
     assert len(changes) == 1
     assert not changed(past, new, changes).answers

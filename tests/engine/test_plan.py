@@ -6,11 +6,12 @@ import json
 import sys
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from prismic_ssg import Listing, Route, Site
 from prismic_ssg.content import filters

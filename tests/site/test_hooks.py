@@ -273,6 +273,24 @@ def test_a_hook_that_changes_renders_everything(site: Built) -> None:
     assert built.text("/a") == "A2"
 
 
+def test_another_hook_by_the_environment_renders_everything(
+    site: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOUD", raising=False)
+    built = site(
+        hooked(
+            "import os\n"
+            "def plain(page, html):\n    return html\n"
+            "def loud(page, html):\n    return html + '!'\n"
+            "site.on_page(loud if 'LOUD' in os.environ else plain)\n"
+        )
+    )
+    assert built.text("/a") == "A"
+    monkeypatch.setenv("LOUD", "1")
+    assert {"/a", "/b"} <= rebuilt(built)
+    assert built.text("/a") == "A!"
+
+
 def test_workers_have_the_hooks(site: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     from prismic_ssg.building.workers import WORTH_A_WORKER
 

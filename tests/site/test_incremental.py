@@ -189,6 +189,23 @@ def test_the_environment_that_configuration_reads_reaches_every_page(blog, monke
     assert b"https://two.example" in blog.files["sitemap.xml"]
 
 
+def test_a_struct_that_configuration_makes_of_the_environment_reaches_every_page(blog, monkeypatch):
+    path = blog.folder / "prismicio.py"
+    text = path.read_text().replace(
+        "site = Site(",
+        "import os\nimport msgspec\n"
+        "class Look(msgspec.Struct):\n    color: str\n"
+        'site = Site(globals={"look": Look(os.environ["COLOR"])},',
+    )
+    path.write_text(text)
+    blog.write("templates/author.html", "{{ look.color }}")
+    monkeypatch.setenv("COLOR", "red")
+    blog.build()
+    monkeypatch.setenv("COLOR", "blue")
+    assert rendered(blog) == PAGES
+    assert blog.text("/by/ada/") == "blue"
+
+
 def test_a_file_that_was_deleted_from_the_output_is_rendered_again(blog):
     (blog.dist / "a/index.html").unlink()
     assert rendered(blog) == {"/a/"}
