@@ -114,10 +114,9 @@ def build(
 
             def pull() -> tuple[Pulled, str]:
                 with clock.measured("sync"):
-                    counting = ahead.begins(counted(on_progress, "documents"))
+                    told = counted(on_progress, "documents"), puller(ahead.load), ahead.begin
                     wanted = Wanted(ref, release, offline, tuple(hint_ids))
-                    apart = puller(ahead.load)
-                    pulled = origin.pull(site, wanted, environment, cache, counting, apart)
+                    pulled = origin.pull(site, wanted, environment, cache, *told)
                 return pulled, engine_key(loaded, site, pulled.repository, origin.hosted_as)
 
             pulled, key = pull()

@@ -85,9 +85,10 @@ class Origin(msgspec.Struct, frozen=True):
         cache: Path,
         on_progress: Callable[[int, int], None] | None = None,
         puller: Puller | None = None,
+        on_new_ref: Callable[[], None] | None = None,
     ) -> Pulled:
-        """The content that is wanted, at one ref. It is kept in `cache`. A `puller` has all of a
-        hosted repository pulled by another process.
+        """The content that is wanted, at one ref. It is kept in `cache`. A `puller` has what is new
+        in a hosted repository pulled by another process; of other new content `on_new_ref` is told.
 
         Raises PrismicError where it can't be had, or was never pulled and is wanted offline;
         BuildFailed where a local repository's files can't be used.
@@ -99,6 +100,7 @@ class Origin(msgspec.Struct, frozen=True):
             "lang": site.lang,
             "params": {name: value for name, value in params.items() if value},
         }
+        told: dict[str, Any] = {"on_new_ref": on_new_ref, "on_progress": on_progress}
         with (
             self.client(environment) as client,
             SnapshotStore(cache / "snapshots.db") as store,
@@ -106,13 +108,13 @@ class Origin(msgspec.Struct, frozen=True):
             if self.local is not None:
                 self.local.prepare(store)
                 asked["stored_as"] = self.local.stored_as
-                pulled = pull(client, store=store, on_progress=on_progress, **asked)
+                pulled = pull(client, store=store, **asked, **told)
                 self.local.forget()
                 return pulled
             if wanted.offline:
                 return last_pulled(store, client.endpoint, **asked)
             asked.update(sync=site.sync, hint_ids=wanted.hint_ids, puller=puller)
-            return pull(client, store=store, on_progress=on_progress, **asked)
+            return pull(client, store=store, **asked, **told)
 
     def still_has(self, pulled: Pulled, cache: Path) -> bool:
         """Whether what was pulled into `cache` is still there, if it was kept at all: whoever finds

@@ -11,14 +11,19 @@ Answer = Callable[[str, str], tuple[int, dict[str, str], bytes]]
 
 
 class Hosted:
-    """A server that answers with one function, and counts what it is asked."""
+    """A server that answers with one function, and counts what it is asked and connections."""
 
     def __init__(self, respond: Answer) -> None:
         self.asked: list[str] = []
+        self.connections = 0
         hosted = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                hosted.connections += 1
+                super().setup()
 
             def do_GET(self) -> None:
                 path, _, query = self.path.partition("?")

@@ -24,7 +24,6 @@ import logging
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -34,17 +33,18 @@ from prismic_ssg.api.ingest import texts_of
 from prismic_ssg.api.paging import FetchPage, pages
 from prismic_ssg.content import filters as filter_
 from prismic_ssg.content.document import Document, Text
+from prismic_ssg.content.publication import seconds_of
 
 if TYPE_CHECKING:
     import threading
 
     from prismic_ssg.api.client import Client
-    from prismic_ssg.api.partial import LastingStore
+    from prismic_ssg.api.partial import Earlier, LastingStore
     from prismic_ssg.api.responses import SearchPage
     from prismic_ssg.content.changes import History, Place
     from prismic_ssg.content.filters import Filter
+    from prismic_ssg.content.publication import Dated
     from prismic_ssg.content.repository import Repository
-    from prismic_ssg.content.snapshot import Snapshot
 
 _log = logging.getLogger("prismic_ssg.sync")
 
@@ -68,7 +68,6 @@ _FEWEST_REQUESTS = 8
 _FEW_PAGES = 2
 
 _DATE_PATH = "document.last_publication_date"
-_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000", re.ASCII)
 
 # Ids that are the same in JSON, in URLs and in filters.
 _ID = re.compile(r"[\w-]+", re.ASCII)
@@ -109,7 +108,7 @@ class Delta:
     """One pull of what differs from an earlier one. Every method may raise Doubt.
 
     `params` are those of every request: the ref among them, all locales, and nothing that puts one
-    document's fields into another. `before` is the earlier snapshot, once it was looked at.
+    document's fields into another.
     """
 
     def __init__(
@@ -124,10 +123,9 @@ class Delta:
         self._client = client
         self._store = store
         self._params = params
-        self._latest = _text(now_s + CLOCKS_APART_S)
+        self._latest_s = now_s + CLOCKS_APART_S
         self._workers = workers
         self._requests_left = 0
-        self.before: Snapshot | None = None
 
     def pull(self, old: Place, new: Place, hint_ids: Collection[str] = ()) -> int:
         """Put the new snapshot into the store; gives how many documents it has.
@@ -135,19 +133,22 @@ class Delta:
         `hint_ids` are documents of which somebody said that they changed, as a webhook does.
         """
         before = self._known(old)
-        since = _text(_seconds(max(map(_date_of, before.values()))) - MARGIN_S)
-        arrived = self._published(since)
+        since_s = before.newest_s - MARGIN_S
+        arrived = self._published(since_s)
         hints = [id_ for id_ in hint_ids if _ID.fullmatch(id_) and id_ not in arrived]
-        hinted = self._as_dated(hints[:MOST_HINTS], before)
-        absent = before.keys() & set(hints[:MOST_HINTS]) - hinted.keys()
+        hints = hints[:MOST_HINTS]
+        known = before.some({*arrived, *hints})
+        hinted = self._as_dated(hints, known)
+        absent = known.keys() & set(hints) - hinted.keys()
         total = self._count([])
-        gone = self._gone(before, arrived, absent, since, total)
+        added = len(arrived.keys() - known.keys())
+        gone = self._gone(before, arrived, absent, since_s, before.count + added - total)
         arrived |= hinted
-        again = self._touched(old, before, arrived, gone)
-        arrived |= (asked := self._as_dated(sorted(again), before))
+        again = self._touched(before, known, arrived, gone)
+        arrived |= (asked := self._as_dated(sorted(again), before.some(again)))
         if asked.keys() != again:
             raise Doubt("a document is gone that was counted")
-        if len(before.keys() | arrived.keys()) - len(gone) != total:
+        if before.count + added - len(gone) != total:
             raise Doubt("the changes do not add up to the number of documents")
         if not self._store.put_over(
             old, new, (each.text for each in arrived.values()), without=gone
@@ -159,47 +160,48 @@ class Delta:
         )
         return total
 
-    def _known(self, place: Place) -> dict[str, Document]:
-        """The documents of the earlier snapshot by id, whose dates can be relied on."""
-        snapshot = self._store.load(place)
-        if snapshot is None:
-            raise Doubt("the snapshot before is no longer in the cache")
-        self.before = snapshot
-        documents: dict[str, Document] = {each.id: each for each in snapshot.documents}
-        whole = -(-len(documents) // _PAGE_SIZE)
+    def _known(self, place: Place) -> Earlier:
+        """The documents of the earlier snapshot, whose dates can be relied on."""
+        before = self._store.earlier(place)
+        whole = -(-before.count // _PAGE_SIZE)
         if whole <= _FEW_PAGES:
             raise Doubt("there are so few documents that all of them take no longer")
         self._requests_left = min(whole, max(whole // 2, _FEWEST_REQUESTS))
-        for document in documents.values():
-            self._check_date(document)
-        return documents
+        if before.undated is not None:
+            raise Doubt(f"document {before.undated!r} has no publication date to rely on")
+        if before.newest_s > self._latest_s:
+            raise Doubt("a document was published in the future")
+        return before
 
-    def _check_date(self, document: Document) -> None:
+    def _date_of(self, document: Document) -> int:
+        """When a document was published last, in seconds."""
         date = document.envelope.last_publication_date
-        if date is None or not _DATE.fullmatch(date):
+        date_s = seconds_of(date)
+        if date_s is None:
             raise Doubt(f"document {document.id!r} has the publication date {date!r}")
-        if date > self._latest:
+        if date_s > self._latest_s:
             raise Doubt(f"document {document.id!r} was published in the future, at {date}")
+        return date_s
 
     # What is there.
 
-    def _published(self, since: str) -> dict[str, Arrived]:
+    def _published(self, since_s: int) -> dict[str, Arrived]:
         """The documents that were published then or later."""
-        filters = [_from(since)]
+        filters = [_from(since_s)]
         arrived: dict[str, Arrived] = {}
         for page, found in pages(self._fetching(filters), workers=self._workers):
             if page.page == 1:
                 self._spend(max(page.total_pages, 1))
             for each in found:
-                self._check_date(each.document)
-                if _date_of(each.document) < since:
+                if self._date_of(each.document) < since_s:
                     raise Doubt(f"document {each.document.id!r} came, which is older than asked")
                 if arrived.setdefault(each.document.id, each) is not each:
                     raise Doubt(f"document {each.document.id!r} came twice")
         return arrived
 
-    def _as_dated(self, ids: Sequence[str], before: Mapping[str, Document]) -> dict[str, Arrived]:
-        """Those of these documents that are there, none of which was published since."""
+    def _as_dated(self, ids: Sequence[str], known: Mapping[str, Dated]) -> dict[str, Arrived]:
+        """Those of these documents that are there, none of which was published since it was known
+        so."""
         arrived: dict[str, Arrived] = {}
         chunks = chunks_that_fit(
             ids, lambda some: self._client.search_url(self._page([_with_ids(some)], 1))
@@ -218,8 +220,8 @@ class Delta:
 
         for _, found in pages(fetch, workers=self._workers):
             for each in found:
-                was = before.get(each.document.id)
-                if was is None or _date_of(was) != each.document.envelope.last_publication_date:
+                was = known.get(each.document.id)
+                if was is None or was.published_s != self._date_of(each.document):
                     raise Doubt(f"document {each.document.id!r} changed without a new date")
                 arrived[each.document.id] = each
         return arrived
@@ -251,24 +253,27 @@ class Delta:
 
     def _gone(
         self,
-        before: Mapping[str, Document],
+        before: Earlier,
         published: Collection[str],
         absent: Collection[str],
-        since: str,
-        total: int,
+        since_s: int,
+        missing: int,
     ) -> set[str]:
-        """The documents that are not there any more; `absent` are some of them."""
-        added = sum(id_ not in before for id_ in published)
-        missing = len(before) + added - total
-        left = {id_: _date_of(each) for id_, each in before.items() if id_ not in published}
-        gone = {id_ for id_, date in left.items() if date >= since or id_ in absent}
+        """The documents that are not there any more, so many; `absent` are some of them."""
+        newest = {id_ for _, id_ in before.published(since_s=since_s)}
+        gone = (newest - set(published)) | set(absent)
         if not len(gone) <= missing:
             raise Doubt("the newest documents did not come again, or more than was published")
-        rest = sorted((date, id_) for id_, date in left.items() if id_ not in gone)
+        if len(gone) == missing:
+            return gone
+        there = gone.union(published)
+        rest = [each for each in before.published(before_s=since_s) if each[1] not in there]
         return gone | self._missing(rest, missing - len(gone))
 
-    def _missing(self, rest: Sequence[tuple[str, str]], missing: int) -> set[str]:
+    def _missing(self, rest: Sequence[tuple[int, str]], missing: int) -> set[str]:
         """Which of these documents, sorted by date, are not there: so many of them."""
+        if missing > len(rest):
+            raise Doubt("fewer documents are there than can be")
         gone: set[str] = set()
         pieces = [(rest, missing)]
         while pieces:
@@ -289,11 +294,10 @@ class Delta:
             ]
         return gone
 
-    def _not_listed(self, piece: Sequence[tuple[str, str]], missing: int) -> set[str]:
-        end = _text(_seconds(piece[-1][0]) + 1)
+    def _not_listed(self, piece: Sequence[tuple[int, str]], missing: int) -> set[str]:
         left = {id_ for _, id_ in piece}
         for page, found in pages(
-            self._fetching([_from(piece[0][0]), _until(end)]), workers=self._workers
+            self._fetching([_from(piece[0][0]), _until(piece[-1][0] + 1)]), workers=self._workers
         ):
             if page.page == 1:
                 self._spend(max(page.total_pages, 1))
@@ -309,60 +313,47 @@ class Delta:
 
     def _touched(
         self,
-        old: Place,
-        before: Mapping[str, Document],
+        before: Earlier,
+        known: Mapping[str, Dated],
         arrived: Mapping[str, Arrived],
         gone: Collection[str],
     ) -> set[str]:
-        """The documents whose JSON may be another because that of others is."""
+        """The documents whose JSON may be another because that of others is. `known` are those of
+        the earlier ones that arrived."""
         changed = {
             id_
             for id_, each in arrived.items()
-            if (was := before.get(id_)) is None or was.digest != each.document.digest
+            if (was := known.get(id_)) is None or was.digest != each.document.digest
         }
         translations = {
             each.id
             for id_ in changed
             for each in arrived[id_].document.envelope.alternate_languages
-        }
-        if not translations <= before.keys() | arrived.keys():
+        } - arrived.keys()
+        if translations != before.some(translations).keys():
             raise Doubt("there is a translation that did not come")
         touching = changed | set(gone)
         for id_ in touching:
             if not _ID.fullmatch(id_):
                 raise Doubt(f"the id {id_!r} is not written alike everywhere")
-        naming = set(self._store.naming(old, touching)) if touching else set()
-        return (naming | translations) - arrived.keys() - set(gone)
+        return set(before.naming(touching)).union(translations) - arrived.keys() - set(gone)
 
 
-def _date_of(document: Document) -> str:
-    """When a document was published last. Texts of these dates are in the order of time."""
-    return document.envelope.last_publication_date or ""
+def _from(date_s: int) -> Filter:
+    """Published then or later. Dates have milliseconds that are not known."""
+    return filter_.date_after(_DATE_PATH, date_s * 1000 - 1)
 
 
-def _seconds(date: str) -> int:
-    return int(datetime.fromisoformat(date).timestamp())
-
-
-def _text(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-
-
-def _from(date: str) -> Filter:
-    """Published then or later. Dates have milliseconds that their text does not show."""
-    return filter_.date_after(_DATE_PATH, _seconds(date) * 1000 - 1)
-
-
-def _until(date: str) -> Filter:
-    return filter_.date_before(_DATE_PATH, _seconds(date) * 1000)
+def _until(date_s: int) -> Filter:
+    return filter_.date_before(_DATE_PATH, date_s * 1000)
 
 
 def _with_ids(ids: Sequence[str]) -> Filter:
     return filter_.in_("document.id", list(ids))
 
 
-def _middle(piece: Sequence[tuple[str, str]]) -> int:
+def _middle(piece: Sequence[tuple[int, str]]) -> int:
     """Where to halve a sorted piece so that no date is on both sides; 0 where it has one only."""
-    dates = [date for date, _ in piece]
+    dates = [date_s for date_s, _ in piece]
     middle = dates[len(dates) // 2]
     return bisect_left(dates, middle) or bisect_right(dates, middle) % len(dates)

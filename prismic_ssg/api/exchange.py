@@ -39,8 +39,8 @@ class Exchange(Protocol):
         ...
 
     def let_go(self) -> None:
-        """Close every connection, none of which is in use: a copy of this process would have the
-        same."""
+        """Close every connection, none of which is in use: a copy of this process went on by them.
+        Says nothing to the other side."""
         ...
 
     def close(self) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prismic_ssg.content.document import Document, Text
@@ -10,6 +10,7 @@ from prismic_ssg.content.document import Document, Text
 if TYPE_CHECKING:
     from prismic_ssg.api.ingest import Known
     from prismic_ssg.content.changes import History, Place
+    from prismic_ssg.content.publication import Dated
     from prismic_ssg.content.snapshot import Snapshot
 
 
@@ -80,7 +81,7 @@ class Store(Protocol):
 
     def has(self, place: Place) -> bool: ...
 
-    def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None: ...
+    def load(self, place: Place) -> Snapshot | None: ...
 
     def begin(self, place: Place, page_size: int, *, anew: bool = False) -> Partial: ...
 
@@ -89,6 +90,28 @@ class Store(Protocol):
     ) -> None: ...
 
     def recall(self, repository: str, query: str, asked: str) -> tuple[str, bytes] | None: ...
+
+
+class Earlier(Protocol):
+    """The documents of a snapshot; `store.derived_snapshots.EarlierDocuments` are such.
+
+    Everything raises ValueError where it is gone meanwhile.
+    """
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def newest_s(self) -> int: ...
+    @property
+    def undated(self) -> str | None: ...
+
+    def some(self, ids: Collection[str]) -> Mapping[str, Dated]: ...
+
+    def published(
+        self, *, since_s: int | None = None, before_s: int | None = None
+    ) -> Sequence[tuple[int, str]]: ...
+
+    def naming(self, ids: Collection[str]) -> Collection[str]: ...
 
 
 class LastingStore(Store, Protocol):
@@ -101,7 +124,7 @@ class LastingStore(Store, Protocol):
 
     def history(self, place: Place) -> History | None: ...
 
-    def naming(self, place: Place, ids: Collection[str]) -> Collection[str]: ...
+    def earlier(self, place: Place) -> Earlier: ...
 
     def put_over(
         self, old: Place, new: Place, texts: Iterable[Text], *, without: Collection[str]
@@ -119,7 +142,7 @@ class MemoryStore:
     def has(self, place: Place) -> bool:
         return self._partial.is_finished
 
-    def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None:
+    def load(self, place: Place) -> Snapshot | None:
         from prismic_ssg.content.snapshot import Snapshot
 
         return Snapshot(place.ref, self._partial.documents) if self.has(place) else None

@@ -19,11 +19,13 @@ Way = Literal["stored", "full", "delta"]
 
 
 class Came(NamedTuple):
-    """What a pull into a store leaves in its process: how many requests it took, and the store's
-    `fresh`."""
+    """What a pull into a store leaves in its process: how many requests it took, the store's
+    `fresh`, and how it came, as Pulled has it."""
 
     requests: int
     fresh: Any
+    way: Way
+    doubt: str | None
 
 
 Puller = Callable[[Callable[[Progress | None], Came], Progress | None], Came]

@@ -55,6 +55,7 @@ def pull(
     stored_as: str | None = None,
     sync: str = "full",
     hint_ids: Collection[str] = (),
+    on_new_ref: Callable[[], None] | None = None,
     on_progress: Progress | None = None,
     puller: Puller | None = None,
     workers: int = WORKERS,
@@ -65,7 +66,8 @@ def pull(
     Where the master ref expires under way, everything is asked again at the new one, three times
     at most; a `ref` or `release` that is gone is an error. `params` are search parameters, such as
     `graph_query`. `on_progress(done, total)` is called from this thread. A `puller` has the pull of
-    all documents into a store done by another process.
+    documents into a store done by another process; where none does it, `on_new_ref()` is called
+    before any is asked for.
 
     A `store` is asked first: one request where it has the ref, and nothing is read until somebody
     asks for the snapshot. What arrives is kept there a few pages at once, so that a pull which was
@@ -93,17 +95,11 @@ def pull(
         kept = MemoryStore(over) if lasting is None else lasting
         job = _Job(client, lasting, kept, pinned, repository, query, stored_as, workers, now_s)
         way: Way = "stored"
-        doubt = None
+        doubt: str | None = None
         try:
             if not job.is_there():
-                way = "full"
-                if (
-                    sync == "delta"
-                    and (doubt := job.doubt_of_delta(_asked(ref, release), hint_ids)) is None
-                ):
-                    way = "delta"
-                else:
-                    job.run_by(puller, on_progress)
+                bring = partial(job.bring, sync, _asked(ref, release), hint_ids)
+                way, doubt = job.brought_by(puller, bring, on_new_ref, on_progress)
         except (RefExpiredError, RefNotFoundError) as error:
             if ref is not None or release is not None or not attempts_left:
                 raise
@@ -200,7 +196,6 @@ class _Job:
         self._workers = workers
         self._complete_query = _complete(query, repository)
         self.place = Place(stored_as, ref, _key(self._complete_query))
-        self._before: Snapshot | None = None
 
     def is_there(self) -> bool:
         return self._store.has(self.place)
@@ -225,9 +220,8 @@ class _Job:
             check_history(self._lasting.history(old), now_s)
             params = {**self._complete_query, "ref": self._ref}
             delta = Delta(self._client, self._lasting, params, now_s=now_s, workers=self._workers)
-            with collector_off():
+            with collector_off(), _adding_up():
                 delta.pull(old, self.place, hint_ids)
-            self._before = delta.before
         except (Doubt, Inconsistent, ParsingError) as doubt:
             _log.info("sync=full because=%r", str(doubt))
             return str(doubt)
@@ -237,8 +231,7 @@ class _Job:
         """What the store has, and the requests it took: none unless it was damaged meanwhile."""
         before = self._client.session.requests
         for _ in range(2):
-            before_this, self._before = self._before, None
-            snapshot = self._store.load(self.place, over=before_this)
+            snapshot = self._store.load(self.place)
             if snapshot is not None:
                 return snapshot, self._client.session.requests - before
             self.run(on_progress)
@@ -248,22 +241,46 @@ class _Job:
             hint="check that the disk has space and that nothing else writes to the cache",
         )
 
-    def run_by(self, puller: Puller | None, on_progress: Progress | None) -> None:
-        """Pull everything into the store, by this process or another."""
+    def brought_by(
+        self,
+        puller: Puller | None,
+        bring: Callable[[Progress | None], tuple[Way, str | None]],
+        on_new_ref: Callable[[], None] | None,
+        on_progress: Progress | None,
+    ) -> tuple[Way, str | None]:
+        """What `bring` gives, by another process where there is a puller, and a store for both."""
         session, lasting = self._client.session, self._lasting
         if puller is None or lasting is None:
-            self.run(on_progress)
-            return
+            if on_new_ref is not None:
+                on_new_ref()
+            return bring(on_progress)
         before = session.requests
 
         def work(on_progress: Progress | None) -> Came:
-            self.run(on_progress)
-            return Came(session.requests - before, lasting.fresh)
+            way, doubt = bring(on_progress)
+            return Came(session.requests - before, lasting.fresh, way, doubt)
 
-        session.let_go()
-        came = puller(work, on_progress)
+        try:
+            # The copy goes on by the connection that is open, which nobody else uses meanwhile.
+            came = puller(work, on_progress)
+        finally:
+            session.let_go()
         session.requests = before + came.requests
         lasting.fresh = came.fresh
+        return came.way, came.doubt
+
+    def bring(
+        self, sync: str, asked: str, hint_ids: Collection[str], on_progress: Progress | None
+    ) -> tuple[Way, str | None]:
+        """Put the snapshot into the store; gives how, and where a delta was wanted and everything
+        came, why."""
+        doubt = None
+        if sync == "delta":
+            doubt = self.doubt_of_delta(asked, hint_ids)
+            if doubt is None:
+                return "delta", None
+        self.run(on_progress)
+        return "full", doubt
 
     def run(self, on_progress: Progress | None) -> None:
         """Pull everything into the store."""

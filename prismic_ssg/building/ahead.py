@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from threading import Thread
@@ -12,15 +11,14 @@ if TYPE_CHECKING:
     from prismic_ssg.building.page_table import LastTable
     from prismic_ssg.store.state import BuildState, Remembered
 
-Counted = Callable[[int, int], None]
-
 # All that renders hangs from it.
 _RENDERS = "prismic_ssg.building.run"
 
 
 class Ahead:
-    """Loads what renders and reads what the last build left: of 10,000 pages that takes 0.2 s.
-    From the first documents on in a thread, or by `load()`, while another process pulls.
+    """Loads what renders and reads what the last build left, once it is known that there is new
+    content: of 10,000 pages that takes 0.2 s. In a thread, or by `load()`, while another process
+    pulls.
 
     The output of that build is locked, so that nothing else changes its `state` meanwhile. A
     context manager: no thread is left behind.
@@ -39,17 +37,11 @@ class Ahead:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def begins(self, on_progress: Counted | None) -> Counted:
-        """The same, but that the first time it is called the thread begins."""
-
-        def counted(done: int, total: int) -> None:
-            if self._thread is None and not self._is_loaded:
-                self._thread = Thread(target=self.load, name="prismic-ssg-loads", daemon=True)
-                self._thread.start()
-            if on_progress is not None:
-                on_progress(done, total)
-
-        return counted
+    def begin(self) -> None:
+        """Load and read it in a thread, unless that was begun before."""
+        if self._thread is None and not self._is_loaded:
+            self._thread = Thread(target=self.load, name="prismic-ssg-loads", daemon=True)
+            self._thread.start()
 
     def remembered(self) -> Remembered | None:
         """What is known of the last build, None for nothing. Asked once."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple, Self
 
-from prismic_ssg.content.changes import Place
 from prismic_ssg.content.document import Document, Text, digest_of
 from prismic_ssg.store.base_snapshots import BaseSnapshot, PageBefore, Stored, StoredPage
 from prismic_ssg.store.briefs import packed_brief
@@ -24,10 +23,7 @@ _NEW_AT_ONCE = 800
 
 # A statement takes 999 values at most, on old systems: four a document. For each, the threads that
 # read what arrives wait, and it for them.
-_ROWS_AT_ONCE = 240
-
-# No pages were asked for: it stands where the size of theirs would.
-_MADE_OF_ANOTHER = 0
+ROWS_AT_ONCE = 240
 
 
 class Row(NamedTuple):
@@ -193,15 +189,15 @@ class PartialSnapshot:
         return bool(added.rowcount)
 
     def _add_new(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[start : start + _ROWS_AT_ONCE]
-            numbers = _keep_documents(connection, some)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            numbers = keep_documents(connection, some)
             self._insert(connection, [(row.id, numbers[row.digest]) for row in some])
 
     def _insert(self, connection: sqlite3.Connection, members: Sequence[tuple[str, int]]) -> None:
-        for start in range(0, len(members), _ROWS_AT_ONCE):
-            some = members[start : start + _ROWS_AT_ONCE]
-            _insert(connection, "member", [(self._number, *each) for each in some])
+        for start in range(0, len(members), ROWS_AT_ONCE):
+            some = members[start : start + ROWS_AT_ONCE]
+            insert(connection, "member", [(self._number, *each) for each in some])
 
     def _insert_same(self, connection: sqlite3.Connection, same: Sequence[PageBefore]) -> None:
         for page in same:
@@ -267,38 +263,7 @@ class PartialSnapshot:
             _remove_snapshots(connection, [(self._number,)])
 
 
-def put_over(
-    connection: sqlite3.Connection,
-    old: int,
-    new: Place,
-    rows: Sequence[Row],
-    without: Collection[str],
-) -> None:
-    """Add the snapshot that is another one but for these documents."""
-    connection.execute(
-        "INSERT INTO snapshot"
-        "(repository, ref, query, page_size, is_complete, pulled_at_s, deltas)"
-        " SELECT ?, ?, ?, ?, 1, pulled_at_s, deltas + 1 FROM snapshot WHERE number = ?",
-        (*new, _MADE_OF_ANOTHER, old),
-    )
-    (number,) = connection.execute("SELECT last_insert_rowid()").fetchone()
-    connection.execute(
-        "INSERT INTO member SELECT ?, id, document FROM member WHERE snapshot = ?", (number, old)
-    )
-    gone = [(number, id_) for id_ in (*without, *(row.id for row in rows))]
-    connection.executemany("DELETE FROM member WHERE snapshot = ? AND id = ?", gone)
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        some = rows[start : start + _ROWS_AT_ONCE]
-        numbers = _keep_documents(connection, some)
-        _insert(connection, "member", [(number, row.id, numbers[row.digest]) for row in some])
-    connection.execute(
-        "UPDATE snapshot SET documents ="
-        " (SELECT count(*) FROM member WHERE snapshot = number) WHERE number = ?",
-        (number,),
-    )
-
-
-def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict[bytes, int]:
+def keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict[bytes, int]:
     """The number of each document by its digest; those that are new are added."""
     marks = ",".join("?" * len(rows))
     numbers: dict[bytes, int] = dict(
@@ -313,14 +278,14 @@ def _keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict
     documents = [
         (numbers[digest], digest, len(row.body), row.envelope) for digest, row in new.items()
     ]
-    _insert(connection, "document", documents)
-    _insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
+    insert(connection, "document", documents)
+    insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
     briefs = [(numbers[digest], row.brief) for digest, row in new.items() if row.brief]
-    _insert(connection, "brief", briefs)
+    insert(connection, "brief", briefs)
     return numbers
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+def insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Add rows by one statement."""
     if rows:
         marks = f"({','.join('?' * len(rows[0]))})"
@@ -349,7 +314,7 @@ def _remove_snapshots(connection: sqlite3.Connection, numbers: Sequence[tuple[in
         alone = connection.execute(_ONLY_THERE, number * 2).fetchall()
         for table, column in (("snapshot", "number"), ("page", "snapshot"), ("member", "snapshot")):
             connection.execute(f"DELETE FROM {table} WHERE {column} = ?", number)  # noqa: S608
-        for table in ("document", "body", "brief"):
+        for table in ("document", "body", "brief", "known"):
             connection.executemany(f"DELETE FROM {table} WHERE number = ?", alone)  # noqa: S608
 
 

@@ -7,7 +7,7 @@ are equal in both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,17 @@ from prismic_ssg.errors import ContentError
 from prismic_ssg.store.base_snapshots import base_of
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.fresh_fields import FreshFields
-from prismic_ssg.store.partial_snapshots import PartialSnapshot, drop_oldest, put_over, row_of
-from prismic_ssg.store.stored_documents import Bodies, StoredDocument, name_test
+from prismic_ssg.store.partial_snapshots import PartialSnapshot, drop_oldest, row_of
+from prismic_ssg.store.stored_documents import Bodies, StoredDocument
 from prismic_ssg.store.stored_fields import StoredFields
 from prismic_ssg.store.sums import checked
 
-# Whether a snapshot is there is known without it.
+# Whether a snapshot is there is known without them.
 if TYPE_CHECKING:
     from prismic_ssg.content.snapshot import Snapshot
+    from prismic_ssg.store.derived_snapshots import EarlierDocuments
 
-_VERSION = 11
+_VERSION = 12
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS snapshot(
@@ -43,6 +44,9 @@ CREATE TABLE IF NOT EXISTS document(
     envelope BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS body(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS brief(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS known(
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, digest BLOB NOT NULL, published_s INTEGER,
+    names BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS field(name TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS member(
     snapshot INTEGER, id TEXT, document INTEGER, PRIMARY KEY(snapshot, id)) WITHOUT ROWID;
@@ -71,12 +75,8 @@ class SnapshotStore(Database):
         """Whether the whole snapshot was stored. It may be damaged, which load() finds out."""
         return self.read(lambda connection: _number(connection, place), otherwise=None) is not None
 
-    def load(self, place: Place, *, over: Snapshot | None = None) -> Snapshot | None:
-        """The whole snapshot, None where it was never completed.
-
-        Of documents that are equal `over` there, another snapshot of this store, it has those.
-        """
-
+    def load(self, place: Place) -> Snapshot | None:
+        """The whole snapshot, None where it was never completed."""
         from prismic_ssg.content.snapshot import Snapshot
 
         fresh, self.fresh = self.fresh, None
@@ -88,11 +88,8 @@ class SnapshotStore(Database):
             (count,) = connection.execute(
                 "SELECT documents FROM snapshot WHERE number = ?", (number,)
             ).fetchone()
-            there = None if over is None else over.fields
-            fields = there if isinstance(there, StoredFields) else StoredFields(self, self, fresh)
-            known = {} if over is None else {each.digest: each for each in over}
-            documents = self._documents(connection, number, known)
-            snapshot = Snapshot(place.ref, documents, fields=fields)
+            documents = self._documents(connection, number)
+            snapshot = Snapshot(place.ref, documents, fields=StoredFields(self, self, fresh))
             if len(snapshot) != count:
                 raise sqlite3.DatabaseError(f"{len(snapshot)} of {count} documents are there")
             return snapshot
@@ -215,22 +212,14 @@ class SnapshotStore(Database):
         found = self.read(ask, otherwise=None)
         return None if found is None else History(*found)
 
-    def naming(self, place: Place, ids: Collection[str]) -> frozenset[str]:
-        """The documents of a snapshot whose JSON names one of these ids, by their own.
+    def earlier(self, place: Place) -> EarlierDocuments:
+        """The documents of a snapshot that another one is to be made of.
 
-        Maybe more than those: an id may be a piece of another word. 90 MB take 0.1 s.
+        Raises ValueError where it is not stored whole.
         """
-        names = name_test(ids)
+        from prismic_ssg.store.derived_snapshots import EarlierDocuments
 
-        def ask(connection: sqlite3.Connection) -> frozenset[str]:
-            rows = connection.execute(
-                "SELECT id, json FROM member JOIN body ON body.number = member.document"
-                " WHERE snapshot = ?",
-                (_number(connection, place),),
-            )
-            return frozenset(id_ for id_, text in rows if names(text))
-
-        return self.read(ask, otherwise=frozenset())
+        return EarlierDocuments(self, lambda connection: _number(connection, place))
 
     def put_over(
         self,
@@ -245,6 +234,8 @@ class SnapshotStore(Database):
         Texts are as PartialSnapshot.prepare() takes them. False where the old one is not there any
         more. A new one that is there already stays as it is.
         """
+        from prismic_ssg.store.derived_snapshots import put_over
+
         rows = [row_of(text) for text in texts]
         with self.transaction() as connection:
             number = _number(connection, old)
@@ -296,15 +287,10 @@ class SnapshotStore(Database):
 
     # Inside.
 
-    def _documents(
-        self,
-        connection: sqlite3.Connection,
-        snapshot: int,
-        known: Mapping[bytes, Document],
-    ) -> Iterator[Document]:
+    def _documents(self, connection: sqlite3.Connection, snapshot: int) -> Iterator[Document]:
         bodies = Bodies(self)
         for digest, envelope in connection.execute(_DOCUMENTS, (snapshot,)):
-            yield known.get(digest) or StoredDocument(digest, envelope, bodies)
+            yield StoredDocument(digest, envelope, bodies)
 
     def body(self, digest: bytes) -> bytes:
         """A document's text. Raises ContentError where it is no longer what was stored, or gone."""

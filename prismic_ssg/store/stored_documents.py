@@ -5,8 +5,7 @@ Most documents of a build that has little to do are never read: their envelopes 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any, Protocol
 
@@ -221,17 +220,3 @@ class StoredDocument(Document):
 def envelope_json(document: Document) -> bytes:
     """The envelope without `data`, as StoredDocument reads it."""
     return msgspec.json.encode(msgspec.structs.replace(document.envelope, data=_NO_DATA))
-
-
-# Up to here it is faster to look for each of them.
-_FEW_IDS = 8
-
-_IDS = re.compile(rb'"id"\s*:\s*"([^"]*)"')
-
-
-def name_test(ids: Collection[str]) -> Callable[[bytes], bool]:
-    """Whether a document's JSON names one of these ids, which JSON writes as they are."""
-    wanted = frozenset(id_.encode() for id_ in ids)
-    if len(wanted) <= _FEW_IDS:
-        return lambda text: any(id_ in text for id_ in wanted)
-    return lambda text: not wanted.isdisjoint(_IDS.findall(text))

@@ -7,7 +7,9 @@ asked again (or only for some of the changes), translations not asked again, hal
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -22,6 +24,7 @@ from prismic_ssg.api.delta import LONGEST_S, MOST_DELTAS
 from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.api.sync import pull
 from prismic_ssg.content.repository import Language
+from prismic_ssg.errors import ContentError
 from prismic_ssg.store.snapshots import SnapshotStore
 
 SO_MUCH = "full: so much changed that all documents take no longer"
@@ -120,6 +123,18 @@ def test_documents_that_name_a_published_one_take_one_more(
     assert follower.differences(pulled) == []
 
 
+@pytest.mark.parametrize("sync", ["delta", "full"])
+def test_who_waits_for_new_content_is_told_of_it_before_any_is_asked_for(
+    repository: EditedRepository, follower: Follower, sync: str
+) -> None:
+    told: list[int] = []
+    repository.edit()
+    pulled = follower.pull(sync=sync, on_new_ref=lambda: told.append(len(repository.asked)))
+    assert (pulled.way, told) == (sync, [0])
+    again = follower.pull(sync=sync, on_new_ref=lambda: told.append(len(repository.asked)))
+    assert (again.way, told) == ("stored", [0])
+
+
 def test_an_unpublished_document_that_a_webhook_names_takes_four_requests(
     repository: EditedRepository, follower: Follower
 ) -> None:
@@ -157,6 +172,87 @@ def test_a_small_repository_is_always_pulled_whole(tmp_path: Path) -> None:
         follower = following(repository, store)
         repository.edit()
         assert follower.pull().requests == 3
+
+
+# What is read of the documents that stay.
+
+
+def executed(store: SnapshotStore, *statements: str) -> list[tuple[Any, ...]]:
+    """What another process does to the store's file, and what the last of it gives."""
+    found: list[tuple[Any, ...]] = []
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        for statement in statements:
+            found = connection.execute(statement).fetchall()
+    return found
+
+
+def make_unreadable(store: SnapshotStore, which: str = "TRUE") -> None:
+    """All that was stored of documents, but for what is noted of them."""
+    executed(
+        store,
+        f"UPDATE document SET envelope = x'00' WHERE {which}",  # noqa: S608
+        f"UPDATE body SET json = x'00' WHERE {which}",  # noqa: S608
+    )
+
+
+def test_after_the_first_delta_no_document_that_stays_is_read(
+    repository: EditedRepository, follower: Follower
+) -> None:
+    repository.publish({"id": name(1), "tags": ["new"]})
+    assert follower.pull().way == "delta"
+    make_unreadable(follower.store)
+    # Posts name it.
+    repository.publish({"id": name(10), "uid": "renamed"})
+    renamed = follower.pull()
+    assert (renamed.way, renamed.requests) == ("delta", 4)
+    repository.publish(gone=(name(20),))
+    gone = follower.pull((name(20),))
+    assert (gone.way, gone.doubt) == ("delta", None)
+    assert gone.place is not None
+    assert follower.store.load(gone.place) is None
+
+
+def test_of_a_whole_pull_only_what_it_brought_is_read(
+    repository: EditedRepository, follower: Follower
+) -> None:
+    repository.publish({"id": name(1), "tags": ["new"]})
+    assert follower.pull().way == "delta"
+    repository.publish({"id": name(10), "uid": "renamed"})
+    assert follower.pull(sync="full").way == "full"
+    make_unreadable(follower.store, "number IN (SELECT number FROM known)")
+    (new,) = executed(follower.store, "SELECT count(*) FROM body WHERE json <> x'00'")[0]
+    assert 1 < new < 100
+    repository.publish({"id": name(10), "uid": "renamed-again"})
+    assert (follower.pull().way, len(repository.asked)) == ("delta", 3 + 4 + 3)
+
+
+def test_what_is_noted_of_documents_goes_with_them(
+    repository: EditedRepository, follower: Follower
+) -> None:
+    for number in range(12):
+        repository.publish({"id": alone(repository), "tags": [str(number)]})
+        assert follower.pull().way == "delta"
+    # Of eight snapshots.
+    assert executed(follower.store, "SELECT count(*) FROM known") == [(310 + 8 - 1,)]
+    assert executed(
+        follower.store, "SELECT count(*) FROM known JOIN document USING (number, digest)"
+    ) == [(310 + 8 - 1,)]
+
+
+def test_an_id_that_stands_in_a_text_names_no_document(
+    repository: EditedRepository, follower: Follower
+) -> None:
+    document = alone(repository)
+    repository.publish({"id": name(2), "data": {"title": f'"id": "{document}" {document}'}})
+    assert follower.pull().way == "delta"
+    repository.clock += timedelta(hours=2)
+    repository.publish({"id": name(3), "tags": ["new"]})
+    follower.pull()
+    repository.clock += timedelta(hours=2)
+    repository.publish({"id": document, "tags": ["new"]})
+    pulled = follower.pull()
+    assert (pulled.way, pulled.requests) == ("delta", 3)
+    assert follower.differences(pulled) == []
 
 
 # Doubts.
@@ -229,7 +325,7 @@ def test_a_document_without_a_date_is_not_relied_on(
     repository.publish({"id": name(1), "last_publication_date": None})
     follower.pull(sync="full")
     repository.edit()
-    assert_whole(follower, follower.pull(), "has the publication date None")
+    assert_whole(follower, follower.pull(), "has no publication date to rely on")
 
 
 def test_a_new_document_with_an_old_date_is_noticed(
@@ -300,6 +396,60 @@ def test_a_damaged_store_costs_a_whole_pull(
     follower.store.path.write_bytes(b"no database" * 1000)
     repository.edit()
     assert_whole(follower, follower.pull(), "nothing was pulled before")
+
+
+def remove_snapshots(store: SnapshotStore) -> None:
+    executed(store, "DELETE FROM member", "DELETE FROM snapshot")
+
+
+def overwrite(store: SnapshotStore) -> None:
+    store.path.write_bytes(b"no database" * 1000)
+
+
+@pytest.mark.parametrize("harm", [remove_snapshots, overwrite])
+@pytest.mark.parametrize("search", [0, 1, 2])
+def test_what_happens_to_the_store_under_way_costs_a_whole_pull(
+    repository: EditedRepository,
+    follower: Follower,
+    harm: Callable[[SnapshotStore], None],
+    search: int,
+) -> None:
+    repository.publish({"id": name(10), "uid": "renamed"})
+    real = repository.client.search
+
+    def harmful(params: Mapping[str, Any], **more: Any) -> Any:
+        if len(repository.asked) == search:
+            harm(follower.store)
+        return real(params, **more)
+
+    repository.client.search = harmful  # type: ignore[method-assign]
+    pulled = follower.pull()
+    del repository.client.search
+    assert_whole(follower, pulled, "cache")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param("DELETE FROM known WHERE number % 7 = 0", id="noted"),
+        pytest.param("DELETE FROM member WHERE id > 'Zd-00100'", id="members"),
+        pytest.param("DELETE FROM document WHERE number = 120", id="a document"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_missing_of_the_snapshot_before_costs_requests_at_most(
+    repository: EditedRepository, follower: Follower, harm: str, *, is_first: bool
+) -> None:
+    if not is_first:
+        repository.edit()
+        assert follower.pull().way == "delta"
+    executed(follower.store, harm)
+    repository.edit()
+    pulled = follower.pull()
+    with suppress(ContentError):
+        assert follower.differences(pulled) == []
+    repository.edit()
+    assert follower.differences(follower.pull()) == []
 
 
 def test_a_ref_that_expires_under_way_is_begun_again_at_the_new_one(
