@@ -30,7 +30,7 @@ class Results:
     files: dict[str, int] = field(default_factory=dict)
     megabytes: dict[str, float] = field(default_factory=dict)
     runs: dict[str, dict[str, list[Measured]]] = field(default_factory=dict)
-    counts: dict[str, Counts] = field(default_factory=dict)
+    counts: dict[str, dict[str, Counts]] = field(default_factory=dict)
     write_floor_s: list[float] = field(default_factory=list)
 
     @property
@@ -40,7 +40,7 @@ class Results:
     def add(self, tool: str, case: str, measured: Measured, counts: Counts | None) -> None:
         self.runs.setdefault(tool, {}).setdefault(case, []).append(measured)
         if counts is not None:
-            self.counts[case] = counts
+            self.counts.setdefault(tool, {})[case] = counts
 
     def wall_s(self, tool: str, case: str) -> float:
         """Median of the timed runs."""
@@ -56,8 +56,9 @@ class Results:
     def peak_mb(self, tool: str, case: str) -> float:
         return self.runs[tool][case][0].peak_mb or 0.0
 
-    def fastest_peer(self, ours: str, case: str) -> str | None:
-        peers = [tool for tool in self.runs if tool != ours]
+    def fastest_peer(self, case: str) -> str | None:
+        """Of those that are not ours, which count nothing."""
+        peers = [tool for tool in self.runs if tool not in self.counts]
         return min(peers, key=lambda peer: self.wall_s(peer, case), default=None)
 
 
@@ -74,18 +75,18 @@ def this_machine(folder: Path, latency_ms: float) -> dict[str, str]:
     }
 
 
-def markdown(every: Sequence[Results], machine: dict[str, str], ours: str) -> str:
+def markdown(every: Sequence[Results], machine: dict[str, str]) -> str:
     """The tables of all magazines, and where there are several, what a page costs in each."""
     lines = [", ".join(f"{name}: {value}" for name, value in machine.items()) + "."]
     lines.append(f"{'; '.join(every[0].versions.values())}.")
     for results in every:
-        lines += ["", *_table(results, ours)]
+        lines += ["", *_table(results)]
     if len(every) > 1:
         lines += ["", *_growth(every)]
     return "\n".join(lines)
 
 
-def _table(results: Results, ours: str) -> Iterator[str]:
+def _table(results: Results) -> Iterator[str]:
     tool = next(iter(results.files))
     floor_s = statistics.median(results.write_floor_s)
     yield (
@@ -96,11 +97,12 @@ def _table(results: Results, ours: str) -> Iterator[str]:
     yield "| case | tool | wall | least–most | of the faster peer | CPU | peak memory | rendered |"
     yield "|---|---|--:|--:|--:|--:|--:|--:|"
     for case, title in CASES.items():
-        peer = results.fastest_peer(ours, case)
-        for name in results.runs:
+        peer = results.fastest_peer(case)
+        for name in (name for name, runs in results.runs.items() if case in runs):
             least_s, most_s = results.spread_s(name, case)
             ratio = f"{results.wall_s(name, case) / results.wall_s(peer, case):.2f}" if peer else ""
-            rendered = f"{results.counts[case].rendered:,}" if name == ours else "all"
+            counts = results.counts.get(name)
+            rendered = f"{counts[case].rendered:,}" if counts else "all"
             yield (
                 f"| {title} | {name} | {results.wall_s(name, case):.2f} s "
                 f"| {least_s:.2f}–{most_s:.2f} | {ratio} | {results.cpu_s(name, case):.1f} s "
@@ -114,7 +116,7 @@ def _growth(every: Sequence[Results]) -> Iterator[str]:
     yield ""
     yield f"| tool | {' | '.join(f'{each.posts:,} posts' for each in every)} |"
     yield "|---|" + "--:|" * len(every)
-    for tool in every[0].runs:
+    for tool in (tool for tool, runs in every[0].runs.items() if "cold" in runs):
         costs = [each.wall_s(tool, "cold") / each.files[tool] * 1000 for each in every]
         yield f"| {tool} | {' | '.join(f'{cost:.2f}' for cost in costs)} |"
 

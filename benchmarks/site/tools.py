@@ -1,6 +1,7 @@
 """The generators that are compared: how each is installed, given the content, run and forgotten.
 
-A tool's site is in the folder of its name beside this file, and is built in a copy of it.
+The site of a tool is in the folder beside this file that has its name, or that of `site`, and is
+built in a copy of it.
 """
 
 from __future__ import annotations
@@ -35,9 +36,12 @@ class Counts:
 
 
 class Tool(ABC):
-    """One generator and its copy of the site. `output` is the folder that it writes."""
+    """One generator and its copy of the site. `output` is the folder that it writes; `cases` are
+    those that its builds count in."""
 
     name = ""
+    site = ""
+    cases: Sequence[str] = ("cold", "nothing", "body", "title")
     keeps: Sequence[str] = ("dist",)
 
     def __init__(self, work: Path, endpoint: str) -> None:
@@ -45,7 +49,7 @@ class Tool(ABC):
         self.endpoint = endpoint
         self.work = work
         shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(HERE / self.name, self.folder)
+        shutil.copytree(HERE / (self.site or self.name), self.folder)
         shutil.copytree(HERE / "static", self.folder / "static")
 
     @property
@@ -94,6 +98,24 @@ class PrismicSsg(Tool):
     def counts(self) -> Counts:
         report: dict[str, Any] = msgspec.json.decode((self.folder / "report.json").read_bytes())
         return Counts(report["rendered"], report["written"], report["requests"])
+
+
+class PrismicSsgDelta(PrismicSsg):
+    """The same, asking for what changed: it never forgets."""
+
+    name = f"{OURS}-delta"
+    site = OURS
+    cases = ("body", "title")
+    keeps = ()
+
+    def __init__(self, work: Path, endpoint: str) -> None:
+        super().__init__(work, endpoint)
+        configuration = self.folder / "prismicio.py"
+        text = configuration.read_text()
+        configuration.write_text(text.replace("Site(", 'Site(\n    sync="delta",', 1))
+
+    def version(self) -> str:
+        return f'{super().version()} with sync="delta"'
 
 
 class Hugo(Tool):
@@ -151,7 +173,8 @@ class Eleventy(Tool):
         return f"Eleventy {_output('node', self._program, '--version')} (Node {node})"
 
 
-TOOLS: Mapping[str, type[Tool]] = {each.name: each for each in (PrismicSsg, Hugo, Eleventy)}
+COMPARED: Sequence[type[Tool]] = (PrismicSsg, Hugo, Eleventy)
+TOOLS: Mapping[str, type[Tool]] = {each.name: each for each in (*COMPARED, PrismicSsgDelta)}
 
 
 def master_ref(endpoint: str) -> str:

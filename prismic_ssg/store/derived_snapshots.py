@@ -26,7 +26,7 @@ T = TypeVar("T")
 _MOST_IDS = 900
 
 # Up to here SQLite looks for them, for which other threads need not wait.
-_FEW_IDS = 8
+_FEW_IDS = 4
 
 # No pages were asked for: it stands where the size of theirs would.
 _MADE_OF_ANOTHER = 0
