@@ -296,8 +296,16 @@ class SnapshotStore(Database):
         """A document's text. Raises ContentError where it is no longer what was stored, or gone."""
         body = self.bodies((digest,)).get(digest)
         if body is None:
-            raise self._gone()
+            # Documents are removed with their texts.
+            raise self._damaged() if self._has_document(digest) else self._gone()
         return body
+
+    def _has_document(self, digest: bytes) -> bool:
+        query = "SELECT count(*) FROM document WHERE digest = ?"
+        count = self.read(
+            lambda opened: opened.execute(query, (digest,)).fetchone(), otherwise=(0,)
+        )
+        return bool(count[0])
 
     def _gone(self) -> ContentError:
         return ContentError(

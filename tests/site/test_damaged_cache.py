@@ -30,8 +30,8 @@ def repository(prismic_repository: Callable[..., RunningRepository]) -> RunningR
     return prismic_repository(documents=documents)
 
 
-@pytest.fixture
-def project(repository: RunningRepository, tmp_path: Path) -> Path:
+@pytest.fixture(params=["UPDATE body SET json = x'7b7d'", "DELETE FROM body"])
+def project(repository: RunningRepository, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A site that was built, whose cache was damaged and whose template was changed since."""
     (tmp_path / "templates").mkdir()
     (tmp_path / "prismicio.py").write_text(
@@ -40,7 +40,7 @@ def project(repository: RunningRepository, tmp_path: Path) -> Path:
     save_template(tmp_path, "{{ doc.data.text }}")
     built(tmp_path)
     with closing(sqlite3.connect(snapshots(tmp_path))) as connection, connection:
-        connection.execute("UPDATE body SET json = ?", (b"{}",))
+        connection.execute(request.param)
     save_template(tmp_path, "<p>{{ doc.data.text }}</p>")
     return tmp_path
 
