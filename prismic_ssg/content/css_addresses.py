@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 _ESCAPED = r"\\(?:[0-9a-fA-F]{1,6}\s?|[^\n])"
-_TOKEN = re.compile(
-    rf"""(?P<comment>/\*.*?(?:\*/|\Z))
+# Compiled for the first stylesheet with an address, which takes 1 ms.
+_TOKEN = rf"""(?xs)(?P<comment>/\*.*?(?:\*/|\Z))
     | (?P<string>"(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*')
     | (?i:url)\(\s*(?P<bare>(?:{_ESCAPED}|[^\s"'()\\])+)\s*\)
     | (?:[A-Za-z0-9_-]++(?![(\\]|[^\x00-\x7f]) | [\x00-!\#-&*-,.:<-?\[\]^`|~\x7f]++)++
@@ -20,9 +20,7 @@ _TOKEN = re.compile(
     | @(?P<at>[\w-]+)
     | (?P<other>[(){{}};])
     | .
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 # What none of has no address: most stylesheets need no second look.
 _PROMISING = re.compile(r"(?:url|src|image-set)\(|@import", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|\s)?|\r?\n|(.))", re.DOTALL)
@@ -46,7 +44,7 @@ def css_addresses(css: str) -> Iterator[CssAddress]:
         return
     functions: list[str] = []
     rule = ""
-    for token in _TOKEN.finditer(css):
+    for token in re.finditer(_TOKEN, css):
         match token.lastgroup:
             case "function":
                 functions.append(token["name"].lower())

@@ -21,13 +21,13 @@ _IGNORED_AROUND_URL = "".join(map(chr, range(0x21)))
 _IGNORED_IN_URL = str.maketrans("", "", "\t\n\r")
 
 # What the HTML standard calls a parse error wherever it stands: control characters but white space,
-# and noncharacters.
-_NOT_IN_HTML = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+# and noncharacters. Compiled where there is one, which is rare, and takes 0.7 ms.
+_NOT_IN_LATIN = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0)))
+_NOT_IN_HTML = (
+    f"[{re.escape(_NOT_IN_LATIN.decode('latin-1'))}\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )
-_NOT_IN_LATIN = bytes(each for each in range(256) if _NOT_IN_HTML.match(chr(each)))
 
 
 def escape(text: str) -> str:
@@ -69,7 +69,7 @@ def has_markup(text: str) -> bool:
 
 def valid_html(text: str) -> str:
     """`text` without the characters that HTML forbids, and with U+FFFD for half an emoji."""
-    return text if _is_valid(text) else _NOT_IN_HTML.sub("", writable(text))
+    return text if _is_valid(text) else re.sub(_NOT_IN_HTML, "", writable(text))
 
 
 def _is_valid(text: str) -> bool:
