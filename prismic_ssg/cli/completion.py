@@ -6,11 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
 
 from prismic_ssg.cli.console import OK
 
+# Every command with such flags loads this module; click's part only when a shell asks.
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from prismic_ssg.content.repository import Repository
 
 
@@ -21,6 +23,8 @@ def command(shell: str) -> int:
 
     Languages, refs and releases are those of a local repository, or of what was pulled last.
     """
+    from click.shell_completion import get_completion_class
+
     from prismic_ssg.cli import group
 
     completion = get_completion_class(shell)
@@ -35,6 +39,8 @@ def repositories(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Folders, of which one may be a local repository."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(incomplete, type="dir")]
 
 
@@ -60,6 +66,8 @@ def refs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[C
 
 
 def _matching(incomplete: str, found: list[tuple[str, str]]) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     return [
         CompletionItem(value, help=says) for value, says in found if value.startswith(incomplete)
     ]

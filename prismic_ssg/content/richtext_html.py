@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, TypeAlias
 
-from prismic_ssg.content.embed_html import sanitised
 from prismic_ssg.content.html_text import (
     attributes_html,
     escape,
@@ -375,6 +374,8 @@ class HtmlWriter:
         if not self.quirks:
             html = js_text(oembed.get("html") or "")
         if self.safe:
+            from prismic_ssg.content.embed_html import sanitised
+
             html = sanitised(html)
         if html.strip() or self.quirks:
             return html

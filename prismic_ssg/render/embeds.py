@@ -8,7 +8,6 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from prismic_ssg.content.embed_html import sanitised
 from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.render.attributes import attributes, named
 from prismic_ssg.render.shown_fields import object_of
@@ -38,6 +37,8 @@ def embed_html(
         return Markup("")
     html = str(oembed.get("html") or "")
     if safe:
+        from prismic_ssg.content.embed_html import sanitised
+
         html = sanitised(html)
     name = str(title or oembed.get("title") or oembed.get("provider_name") or oembed["embed_url"])
     tag = named(keywords)

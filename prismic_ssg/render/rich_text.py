@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.richtext_html import HtmlWriter, as_html
-from prismic_ssg.content.richtext_markdown import as_markdown
 from prismic_ssg.content.tables import table_html
 from prismic_ssg.errors import FieldError
 from prismic_ssg.render.serializers import AnySerializer, layered
@@ -101,6 +100,9 @@ class RichText:
                 for name in ("url", "embed_url"):
                     if isinstance(each.get(name), str) and not is_safe_url(each[name]):
                         del each[name]
+        # Few sites ask for it, and its patterns take a while to compile.
+        from prismic_ssg.content.richtext_markdown import as_markdown
+
         return as_markdown(blocks, link_resolver=link_resolver)
 
     def table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,9 +16,11 @@ from prismic_ssg.engine.facts import Fact, digest_of_answer
 from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World, version_of
 from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.render.local_images import SeenImages
 from prismic_ssg.render.notes import DEAD_LINK
 from prismic_ssg.render.recorder import Notebook
+
+if TYPE_CHECKING:
+    from prismic_ssg.render.local_images import SeenImages
 
 # A path of the site in the HTML of an embed.
 _ROOTED = re.compile(r"""(\s(?:src|href)=["'])/(?!/)""")
@@ -56,7 +58,11 @@ class Urls:
         self._languages = {language.id: language for language in world.languages}
         self.answers: dict[Fact, bytes] = {}
         self._has_stand_ins = bool(world.site.fallback)
-        self.seen_images = SeenImages(notebook) if world.site.images == "download" else None
+        self.seen_images: SeenImages | None = None
+        if world.site.images == "download":
+            from prismic_ssg.render.local_images import SeenImages
+
+            self.seen_images = SeenImages(notebook)
         # Whether `filled` does no more than `filler`. A resolver gets links as they are published,
         # once: it can tell whether it has been asked before.
         self.fills_links_only = not (

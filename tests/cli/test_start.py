@@ -70,6 +70,24 @@ def test_a_site_without_markdown_loads_no_parser_for_it(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_only_a_site_that_cuts_embeds_down_loads_a_parser_for_html(folder: Path) -> None:
+    (folder / "content" / "documents" / "a.json").write_text(
+        '{"id": "a", "type": "post", "uid": "a", "data": {"video": '
+        '{"embed_url": "https://a.example", "type": "video", "html": "<i onclick=x>A</i>"}}}'
+    )
+    (folder / "templates").mkdir()
+    (folder / "templates" / "post.html").write_text("{{ doc.data.video | embed }}")
+    parsers = {"html.parser", "prismic_ssg.content.embed_html"}
+    page = folder / "dist" / "post" / "a" / "index.html"
+    assert loaded(folder, "build", "--jobs", "1") & parsers == set()
+    assert "<i onclick=x>A</i>" in page.read_text()
+    site = 'from prismic_ssg import Site\nsite = Site(repository="./content", safe_html=True)\n'
+    (folder / "prismicio.py").write_text(site)
+    assert loaded(folder, "build", "--jobs", "1") >= parsers
+    assert "<i>A</i>" in page.read_text()
+
+
+@pytest.mark.slow
 def test_the_version_is_told_without_loading_what_builds(tmp_path: Path) -> None:
     modules = loaded(tmp_path, "--version")
     assert "prismic_ssg.cli" in modules
