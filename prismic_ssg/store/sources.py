@@ -92,14 +92,15 @@ def read_texts(folder: Path, shown_as: str, *, suffix: str = "") -> dict[str, Te
 def text_of(path: Path, shown_as: str) -> str:
     """A UTF-8 file's text. Raises ConfigurationError for what is none."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode()
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"{shown_as} is not a UTF-8 text (byte {error.start})",
             file=shown_as,
             hint="save it as UTF-8, or put it into the static folder if it is no text",
         ) from None
-    return text.replace("\r\n", "\n")
+    # Not by "utf-8-sig", which Python has to load.
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def read_static(folder: Path, digests: StaticDigests) -> dict[str, StaticFile]:
