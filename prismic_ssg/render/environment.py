@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 import sys
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,7 +26,12 @@ from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.views import DocumentView, Fields
 
 if TYPE_CHECKING:
+    from jinja2.ext import Extension
+
     from prismic_ssg.render.timings import Timings
+
+# Loaded by name with the first template that is compiled, which takes 2 ms.
+_EXTENSIONS = ("jinja2.ext.do", "jinja2.ext.loopcontrols")
 
 # With whom compiled templates may be shared: the same Python, Jinja and code generator.
 BYTECODE_MADE_BY = f"{sys.version} Jinja {jinja2.__version__} {__version__} {GENERATOR_VERSION}"
@@ -83,6 +88,13 @@ class Environment(jinja2.Environment):
             if self.timings is not None:
                 self.timings.watch_template(template)
         return template
+
+    def iter_extensions(self) -> Iterator[Extension]:
+        """Those that are asked to read a template: compiled before, templates need none."""
+        if not self.extensions:
+            for name in _EXTENSIONS:
+                self.add_extension(name)
+        return super().iter_extensions()
 
     def piece(
         self, name: str, values: tuple[Any, ...], make: Callable[[], Iterable[str] | None]
@@ -271,7 +283,6 @@ def make_environment(
         optimized=False,
         cache_size=0,
         bytecode_cache=CompiledTemplates({} if bytecode is None else bytecode),
-        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
     environment.notebook = notebook
     environment.pieces = make_pieces(documents)
