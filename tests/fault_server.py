@@ -163,13 +163,19 @@ class FakeTime:
             self.now_s += seconds
 
 
-def client_of(api: FaultyApi, time: FakeTime | None = None, **options: Any) -> Client:
+def client_of(
+    api: FaultyApi,
+    time: FakeTime | None = None,
+    *,
+    give_up_after_s: float = 60.0,
+    **options: Any,
+) -> Client:
     """A client that asks the API in this process, on a clock of its own."""
     time = time or FakeTime()
     return Client(
         "http://api.test/api/v2",
         transport=InProcessTransport(api.answer),
-        retries=Retries(clock=time.clock, sleep=time.sleep, random=lambda: 0.5),
+        retries=Retries(give_up_after_s, clock=time.clock, sleep=time.sleep, random=lambda: 0.5),
         limiter=Limiter(clock=time.clock),
         clock=time.clock,
         **options,

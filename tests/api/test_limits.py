@@ -100,8 +100,7 @@ def test_waits_grow_from_try_to_try() -> None:
 
 def test_how_long_to_go_on_can_be_set() -> None:
     time = FakeTime()
-    client = client_of(FaultyApi(always={0: answers(500)}), time)
-    object.__setattr__(client.session._retries, "give_up_after_s", 5.0)
+    client = client_of(FaultyApi(always={0: answers(500)}), time, give_up_after_s=5.0)
     with pytest.raises(PrismicError):
         client.get_repository()
     assert 2 < time.clock() - 1000 <= 5
