@@ -79,11 +79,16 @@ class Bodies:
         _complete(envelope, "type", one.setdefault(type_, type_))
         _complete(envelope, "lang", one.setdefault(lang, lang))
         if tags:
-            _complete(envelope, "tags", one.setdefault(tags, tags))
+            _complete(envelope, "tags", one.get(tags) or self._shared_tags(tags))
         if first == envelope.last_publication_date:
             _complete(envelope, "last_publication_date", first)
         if envelope.slugs == (envelope.uid,):
             _complete(envelope, "slugs", (envelope.uid,))
+
+    def _shared_tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
+        one = self._one
+        one[tags] = tags = tuple([one.setdefault(tag, tag) for tag in tags])
+        return tags
 
     def expect(self, digest: bytes, *, whole: bool) -> None:
         """Let a document be read with the next one that has to be: some at once cost half."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -19,8 +20,11 @@ from fault_server import FaultyApi, answers, client_of, serving
 from prismic_ssg.api.sync import last_pulled, pull
 from prismic_ssg.errors import ContentError, ForbiddenError, OutputError, PrismicError
 from prismic_ssg.store.snapshots import SnapshotStore
+from prismic_ssg.store.stored_documents import Bodies, StoredDocument
 
 ENDPOINT = "http://api.test/api/v2"
+
+TAGS = (b'["spring", "garden"]', b'["garden", "spring"]', b'["garden", "tea"]') * 2
 
 
 @pytest.fixture
@@ -37,6 +41,15 @@ def test_a_stored_snapshot_is_the_pulled_one(store: SnapshotStore) -> None:
     assert [each.envelope.uid for each in stored] == [each.envelope.uid for each in in_memory]
     assert [each.fields for each in stored] == [each.fields for each in in_memory]
     assert [each.digest for each in stored] == [each.digest for each in in_memory]
+
+
+def test_tags_that_documents_share_are_kept_once(store: SnapshotStore) -> None:
+    bodies = Bodies(store)
+    texts = [b'{"id":"%d","type":"post","tags":%s}' % each for each in enumerate(TAGS)]
+    documents = [StoredDocument(b"", text, bodies) for text in texts]
+    assert [list(each.tags) for each in documents] == [json.loads(each) for each in TAGS]
+    assert len({id(tag) for each in documents for tag in each.tags}) == 3
+    assert documents[0].tags is documents[3].tags
 
 
 def test_the_same_ref_is_not_searched_again(store: SnapshotStore) -> None:
