@@ -54,9 +54,6 @@ if TYPE_CHECKING:
     from prismic_ssg.engine.world import World
     from prismic_ssg.site import Site
 
-# For so many it does not pay to read all documents, most of which they do not show.
-_FEW_PAGES = 20
-
 
 def build(
     project_dir: str | Path = ".",
@@ -203,7 +200,7 @@ class _Build(msgspec.Struct, frozen=True):
             )
             kept, planned = self._planned(past, world, table)
             files_before = remembered.files if remembered else {}
-            del past, remembered  # The run lets go of rows that it does not need.
+            everything = kept is None
         run = BuildRun(
             *(world, self.sources, planned, kept or {}, self.tree, self.images),
             self._elsewhere(world),
@@ -212,6 +209,7 @@ class _Build(msgspec.Struct, frozen=True):
             table.changes if table.is_same else None,
             state=self.state,
         )
+        del kept, past, remembered  # The run lets go of rows that it does not need.
         if self.profile:
             run.watch(perf_counter)
         with self.clock.measured("render"):
@@ -227,10 +225,10 @@ class _Build(msgspec.Struct, frozen=True):
             files = run.arrange(standing(files_before, self.tree))
             if self.dry_run:
                 return self._counted(report, self.tree.preview())
-            self._begin(planned, everything=kept is None)
+            self._begin(planned, everything=everything)
             published = self.tree.publish()
             report = self._counted(report, published)
-            report = self._remembered(report, run, files, table, everything=kept is None)
+            report = self._remembered(report, run, files, table, everything=everything)
         return replace(report, seconds=self.clock.seconds)
 
     def _inputs(self) -> str:
@@ -276,9 +274,6 @@ class _Build(msgspec.Struct, frozen=True):
         planned = plan(past, world, changes, has_same_pages=table.is_same)
         if world.snapshot is self.pulled.snapshot:
             world.snapshot.know(planned.answered)
-        if len(planned.render) > _FEW_PAGES:
-            # Read once here, not by every worker.
-            len(world.snapshot.documents)
         return pages, planned
 
     def _elsewhere(self, world: World) -> Elsewhere | None:

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.engine.facts import unpacked
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.plan import Plan
 from prismic_ssg.render.blocks import Block
 from prismic_ssg.render.renderer import Rendered
-from prismic_ssg.store.staging import Left, Stager, digest_of_file
+from prismic_ssg.store.staging import Stager, digest_of_file
 from prismic_ssg.store.state import BuildState
 
 # A text is looked for by how it begins.
@@ -77,12 +78,10 @@ def _found(text: str, part: str) -> int | None:
 class KeptBlocks:
     """The blocks of the pages in the stager's output, as far as nothing that they read has changed.
 
-    `left` is how the last build left their files, by path.
+    `left` is how the last build left their files.
     """
 
-    def __init__(
-        self, state: BuildState, stager: Stager, left: Mapping[str, Left], plan: Plan
-    ) -> None:
+    def __init__(self, state: BuildState, stager: Stager, left: LeftFiles, plan: Plan) -> None:
         self._state = state
         self._stager = stager
         self._left = left
@@ -104,7 +103,7 @@ class KeptBlocks:
         places = [place for place in _decode(packed) if changed.isdisjoint(unpacked(place.reads))]
         if not places:
             return _NONE
-        left, content = self._left.get(page.path), self._stager.current(page.file)
+        left, content = self._left.of(page), self._stager.current(page.file)
         if left is None or content is None or digest_of_file(content) != left.digest:
             return _NONE
         return {

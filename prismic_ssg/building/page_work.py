@@ -11,6 +11,7 @@ from typing import NewType
 import msgspec
 
 from prismic_ssg.building.kept_blocks import KeptBlocks, places_of
+from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.page_notes import Uses, encode_notes, encode_uses
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
@@ -20,7 +21,7 @@ from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.store.minified import minified_html
 from prismic_ssg.store.output import explained
-from prismic_ssg.store.staging import Left, Staged, Stager
+from prismic_ssg.store.staging import Staged, Stager
 
 
 class PageDone(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -67,8 +68,8 @@ _packed = msgspec.msgpack.Encoder().encode
 class PageWork:
     """Does the pages of one renderer. Not thread-safe: a worker has its own.
 
-    `left` is how the last build left their files, by path, as far as that is known; `kept` are
-    blocks that stand in those.
+    `left` is how the last build left their files, as far as that is known; `kept` are blocks that
+    stand in those.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class PageWork:
         images: PageImages,
         *,
         minify: bool = False,
-        left: Mapping[str, Left] | None = None,
+        left: LeftFiles | None = None,
         kept: KeptBlocks | None = None,
     ) -> None:
         self._renderer = renderer
@@ -87,7 +88,7 @@ class PageWork:
         self._minify = minify
         self._stager = stager
         self._images = images
-        self._left = left or {}
+        self._left = left
 
     @property
     def answers(self) -> Mapping[Fact, bytes]:
@@ -97,6 +98,8 @@ class PageWork:
     def expect(self, pages: Sequence[Page]) -> None:
         """Take note of the pages that are done next."""
         self._renderer.expect(pages)
+        if self._left is not None:
+            self._left.expect(pages)
         if self._kept is not None:
             self._kept.expect(pages)
 
@@ -112,12 +115,14 @@ class PageWork:
 
     def staged(self, rendered: Rendered) -> Done:
         """A page that is finished, staged. Raises PrismicSsgError where it can't be."""
-        file = rendered.page.file
+        page = rendered.page
+        file = page.file
         content = encoded(rendered, minify=self._minify)
+        left = None if self._left is None else self._left.of(page)
         with explained(file):
-            staged = self._stager.stage(file, content, self._left.get(rendered.page.path))
+            staged = self._stager.stage(file, content, left)
         done = PageDone(
-            definition_of(rendered.page, self._renderer.world),
+            definition_of(page, self._renderer.world),
             staged,
             rendered.reads,
             self._uses(rendered),

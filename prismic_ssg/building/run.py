@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from prismic_ssg.building.kept_blocks import KeptBlocks
+from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.page_notes import decode_notes, decode_uses
 from prismic_ssg.building.page_work import PagesDone, PageWork
 from prismic_ssg.building.workers import Begin, Outcome, Workers
@@ -29,11 +30,14 @@ from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
 from prismic_ssg.store.output import Kind, OutputTree
-from prismic_ssg.store.staging import Difference, Left, Stager, digest_of_file
+from prismic_ssg.store.staging import Difference, Stager, digest_of_file
 from prismic_ssg.store.state import BuildState, FileRow, PageRow
 
 if TYPE_CHECKING:
     from prismic_ssg.render.timings import Timings
+
+# For so many it does not pay to read all documents, most of which they do not show.
+_FEW_PAGES = 20
 
 
 class _Told(NamedTuple):
@@ -98,7 +102,10 @@ class BuildRun(msgspec.Struct, dict=True):
         pages = [self.world.pages.pages[path] for path in self.plan.render]
         if not pages:
             return
-        stager, left = Stager(self.tree.root), self._left()
+        stager, left = Stager(self.tree.root), self._left_files()
+        if len(pages) > _FEW_PAGES:
+            # Once here, not by every worker; and not before there is room where rows were.
+            len(self.world.snapshot.documents)
         here = PageWork(
             renderer,
             stager,
@@ -112,7 +119,8 @@ class BuildRun(msgspec.Struct, dict=True):
             # An error comes again where this is asked for, behind those of the pages.
             with suppress(Exception):
                 self._site_files.prepare()
-                len(self.addresses)
+                if self.changes is None:
+                    len(self.addresses)
                 meanwhile()
 
         workers = Workers(lambda: here, self.elsewhere, jobs, self.answers, prepare)
@@ -126,13 +134,17 @@ class BuildRun(msgspec.Struct, dict=True):
             write_bytecode(self.bytecode, BYTECODE_MADE_BY, bytecode)
         self.problems = [problems[path] for path in sorted(problems)] + self.images.problems
 
-    def _left(self) -> dict[str, Left]:
-        """How the last build left the files of pages that are rendered: all that is kept of them,
-        a tenth of their rows."""
-        return {path: self.kept.pop(path).left for path in self.plan.render if path in self.kept}
+    def _left_files(self) -> LeftFiles | None:
+        """How the last build left the files of pages that are rendered; None where nothing is known
+        of them. Their rows go: of all pages of a site they are a fifth of what this process has."""
+        render = self.plan.render
+        if self.state is None or render.keys().isdisjoint(self.kept):
+            return None
+        self.kept = {path: row for path, row in self.kept.items() if path not in render}
+        return LeftFiles(self.state)
 
-    def _kept_blocks(self, stager: Stager, left: Mapping[str, Left]) -> KeptBlocks | None:
-        if self.state is None or not left:
+    def _kept_blocks(self, stager: Stager, left: LeftFiles | None) -> KeptBlocks | None:
+        if self.state is None or left is None:
             return None
         return KeptBlocks(self.state, stager, left, self.plan)
 

@@ -80,8 +80,10 @@ def plan(
         why = _reason(page, past, world, is_same=has_same_pages and page.markdown is None)
         if why is not None:
             render[page.path] = why
+    there = [pages[path].path for path in sorted(render) if path in pages]
     return Plan(
-        {path: render[path] for path in sorted(render) if path in pages},
+        # By the texts that pages have, not by equal ones that were read with rows.
+        {path: render[path] for path in there},
         tuple(sorted(past.pages.keys() - pages.keys())),
         {**past.answers, **found.answers},
         frozenset(facts),
@@ -116,4 +118,5 @@ def _stale(past: Past, facts: Mapping[int, Fact]) -> dict[str, Why]:
     if not facts:
         return {}
     reads = {path: built.reads for path, built in past.pages.items()}
-    return {path: Why("changed", facts[key]) for path, key in readers(reads, facts.keys())}
+    whys = {key: Why("changed", fact) for key, fact in facts.items()}
+    return {path: whys[key] for path, key in readers(reads, facts.keys())}

@@ -65,11 +65,6 @@ class PageRow(NamedTuple):
     def is_known(self) -> bool:
         return self.digest is not None
 
-    @property
-    def left(self) -> Left:
-        """All that is known of a page that is rendered again."""
-        return Left(self.file, self.size, self.mtime_ns, self.digest)
-
 
 class FileRow(NamedTuple):
     """A file of the output that is no page. `source` says which content it has."""
@@ -127,20 +122,31 @@ class BuildState(Database):
         """Every page, by path."""
         return tuple(map(PageRow._make, self._rows("page")))
 
-    def _pages_at_once(self) -> Iterator[PageRow]:
+    def _pages_by_path(self) -> dict[str, PageRow]:
         """Every page without its `why`, in half of the time."""
-        nothing: list[tuple[Any, ...]] = []
-        rows = self.read(lambda opened: opened.execute(_PAGES).fetchall(), otherwise=nothing)
         # What `PageRow._make` does, without a step in Python for each.
-        return map(partial(tuple.__new__, PageRow), rows)
+        row_of = partial(tuple.__new__, PageRow)
+        return self.read(
+            lambda opened: {row.path: row for row in map(row_of, opened.execute(_PAGES))},
+            otherwise={},
+        )
+
+    def left(self, paths: Sequence[str]) -> dict[str, Left]:
+        """How the files of pages were left, by path, of those that are known."""
+        rows = self._of_pages("path, file, size, mtime_ns, digest FROM page", paths)
+        return {path: Left(*more) for path, *more in rows}
 
     def blocks(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The blocks of pages as they were committed, by path, of those that have any."""
+        return dict(self._of_pages("path, value FROM block", paths))
+
+    def _of_pages(self, what: str, paths: Sequence[str]) -> list[tuple[Any, ...]]:
         marks = ", ".join("?" * len(paths))
-        wanted = f"SELECT path, value FROM block WHERE path IN ({marks})"  # noqa: S608
+        wanted = f"SELECT {what} WHERE path IN ({marks})"
+        nothing: list[tuple[Any, ...]] = []
         return self.read(
-            lambda connection: dict(connection.execute(wanted, tuple(paths)).fetchall()),
-            otherwise={},
+            lambda connection: connection.execute(wanted, tuple(paths)).fetchall(),
+            otherwise=nothing,
         )
 
     def files(self) -> tuple[FileRow, ...]:
@@ -159,7 +165,7 @@ class BuildState(Database):
         return Remembered(
             head,
             world,
-            {row.path: row for row in self._pages_at_once()},
+            self._pages_by_path(),
             {row.name: row for row in self.files()},
             {tuple(fact.split("\0")): digest for fact, digest in self._rows("answer")},
         )

@@ -3,10 +3,16 @@
 import os
 import shutil
 from datetime import date
+from html import unescape
 
 import pytest
+from msgspec.structs import replace
 
+from prismic_ssg.building.left_files import LeftFiles
+from prismic_ssg.building.standing import state_file
+from prismic_ssg.engine.page import Page, UrlPath
 from prismic_ssg.store.snapshots import SnapshotStore
+from prismic_ssg.store.state import BuildState
 
 BLOG = """
 -- prismicio.py --
@@ -296,3 +302,45 @@ def test_after_an_edit_that_moves_nothing_not_all_documents_are_read(blog, monke
     report = blog.edit("a", body=[{"type": "paragraph", "text": "more", "spans": []}])
     assert (report.rendered, bool(loaded)) == ({"/a/"}, not kept)
     assert report.documents == 5
+
+
+ROWS = """
+import gc
+from prismic_ssg.store.state import PageRow
+
+@site.filter
+def rows(prefix):
+    known = [each for each in gc.get_objects() if type(each) is PageRow]
+    return sorted({row.path for row in known if row.path.startswith(prefix)})
+"""
+
+
+def test_what_is_known_of_a_page_is_let_go_of_before_any_is_rendered(unbuilt):
+    # Of 100,000 pages that is 120 MB, and workers begin with a copy of what is there.
+    text = BLOG.replace("-- templates/base.html --", f"{ROWS}-- templates/base.html --\nonly ")
+    blog = unbuilt(text.replace('"uid": "', '"uid": "let-go-'))
+    template = "{{ doc.data.title }}{{ '/let-go-'|rows }}"
+    blog.write("templates/post.html", template)
+    blog.build()
+    assert "A[]" in blog.text("/let-go-a/")
+    blog.edit("a", title="Other")
+    assert blog.report.rendered == {"/let-go-a/", "/tag/x/"}
+    assert "Other['/let-go-b/', '/let-go-c/']" in unescape(blog.text("/let-go-a/"))
+    blog.write("templates/post.html", f"all {template}")
+    assert blog.build().rendered == {"/let-go-a/", "/let-go-b/", "/let-go-c/"}
+    assert blog.text("/let-go-c/") == "all C[]"
+
+
+def test_how_a_file_was_left_is_known_of_pages_that_are_expected_and_of_others(blog):
+    state = BuildState(state_file(blog.folder / ".prismic-ssg", blog.folder, blog.dist))
+    page = Page(UrlPath("/a/"), None, "en-us", None)
+    other = replace(page, path=UrlPath("/b/"))
+    missing = replace(page, path=UrlPath("/d/"))
+    with state:
+        left = LeftFiles(state)
+        left.expect([page, missing])
+        found = [left.of(each) for each in (page, other, missing)]
+    size = (blog.dist / "b/index.html").stat().st_size
+    assert [each and each.file for each in found] == ["a/index.html", "b/index.html", None]
+    assert found[1] is not None
+    assert found[1].size == size
