@@ -58,11 +58,11 @@ class _Leavings:
                 return False
             gc.collect()
             self._blocks_kept = sys.getallocatedblocks()
-            _give_back()
+            give_back()
             return True
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Hand the pages that are free to the system, where its C library can: glibc keeps those of
     every thread that ever had one, behind whatever is still in use."""
     if sys.platform == "linux":

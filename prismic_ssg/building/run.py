@@ -14,11 +14,10 @@ from prismic_ssg.building.kept_blocks import KeptBlocks
 from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.page_notes import decode_notes, decode_uses
 from prismic_ssg.building.page_work import PagesDone, PageWork
-from prismic_ssg.building.workers import Begin, Outcome, Workers
+from prismic_ssg.building.workers import Begin, Failed, Outcome, Workers
 from prismic_ssg.content.changes import Change
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
-from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.plan import Plan
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, OutputError, PageError, PrismicSsgError
@@ -150,21 +149,21 @@ class BuildRun(msgspec.Struct, dict=True):
 
     def _take(
         self,
-        outcomes: Iterator[tuple[Page, Outcome]],
+        outcomes: Iterator[Outcome],
         here: PageWork,
         problems: dict[str, PrismicSsgError],
         on_page: Callable[[int, int], None] | None,
         total: int,
     ) -> None:
         """Put what became of each page into `done` or `problems`; fetch images if none has one."""
-        for number, (page, outcome) in enumerate(outcomes, start=1):
-            if isinstance(outcome, OutputError):
-                # The disk's, not the page's: it would be that of every page.
-                raise outcome
-            if isinstance(outcome, PrismicSsgError):
-                problems[page.path] = outcome
+        for number, outcome in enumerate(outcomes, start=1):
+            if isinstance(outcome, Failed):
+                if isinstance(outcome.error, OutputError):
+                    # The disk's, not the page's: it would be that of every page.
+                    raise outcome.error
+                problems[outcome.path] = outcome.error
             elif isinstance(outcome, bytes):
-                self.done.put(page.path, outcome)
+                self.done.put(outcome)
             elif not problems:
                 self._stage(here, self.images.wait(outcome), problems)
             if on_page is not None and (number % 100 == 0 or number == total):
@@ -180,7 +179,7 @@ class BuildRun(msgspec.Struct, dict=True):
     ) -> None:
         for each in finished:
             try:
-                self.done.put(each.page.path, work.staged(each))
+                self.done.put(work.staged(each))
             except ContentError as error:
                 problems[each.page.path] = error
 

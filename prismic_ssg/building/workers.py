@@ -11,10 +11,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from prismic_ssg.api.collector import give_back
 from prismic_ssg.building.page_work import Done, PageWork
 from prismic_ssg.building.portions import PORTION, Portions, in_order
 from prismic_ssg.building.processes import way_to_begin
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-Outcome = Done | Rendered | PrismicSsgError
+
+class Failed(NamedTuple):
+    """A page that can't be rendered, by its path, and why."""
+
+    path: str
+    error: PrismicSsgError
+
+
+Outcome = Done | Rendered | Failed
 
 # A copy of this process costs a few hundredths of a second, a fresh one most of a second: fewer
 # pages than this are done before.
@@ -59,8 +68,8 @@ class Workers(msgspec.Struct, frozen=True):
     answers: dict[Fact, bytes]
     meanwhile: Callable[[], None] = lambda: None
 
-    def do(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
-        """Each page with what became of it, in whatever order they are done.
+    def do(self, pages: Sequence[Page]) -> Iterator[Outcome]:
+        """What became of each page, in whatever order they are done.
 
         Raises PageError where a worker dies, with the page that it was doing.
         """
@@ -74,6 +83,9 @@ class Workers(msgspec.Struct, frozen=True):
         # documents) every copy of this process has from then on.
         first, rest = _one_of_each_kind(pages)
         done = list(self._here(first))
+        if way == "fork":
+            # What is free here would stay until the last copy has written on it.
+            give_back()
         team = _Team(way, begin, rest, count)
         aside = threading.Thread(target=self.meanwhile, daemon=True)
         try:
@@ -87,14 +99,14 @@ class Workers(msgspec.Struct, frozen=True):
             if aside.ident is not None:
                 aside.join()
 
-    def _here(self, pages: Sequence[Page]) -> Iterator[tuple[Page, Outcome]]:
+    def _here(self, pages: Sequence[Page]) -> Iterator[Outcome]:
         work = self.begin()
         ordered, _ = in_order(pages)
         for start in range(0, len(ordered), PORTION):
             portion = ordered[start : start + PORTION]
             work.expect(portion)
             for page in portion:
-                yield page, _outcome(work, page)
+                yield _outcome(work, page)
         self.answers.update(work.answers)
 
 
@@ -111,7 +123,7 @@ def _outcome(work: PageWork, page: Page) -> Outcome:
         return work.do(page)
     except PrismicSsgError as error:
         # Not the traceback: it holds all that a template had at hand.
-        return error.with_traceback(None)
+        return Failed(page.path, error.with_traceback(None))
 
 
 class _Team:
@@ -136,7 +148,7 @@ class _Team:
             theirs.close()
             self._members[ours] = (number, process)
 
-    def outcomes(self, answers: dict[Fact, bytes]) -> Iterator[tuple[Page, Outcome]]:
+    def outcomes(self, answers: dict[Fact, bytes]) -> Iterator[Outcome]:
         from multiprocessing.connection import wait
 
         for member in self._members:
@@ -155,8 +167,7 @@ class _Team:
                     working.discard(pipe)
                     continue
                 self._hand_out(pipe)
-                for number, outcome in portion:
-                    yield self._pages[number], outcome
+                yield from portion
 
     def _hand_out(self, pipe: Connection) -> None:
         """Give a worker its next portion, or tell it, once, that there is none."""
@@ -227,7 +238,7 @@ def _serve(
             done = []
             for number in range(start, end):
                 at.value = number
-                done.append((number, _outcome(work, pages[number])))
+                done.append(_outcome(work, pages[number]))
             at.value = -1
             pipe.send((done, None))
             answers = work.answers
