@@ -48,6 +48,8 @@ class Markdown(Protocol):
     def digest(self) -> str: ...
 
 
+# What is cached here and in other structs with dict=True must not lead back to them: the garbage
+# collector looks into a struct's fields, and not into its __dict__.
 class World(msgspec.Struct, frozen=True, dict=True):
     """One content snapshot, the pages it makes, and what they are made with.
 
