@@ -13,6 +13,7 @@ import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,19 @@ class PrismicSsgDelta(PrismicSsg):
         return f'{super().version()} with sync="delta"'
 
 
+class BareLoop(Tool):
+    """The fastest plain Python program for our templates, see bare_loop.py: all, every time."""
+
+    name = "bare-loop"
+    site = OURS
+
+    def command(self) -> Sequence[str | Path]:
+        return (sys.executable, HERE / "bare_loop.py", self.endpoint)
+
+    def version(self) -> str:
+        return f"bare-loop with Jinja {metadata.version('jinja2')}"
+
+
 class Hugo(Tool):
     """From files that are there: it pulls nothing, and rich text is HTML already."""
 
@@ -174,7 +188,9 @@ class Eleventy(Tool):
 
 
 COMPARED: Sequence[type[Tool]] = (PrismicSsg, Hugo, Eleventy)
-TOOLS: Mapping[str, type[Tool]] = {each.name: each for each in (*COMPARED, PrismicSsgDelta)}
+TOOLS: Mapping[str, type[Tool]] = {
+    each.name: each for each in (*COMPARED, PrismicSsgDelta, BareLoop)
+}
 
 
 def master_ref(endpoint: str) -> str:
