@@ -13,6 +13,7 @@ import msgspec
 from prismic_ssg.building.kept_blocks import KeptBlocks
 from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.page_notes import decode_notes, decode_uses
+from prismic_ssg.building.page_table import share_texts
 from prismic_ssg.building.page_work import PagesDone, PageWork
 from prismic_ssg.building.workers import Begin, Failed, Outcome, Workers
 from prismic_ssg.content.changes import Change
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 # For so many it does not pay to read all documents, most of which they do not show.
 _FEW_PAGES = 20
+
+# To render more takes so long that what is known of all pages may be put in order before.
+_MANY_PAGES = 1000
 
 
 class _Told(NamedTuple):
@@ -102,6 +106,8 @@ class BuildRun(msgspec.Struct, dict=True):
         if not pages:
             return
         stager, left = Stager(self.tree.root), self._left_files()
+        if len(pages) > _MANY_PAGES and self.changes is not None:
+            share_texts(self.world.pages)
         if len(pages) > _FEW_PAGES:
             # Once here, not by every worker; and not before there is room where rows were.
             len(self.world.snapshot.documents)
