@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from types import SimpleNamespace
+
 import jinja2
+import markupsafe
 import pytest
 from jinja2 import pass_context, pass_environment
 from jinja2.runtime import Context
@@ -216,3 +221,13 @@ def test_what_is_worked_out_apart_keeps_what_the_page_has_noted() -> None:
     assert {*unpacked(of_outer.facts)} == {key_of(("asset", "outer.css"))}
     reads = {key_of(("asset", name)) for name in ("outer.css", "page.css")}
     assert {*unpacked(notebook.reads())} == reads
+
+
+def test_text_is_escaped_where_markupsafe_has_no_inner_escape(monkeypatch):
+    public = SimpleNamespace(Markup=markupsafe.Markup, escape=markupsafe.escape)
+    monkeypatch.setitem(sys.modules, "markupsafe", public)
+    spec = importlib.util.find_spec("prismic_ssg.render.compiling")
+    again = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(again)
+    shown = again.shown("<a>'")
+    assert (shown, type(shown)) == ("&lt;a&gt;&#39;", str)
