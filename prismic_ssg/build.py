@@ -111,7 +111,7 @@ def build(
 
             def pull() -> tuple[Pulled, str]:
                 with clock.measured("sync"):
-                    told = counted(on_progress, "documents"), puller(ahead.load), ahead.begin
+                    told = counted(on_progress, "documents"), puller(ahead.begin), ahead.begin
                     wanted = Wanted(ref, release, offline, tuple(hint_ids))
                     pulled = origin.pull(site, wanted, environment, cache, *told)
                 return pulled, engine_key(loaded, site, pulled.repository, origin.hosted_as)

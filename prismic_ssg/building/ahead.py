@@ -17,8 +17,8 @@ _RENDERS = "prismic_ssg.building.run"
 
 class Ahead:
     """Loads what renders and reads what the last build left, once it is known that there is new
-    content: of 10,000 pages that takes 0.2 s. In a thread, or by `load()`, while another process
-    pulls.
+    content: of 10,000 pages that takes 0.2 s. In a thread: an interrupt that comes while the main
+    one imports may be lost, as Python ignores what is raised in some callbacks.
 
     The output of that build is locked, so that nothing else changes its `state` meanwhile. A
     context manager: no thread is left behind.
@@ -27,7 +27,6 @@ class Ahead:
     def __init__(self, state: BuildState) -> None:
         self._state = state
         self._thread: Thread | None = None
-        self._is_loaded = False
         self._remembered: Remembered | None = None
         self._table: LastTable | None = None
 
@@ -39,8 +38,8 @@ class Ahead:
 
     def begin(self) -> None:
         """Load and read it in a thread, unless that was begun before."""
-        if self._thread is None and not self._is_loaded:
-            self._thread = Thread(target=self.load, name="prismic-ssg-loads", daemon=True)
+        if self._thread is None:
+            self._thread = Thread(target=self._load, name="prismic-ssg-loads", daemon=True)
             self._thread.start()
 
     def remembered(self) -> Remembered | None:
@@ -57,9 +56,7 @@ class Ahead:
         found, self._table = self._table, None
         return found or last_table(self._state)
 
-    def load(self) -> None:
-        """Load and read it now. Raises nothing."""
-        self._is_loaded = True
+    def _load(self) -> None:
         # Who needs it meets the error again, and where it can be told.
         with suppress(Exception):
             import_module(_RENDERS)

@@ -29,15 +29,19 @@ Work = Callable[[Progress | None], Came]
 _LONGEST_END_MS = 5_000
 
 
-def puller(meanwhile: Callable[[], None]) -> Puller | None:
-    """Has work done by a copy, and does `meanwhile` here; None where no process can be copied."""
+def puller(begin: Callable[[], None]) -> Puller | None:
+    """Has work done by a copy; `begin()` begins, in a thread, what is done here meanwhile. None
+    where no process can be copied."""
     if way_to_begin() != "fork":
         return None
 
     def pull(work: Work, on_progress: Progress | None) -> Came:
+        if way_to_begin() != "fork":
+            # What was begun for an earlier ref is still under way.
+            return work(on_progress)
         copy = _Copy(work)
         try:
-            meanwhile()
+            begin()
             return copy.outcome(on_progress)
         finally:
             copy.end()

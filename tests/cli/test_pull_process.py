@@ -231,6 +231,49 @@ def test_ctrl_c_ends_the_pull_and_keeps_what_has_come(begun, project, repository
     assert shown(project)["u7/index.html"].strip() == "second 7"
 
 
+# Python ignores what is raised in some callbacks of imports: an interrupt, too.
+DEAF = """
+import time
+from prismic_ssg.building import ahead
+from prismic_ssg.cli import main
+
+def imported(name):
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        try:
+            time.sleep(0.01)
+        except KeyboardInterrupt:
+            continue
+
+ahead.import_module = imported
+main()
+"""
+
+
+@needs_proc
+def test_ctrl_c_is_heeded_while_what_renders_is_loaded(begun, project, repository):
+    built(begun)
+    repository.publish("second")
+    held = Held(repository)
+    command = [sys.executable, "-c", DEAF, "-C", str(project), "build"]
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_ctrl_c,
+        start_new_session=True,
+    ) as process:
+        assert held.asked.wait(30)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=10)
+        finally:
+            held.release()
+            process.kill()
+    assert (process.returncode, said.strip().splitlines()[-1]) == (130, "interrupted")
+    assert processes_of(process.pid) == []
+
+
 @needs_proc
 def test_the_pull_ends_when_its_build_is_killed(begun, repository):
     built(begun)
