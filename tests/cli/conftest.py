@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -5,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 from hosted import Answer, Hosted
+from processes import heed_ctrl_c
 from site_harness import BuiltSite
 
 from prismic_ssg.cli import group
@@ -52,3 +54,29 @@ def host() -> Iterator[Callable[[Answer], Hosted]]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def begun(project: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Begins a command for the test's own `project`, or another program that takes the same
+    arguments, in a session of its own."""
+    processes = []
+
+    def begin(
+        *arguments: str, program: tuple[str, str] = ("-m", "prismic_ssg")
+    ) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *program, "-C", str(project), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=heed_ctrl_c,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 import threading
 
 import pytest
 from hosted import Hosted
-from processes import heed_ctrl_c
+from processes import interrupted
 
 from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.emulator.seed import seed
@@ -139,30 +136,22 @@ def test_the_toolbar_is_for_hosted_repositories_only(cli, project):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("silent", ["/api/v2", "/api/v2/documents/search"])
-def test_ctrl_c_ends_a_build_at_once_with_its_own_exit_code(folder, host, silent):
-    made, _ = seed(documents(230), name="test")
+def test_ctrl_c_ends_a_build_at_once_with_its_own_exit_code(begun, project, repository, silent):
+    answered = repository.respond
     asked, released = threading.Event(), threading.Event()
 
     def hang(path: str, query: str) -> tuple[int, dict[str, str], bytes]:
         is_first_page = path.endswith("search") and "page=" not in query.replace("pageSize=", "")
         if not path.endswith(silent) or is_first_page:
-            return answer(made, "GET", path, query, origin=hanging.origin)
+            return answered(path, query)
         asked.set()
         released.wait(30)
         return 503, {}, b""
 
-    hanging = host(hang)
-    project = folder(SITE.replace("REPOSITORY", hanging.endpoint))
-    command = [sys.executable, "-m", "prismic_ssg", "-C", str(project), "build"]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
-    ) as process:
-        assert asked.wait(30)
-        process.send_signal(signal.SIGINT)
-        try:
-            _, said = process.communicate(timeout=10)
-        finally:
-            released.set()
-            process.kill()
-    assert (process.returncode, said.strip()) == (130, "interrupted")
+    repository.respond = hang
+    process = begun("build")
+    assert asked.wait(30)
+    ended = interrupted(process)
+    released.set()
+    assert ended == (130, "interrupted")
     assert not (project / "dist").exists()

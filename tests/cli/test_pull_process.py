@@ -10,13 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hosted import Answer, Hosted
-from processes import heed_ctrl_c, needs_proc, processes_of
+from processes import interrupted, needs_proc, processes_of
 
 from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.emulator.seed import seed
@@ -89,30 +89,6 @@ def repository(host) -> Repository:
 @pytest.fixture
 def project(folder, repository) -> Path:
     return folder(SITE.replace("REPOSITORY", repository.endpoint))
-
-
-@pytest.fixture
-def begun(project) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Begins a command in a session of its own."""
-    processes = []
-
-    def begin(*arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "prismic_ssg", "-C", str(project), *arguments]
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=heed_ctrl_c,
-            start_new_session=True,
-        )
-        processes.append(process)
-        return process
-
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
 
 
 def built(begun: Callable[..., subprocess.Popen[str]], *arguments: str) -> tuple[int, str]:
@@ -217,10 +193,9 @@ def test_ctrl_c_ends_the_pull_and_keeps_what_has_come(begun, project, repository
     process = begun("build")
     assert held.asked.wait(30)
     time.sleep(0.3)
-    (os.killpg if whom.startswith("all") else os.kill)(process.pid, signal.SIGINT)
     began = time.monotonic()
-    _, said = process.communicate(timeout=20)
-    assert (process.returncode, said.strip().splitlines()[-1]) == (130, "interrupted")
+    code, said = interrupted(process, with_all=whom.startswith("all"))
+    assert (code, said.splitlines()[-1]) == (130, "interrupted")
     assert time.monotonic() - began < 4
     assert processes_of(process.pid) == []
     held.release()
@@ -251,26 +226,15 @@ main()
 
 
 @needs_proc
-def test_ctrl_c_is_heeded_while_what_renders_is_loaded(begun, project, repository):
+def test_ctrl_c_is_heeded_while_what_renders_is_loaded(begun, repository):
     built(begun)
     repository.publish("second")
     held = Held(repository)
-    command = [sys.executable, "-c", DEAF, "-C", str(project), "build"]
-    with subprocess.Popen(
-        command,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=heed_ctrl_c,
-        start_new_session=True,
-    ) as process:
-        assert held.asked.wait(30)
-        process.send_signal(signal.SIGINT)
-        try:
-            _, said = process.communicate(timeout=10)
-        finally:
-            held.release()
-            process.kill()
-    assert (process.returncode, said.strip().splitlines()[-1]) == (130, "interrupted")
+    process = begun("build", program=("-c", DEAF))
+    assert held.asked.wait(30)
+    code, said = interrupted(process)
+    held.release()
+    assert (code, said.splitlines()[-1]) == (130, "interrupted")
     assert processes_of(process.pid) == []
 
 
