@@ -92,13 +92,13 @@ class _Copy:
     def end(self) -> None:
         """Have it end, whatever it is doing, and wait until it has."""
         os.close(self._ours)
-        ended = select.poll()
-        ended.register(self._told, 0)
-        if not ended.poll(_LONGEST_END_MS):
-            os.kill(self._process, signal.SIGKILL)
-        self._told.close()
         if self._process:
+            ended = select.poll()
+            ended.register(self._told, 0)
+            if not ended.poll(_LONGEST_END_MS):
+                os.kill(self._process, signal.SIGKILL)
             os.waitpid(self._process, 0)
+        self._told.close()
 
 
 def _serve(work: Work, writing: int, life: int) -> NoReturn:

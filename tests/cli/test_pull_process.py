@@ -271,6 +271,44 @@ def test_a_pull_that_is_killed_is_an_error(begun, project, repository):
     assert shown(project) == before
 
 
+# What its copy tells can't be read, and something that the copy began holds on to the pipe.
+LEFT_BEHIND = """
+import os
+import pickle
+from prismic_ssg.building import pull_process
+from prismic_ssg.errors import PrismicError
+
+until_the_end, held = os.pipe()
+
+def refused():
+    raise pickle.UnpicklingError
+
+class Unreadable:
+    def __reduce__(self):
+        return refused, ()
+
+def work(on_progress):
+    if not os.fork():
+        os.close(held)
+        os.read(until_the_end, 1)
+        os._exit(0)
+    on_progress(Unreadable(), 0)
+
+pull_process._LONGEST_END_MS = 100
+try:
+    pull_process.puller(lambda: None)(work, None)
+except PrismicError as error:
+    print(error.message)
+"""
+
+
+def test_nothing_else_is_killed_where_the_copy_has_ended(begun):
+    process = begun(program=("-c", LEFT_BEHIND))
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert out == "the process that pulls the content ended with code 0\n"
+
+
 def test_fields_are_handed_over():
     fresh = FreshFields()
     fresh.add(b"digest", {"kind": b'"a"'})
