@@ -7,7 +7,7 @@ own code. Where it differs from that of the last build, nothing from before coun
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from hashlib import blake2b
@@ -71,13 +71,15 @@ def _stable(value: Any) -> Any:
         case Sequence():
             return [_stable(each) for each in value]
         case msgspec.Struct():
-            named = value.__struct_fields__
-            return [type(value).__name__, *(_stable(getattr(value, name)) for name in named)]
+            return _stable_members(value, value.__struct_fields__)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            named = tuple(each.name for each in fields(value) if each.init)
-            return [type(value).__name__, *(_stable(getattr(value, name)) for name in named)]
+            return _stable_members(value, (each.name for each in fields(value) if each.init))
         case _:
             return _name_of(value)
+
+
+def _stable_members(value: Any, names: Iterable[str]) -> list[Any]:
+    return [type(value).__name__, *(_stable(getattr(value, name)) for name in names)]
 
 
 def _name_of(value: Any) -> str:
