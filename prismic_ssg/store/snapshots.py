@@ -301,11 +301,9 @@ class SnapshotStore(Database):
         return body
 
     def _has_document(self, digest: bytes) -> bool:
-        query = "SELECT count(*) FROM document WHERE digest = ?"
-        count = self.read(
-            lambda opened: opened.execute(query, (digest,)).fetchone(), otherwise=(0,)
-        )
-        return bool(count[0])
+        query = "SELECT 1 FROM document WHERE digest = ?"
+        row = self.read(lambda opened: opened.execute(query, (digest,)).fetchone(), otherwise=None)
+        return row is not None
 
     def _gone(self) -> ContentError:
         return ContentError(
