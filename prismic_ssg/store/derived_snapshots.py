@@ -18,7 +18,7 @@ import msgspec
 from prismic_ssg.content.changes import Place
 from prismic_ssg.content.publication import Dated, seconds_of
 from prismic_ssg.store.database import Database
-from prismic_ssg.store.partial_snapshots import ROWS_AT_ONCE, Row, insert, keep_documents
+from prismic_ssg.store.partial_snapshots import ROWS_AT_ONCE, Row, add_documents
 
 T = TypeVar("T")
 
@@ -90,11 +90,8 @@ def put_over(
     )
     gone = [(number, id_) for id_ in (*without, *(row.id for row in rows))]
     connection.executemany("DELETE FROM member WHERE snapshot = ? AND id = ?", gone)
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        numbers = keep_documents(connection, some)
-        insert(connection, "member", [(number, row.id, numbers[row.digest]) for row in some])
-        _note(connection, [_Noted.of(numbers[row.digest], *row[:4]) for row in some])
+    numbers = add_documents(connection, number, rows)
+    _note(connection, (_Noted.of(numbers[row.digest], *row[:4]) for row in rows))
     connection.execute(
         "UPDATE snapshot SET documents ="
         " (SELECT count(*) FROM member WHERE snapshot = number) WHERE number = ?",

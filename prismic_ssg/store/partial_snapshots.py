@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from prismic_ssg.content.document import Document, Text, digest_of
 from prismic_ssg.store.base_snapshots import BaseSnapshot, PageBefore, Stored, StoredPage
@@ -13,6 +13,8 @@ from prismic_ssg.store.briefs import packed_brief
 from prismic_ssg.store.database import Database
 from prismic_ssg.store.fresh_fields import FreshFields
 from prismic_ssg.store.stored_documents import envelope_json
+
+T = TypeVar("T")
 
 # Beside those that somebody keeps. They let a site go back and forth between releases without a
 # pull; equal documents are stored once, so they cost little.
@@ -168,10 +170,12 @@ class PartialSnapshot:
                     if isinstance(page.rows, PageBefore):
                         same.append(page.rows)
                         continue
-                    self._add_new(connection, [row for row in page.rows if isinstance(row, Row)])
+                    if new := [row for row in page.rows if isinstance(row, Row)]:
+                        add_documents(connection, self._number, new)
                     unchanged += [row for row in page.rows if isinstance(row, Stored)]
                 if not (is_first and self._copy(connection, unchanged, same)):
-                    self._insert(connection, [(row.id, row.number) for row in unchanged])
+                    members = [(self._number, row.id, row.number) for row in unchanged]
+                    _insert(connection, "member", members)
                     self._insert_same(connection, same)
             except sqlite3.IntegrityError:
                 raise ValueError("a document came twice") from None
@@ -187,17 +191,6 @@ class PartialSnapshot:
             (page.number, page.stored().packed(), self._number),
         )
         return bool(added.rowcount)
-
-    def _add_new(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
-            numbers = keep_documents(connection, some)
-            self._insert(connection, [(row.id, numbers[row.digest]) for row in some])
-
-    def _insert(self, connection: sqlite3.Connection, members: Sequence[tuple[str, int]]) -> None:
-        for start in range(0, len(members), ROWS_AT_ONCE):
-            some = members[start : start + ROWS_AT_ONCE]
-            insert(connection, "member", [(self._number, *each) for each in some])
 
     def _insert_same(self, connection: sqlite3.Connection, same: Sequence[PageBefore]) -> None:
         for page in same:
@@ -263,34 +256,40 @@ class PartialSnapshot:
             _remove_snapshots(connection, [(self._number,)])
 
 
-def keep_documents(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict[bytes, int]:
-    """The number of each document by its digest; those that are new are added."""
-    marks = ",".join("?" * len(rows))
-    numbers: dict[bytes, int] = dict(
-        connection.execute(
-            f"SELECT digest, number FROM document WHERE digest IN ({marks})",  # noqa: S608
-            [row.digest for row in rows],
-        ).fetchall()
-    )
+def add_documents(
+    connection: sqlite3.Connection, snapshot: int, rows: Sequence[Row]
+) -> dict[bytes, int]:
+    """Add documents to a snapshot. Gives the number of each by its digest: of those that were
+    stored before, the one that they had."""
+    numbers: dict[bytes, int] = {}
+    for some in _at_once(rows):
+        marks = ",".join("?" * len(some))
+        query = f"SELECT digest, number FROM document WHERE digest IN ({marks})"  # noqa: S608
+        numbers.update(connection.execute(query, [row.digest for row in some]).fetchall())
     new = {row.digest: row for row in rows if row.digest not in numbers}
     (highest,) = connection.execute("SELECT coalesce(max(number), 0) FROM document").fetchone()
     numbers.update({digest: highest + place for place, digest in enumerate(new, start=1)})
     documents = [
         (numbers[digest], digest, len(row.body), row.envelope) for digest, row in new.items()
     ]
-    insert(connection, "document", documents)
-    insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
+    _insert(connection, "document", documents)
+    _insert(connection, "body", [(numbers[digest], row.body) for digest, row in new.items()])
     briefs = [(numbers[digest], row.brief) for digest, row in new.items() if row.brief]
-    insert(connection, "brief", briefs)
+    _insert(connection, "brief", briefs)
+    _insert(connection, "member", [(snapshot, row.id, numbers[row.digest]) for row in rows])
     return numbers
 
 
-def insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Add rows by one statement."""
-    if rows:
-        marks = f"({','.join('?' * len(rows[0]))})"
-        statement = f"INSERT INTO {table} VALUES {','.join([marks] * len(rows))}"  # noqa: S608
-        connection.execute(statement, list(chain.from_iterable(rows)))
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    for some in _at_once(rows):
+        marks = f"({','.join('?' * len(some[0]))})"
+        statement = f"INSERT INTO {table} VALUES {','.join([marks] * len(some))}"  # noqa: S608
+        connection.execute(statement, list(chain.from_iterable(some)))
+
+
+def _at_once(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
 
 
 def drop_oldest(connection: sqlite3.Connection) -> None:
