@@ -189,8 +189,9 @@ def preview(run: Run, rng: random.Random) -> None:
 
 
 def _expect_preview(run: Run, what: str, status: int, expected: tuple[int, ...]) -> None:
-    # While Prismic does not answer, or a template is broken, that is what an editor is told.
-    excused = (500, 503) if run.faulty.is_set() else ()
+    # While Prismic does not answer, or a template is broken, that is what an editor is told. One of
+    # its faults is a 403, which is how it says that a preview has ended.
+    excused = (410, 500, 503) if run.faulty.is_set() else ()
     if status not in (*expected, *excused):
         run.complain(f"preview, {what}: {status}")
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from hashlib import blake2b
-from importlib import invalidate_caches
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
@@ -151,8 +150,7 @@ def _importing_from(project: Path, files: list[Path]) -> Iterator[None]:
     before = set(sys.modules)
     root = project.resolve()
     sys.path.insert(0, str(root))
-    # A server reads them again when they have changed: Python must not remember what was there.
-    invalidate_caches()
+    _forget_folders(root)
     writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
@@ -167,6 +165,18 @@ def _importing_from(project: Path, files: list[Path]) -> Iterator[None]:
             if origin and _is_own(Path(origin), root):
                 files.append(Path(origin))
                 del sys.modules[name]
+
+
+def _forget_folders(root: Path) -> None:
+    """Have Python look again at what a folder and those in it hold: a server reads modules again
+    when they have changed.
+
+    Not `importlib.invalidate_caches`, which since Python 3.12 loads all that reads metadata of
+    packages, for a tenth of what a build with nothing to do takes.
+    """
+    for folder in list(sys.path_importer_cache):
+        if Path(folder).is_relative_to(root):
+            sys.path_importer_cache.pop(folder, None)
 
 
 def _is_own(file: Path, root: Path) -> bool:
