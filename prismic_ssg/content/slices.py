@@ -24,13 +24,14 @@ class SliceArgs(msgspec.Struct, frozen=True):
 
 def map_slice_zone(
     zone: Sequence[Mapping[str, Any]] | None,
-    mappers: Mapping[str, Callable[[SliceArgs], Mapping[str, Any]]],
+    mappers: Mapping[str, Callable[[SliceArgs], Mapping[str, Any] | None]],
     context: Any = None,
 ) -> list[Mapping[str, Any]]:
     """The slices of `zone`, in order, each as what its mapper gave; without a mapper, as it is.
 
     `mappers` is keyed by slice type. To a result, `__mapped`, `id` and `slice_type` are added where
-    it does not have them. None, a zone that the document does not have, gives [].
+    it does not have them; a result of None is those alone. A zone of None, which the document does
+    not have, gives [].
     """
     slices = zone or ()
     return [
@@ -40,7 +41,7 @@ def map_slice_zone(
 
 
 def _mapped(
-    args: SliceArgs, mappers: Mapping[str, Callable[[SliceArgs], Mapping[str, Any]]]
+    args: SliceArgs, mappers: Mapping[str, Callable[[SliceArgs], Mapping[str, Any] | None]]
 ) -> Mapping[str, Any]:
     # A slice as GraphQL gives it has `type` instead of `slice_type`, and no id.
     name = "slice_type" if "slice_type" in args.slice else "type"
@@ -48,4 +49,4 @@ def _mapped(
     if mapper is None:
         return args.slice
     own = {key: args.slice[key] for key in ("id", name) if key in args.slice}
-    return {"__mapped": True, **own, **mapper(args)}
+    return {"__mapped": True, **own, **(mapper(args) or {})}

@@ -22,6 +22,12 @@ def test_a_mapper_may_replace_id_and_type() -> None:
     assert mapped == [{"__mapped": True, "id": "x", "slice_type": "y"}]
 
 
+def test_a_mapper_that_gives_nothing_leaves_type_and_id() -> None:
+    mapped = map_slice_zone([HERO], {"hero": lambda args: None})
+
+    assert mapped == [{"__mapped": True, "id": "hero$1", "slice_type": "hero"}]
+
+
 def test_a_slice_without_mapper_stays_as_it_is_and_where_it_is() -> None:
     assert map_slice_zone([TEXT, HERO, TEXT], {"hero": lambda args: {}})[::2] == [TEXT, TEXT]
 
