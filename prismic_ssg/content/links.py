@@ -95,7 +95,7 @@ def document_to_link_field(document: Any) -> dict[str, Any]:
     link = {
         "link_type": "Document",
         "id": read("id"),
-        "uid": read("uid"),
+        "uid": read("uid") or None,
         "type": read("type"),
         "tags": None if tags is None else list(tags),
         "lang": read("lang"),

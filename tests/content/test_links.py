@@ -102,6 +102,10 @@ def test_a_document_as_a_link_leaves_out_what_it_does_not_have() -> None:
     }
 
 
+def test_a_document_with_an_empty_uid_has_none_as_a_link() -> None:
+    assert "uid" not in document_to_link_field({**DOCUMENT, "uid": ""})
+
+
 def test_a_document_as_a_link_has_its_first_slug_and_its_data() -> None:
     link = document_to_link_field({**DOCUMENT, "slugs": ["new", "old"], "data": {"a": 1}})
 
