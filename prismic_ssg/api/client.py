@@ -23,7 +23,7 @@ from prismic_ssg.api.paging import pages
 from prismic_ssg.api.previews import preview_ref
 from prismic_ssg.api.query_methods import AllParams, QueryMethods, QueryParams
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master
-from prismic_ssg.api.requests import build_query_url, with_token
+from prismic_ssg.api.requests import build_query_url, filter_list, with_token
 from prismic_ssg.api.responses import SearchPage, read_json, read_repository, read_search_page
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.session import Session
@@ -249,14 +249,13 @@ class Client(QueryMethods):
     ) -> list[Document]:
         limit = params.get("limit")
         wanted = list(dict.fromkeys(values))
-        before = params.get("filters") or ()
+        before = filter_list(params)
         plain: dict[str, Any] = {**params, "page_size": min(params.get("page_size") or 100, 100)}
         plain.pop("limit", None)
 
         def run(pinned: Mapping[str, Any]) -> list[Document]:
             def at_values(some: Sequence[str]) -> dict[str, Any]:
-                own = pinned["filters"] if pinned.get("filters") else ()
-                return {**pinned, "filters": [*own, in_values(some)]}
+                return {**pinned, "filters": [*filter_list(pinned), in_values(some)]}
 
             found: list[Document] = []
             chunks = chunks_that_fit(
@@ -276,7 +275,7 @@ class Client(QueryMethods):
 
         if not wanted or limit == 0:
             return []
-        return self._at_one_ref({**plain, "filters": list(before)}, run)
+        return self._at_one_ref({**plain, "filters": before}, run)
 
     def search(
         self, params: Mapping[str, Any], *, stop: threading.Event | None = None
@@ -311,7 +310,7 @@ class Client(QueryMethods):
     def _resolved(self, params: Mapping[str, Any], ref: Ref | None) -> dict[str, Any]:
         """The parameters to send: the client's, the call's on top, then what the client knows."""
         repository = self.get_repository()
-        filters = [*(self.default_params.get("filters") or ()), *(params.get("filters") or ())]
+        filters = filter_list(self.default_params) + filter_list(params)
         merged = {**self.default_params, **params}
         known = {
             "integration_fields_ref": repository.integration_fields_ref,

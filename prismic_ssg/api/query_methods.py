@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from prismic_ssg.api.requests import filter_list
 from prismic_ssg.content import filters as filter_
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class QueryParams(TypedDict, total=False):
     orderings: str | Mapping[str, str] | Sequence[str | Mapping[str, str]] | None
     routes: Any
     broken_route: str | None
-    filters: Sequence[Filter | str] | None
+    filters: Filter | str | Sequence[Filter | str] | None
     integration_fields_ref: str | None
 
 
@@ -129,4 +130,4 @@ class QueryMethods(ABC):
 
 def _with(params: Any, *own: Filter) -> Any:
     """The parameters with a method's filters behind the caller's."""
-    return {**params, "filters": [*(params.get("filters") or ()), *own]}
+    return {**params, "filters": [*filter_list(params), *own]}

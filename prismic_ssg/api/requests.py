@@ -12,6 +12,8 @@ from urllib.parse import quote_plus
 
 import msgspec
 
+from prismic_ssg.content.filters import Filter
+from prismic_ssg.content.utf16 import writable
 from prismic_ssg.errors import PrismicError
 
 MAX_URL_LENGTH = 2048
@@ -40,7 +42,13 @@ def form_encode(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote_plus(text, safe="*").replace("~", "%7E")
+    return quote_plus(writable(text), safe="*").replace("~", "%7E")
+
+
+def filter_list(params: Mapping[str, Any]) -> list[Filter | str]:
+    """The filters among parameters, where one alone, as it is or as text, stands for a list."""
+    given = params.get("filters") or ()
+    return [given] if isinstance(given, Filter | str) else list(given)
 
 
 def build_query_url(endpoint: str, params: Mapping[str, Any]) -> str:
@@ -49,7 +57,7 @@ def build_query_url(endpoint: str, params: Mapping[str, Any]) -> str:
     None leaves a parameter out. Names are in snake_case or as the API writes them; one that we do
     not know is sent as it is.
     """
-    pairs = [("q", f"[{each}]") for each in params.get("filters") or ()]
+    pairs = [("q", f"[{each}]") for each in filter_list(params)]
     for name, value in params.items():
         if name != "filters" and value is not None:
             pairs.append((_WIRE_NAMES.get(name, name), _wire_value(name, value)))

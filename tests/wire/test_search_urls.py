@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prismic_ssg.api.requests import build_query_url, form_encode
+from prismic_ssg.content.filters import has
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden" / "wire.jsonl"
 LINES = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
@@ -52,6 +53,9 @@ def test_a_search_has_the_official_url_but_for_the_name_of_the_client(case: Any)
         ),
         ({"anything": "else"}, "anything=else"),
         ({"flag": True}, "flag=true"),
+        ({"filters": "[has(my.a.b)]"}, "q=%5B%5Bhas%28my.a.b%29%5D%5D"),
+        ({"filters": has("my.a.b")}, "q=%5B%5Bhas%28my.a.b%29%5D%5D"),
+        ({"after": "half an emoji \ud83d"}, "after=half+an+emoji+%EF%BF%BD"),
     ],
 )
 def test_a_parameter_is_sent_as_the_official_client_sends_it(
