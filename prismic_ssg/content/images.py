@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypedDict
 
 from prismic_ssg.content import is_filled
-from prismic_ssg.content.js_text import js_text
+from prismic_ssg.content.js_text import in_property_order, js_text
 from prismic_ssg.content.web_url import WebUrl, form_pairs, form_query, parse_url
 from prismic_ssg.errors import FieldError
 
@@ -125,7 +125,7 @@ def _sized(params: _Texts, width: str) -> _Texts:
 
 def _views(field: Mapping[str, Any]) -> list[tuple[WebUrl, float]]:
     """The image and its responsive views, each with its width; nothing if there are no views."""
-    names = [name for name in field if name not in _NO_VIEWS]
+    names = in_property_order([name for name in field if name not in _NO_VIEWS])
     if not names:
         return []
     views = [(_url(field), _width(field, "dimensions"))]
@@ -181,14 +181,18 @@ def _texts(params: Mapping[str, Any]) -> _Texts:
 def _query(query: str, params: _Texts) -> str | None:
     """`query` with `params` applied, None where it stays as it is written."""
     pairs = form_pairs(query)
-    if not params and not any(name == "s" and value for name, value in pairs):
+    if not params and not _signature(pairs):
         return None
     for name, text in params:
         pairs = _replaced(pairs, name, text)
-    signature = next((value for name, value in pairs if name == "s"), None)
+    signature = _signature(pairs)
     if signature:
         pairs = [*_replaced(pairs, "s", None), ("s", signature)]
     return form_query(pairs)
+
+
+def _signature(pairs: list[tuple[str, str]]) -> str:
+    return next((value for name, value in pairs if name == "s"), "")
 
 
 def _replaced(pairs: list[tuple[str, str]], name: str, value: str | None) -> list[tuple[str, str]]:

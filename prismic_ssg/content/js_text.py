@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+_INDEX_END = 2**32 - 1
 
 
 def js_text(value: Any) -> str:
@@ -20,6 +23,11 @@ def js_text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join("" if each is None else js_text(each) for each in value)
     return str(value)
+
+
+def member_text(members: Mapping[str, Any], name: str) -> str:
+    """A member as text; the word `undefined` where there is none."""
+    return js_text(members[name]) if name in members else "undefined"
 
 
 def js_number(value: float) -> str:
@@ -48,3 +56,19 @@ def js_number(value: float) -> str:
     if len(digits) <= point:
         return sign + digits.ljust(point, "0")
     return f"{sign}{digits[:point]}.{digits[point:]}"
+
+
+def in_property_order(names: Iterable[str]) -> list[str]:
+    """The members of an object in the order in which JavaScript has them: those that are called by
+    whole numbers first, the smallest before others, and the rest as they came.
+
+    Source: ECMAScript, OrdinaryOwnPropertyKeys, and "array index" for which numbers count.
+    """
+    given = list(names)
+    indexes = [name for name in given if _is_index(name)]
+    return [*sorted(indexes, key=int), *(name for name in given if name not in indexes)]
+
+
+def _is_index(name: str) -> bool:
+    is_whole = name.isascii() and name.isdigit() and len(name) <= 10
+    return is_whole and str(int(name)) == name and int(name) < _INDEX_END

@@ -21,7 +21,7 @@ from prismic_ssg.content.html_text import (
     texts_html,
     valid_html,
 )
-from prismic_ssg.content.js_text import js_text
+from prismic_ssg.content.js_text import js_text, member_text
 from prismic_ssg.content.links import LinkResolver, as_link
 from prismic_ssg.content.richtext import (
     GROUPS,
@@ -285,7 +285,7 @@ class HtmlWriter:
         tag = TAGS.get(node_type)
         if tag is not None:
             if node_type == "preformatted":
-                children = self._preformatted(text or "")
+                children = self._preformatted(node)
             if not self.attributes and "data" not in node and node.get("direction") != "rtl":
                 return f"<{tag}>{children}</{tag}>"
             return f"<{tag}{self._attributes(node_type, node)}>{children}</{tag}>"
@@ -297,10 +297,12 @@ class HtmlWriter:
             return self._image(node)
         return self._embed(node) if node_type == "embed" else ""
 
-    def _preformatted(self, text: str) -> str:
+    def _preformatted(self, node: Json) -> str:
         """A parser drops one line break that follows `<pre>`, so a reader needs two to see one."""
-        lost = "\n" if text.startswith("\n") and not self.quirks else ""
-        return lost + escape(text)
+        if self.quirks:
+            return escape(member_text(node, "text"))
+        text = node.get("text") or ""
+        return ("\n" if text.startswith("\n") else "") + escape(text)
 
     def _attributes(self, node_type: str, node: Json, usual: Json = _NO_ATTRIBUTES) -> str:
         return self._attributes_with(self.attributes.get(node_type), node, usual)
@@ -370,9 +372,7 @@ class HtmlWriter:
         return f"<div{self._attributes('embed', block, usual)}>{inner}</div>"
 
     def _embed_inner(self, oembed: Json) -> str:
-        html = js_text(oembed["html"]) if "html" in oembed else "undefined"
-        if not self.quirks:
-            html = js_text(oembed.get("html") or "")
+        html = member_text(oembed, "html") if self.quirks else js_text(oembed.get("html") or "")
         if self.safe:
             from prismic_ssg.content.embed_html import sanitised
 

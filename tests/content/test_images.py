@@ -57,6 +57,20 @@ def test_thumbnails_are_the_image_and_its_views_at_their_widths() -> None:
     )
 
 
+def test_views_named_by_numbers_come_first_by_size_as_in_javascript() -> None:
+    names = ["wide", "1200", "480", "0480", "16:9", "0"]
+    views = {
+        name: {"url": f"https://e.org/{at}", "dimensions": {"width": at}}
+        for at, name in enumerate(names, 1)
+    }
+
+    sources = as_image_width_srcset(IMAGE | views, widths="thumbnails")
+
+    assert sources is not None
+    widths = [entry.rpartition(" ")[2] for entry in sources["srcset"].split(", ")]
+    assert widths == ["9w", "6w", "3w", "2w", "1w", "4w", "5w"]
+
+
 def test_an_image_without_views_has_the_usual_widths_for_thumbnails() -> None:
     assert as_image_width_srcset(IMAGE, widths="thumbnails") == as_image_width_srcset(IMAGE)
 
