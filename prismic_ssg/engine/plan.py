@@ -54,7 +54,8 @@ def definition_of(page: Page, world: World) -> bytes:
     """8 bytes that are equal where two pages are the same but for what their templates read."""
     source = world.markdown[page.markdown].digest if page.markdown is not None else None
     parts = (page.file, page.lang, page.templates, page.document_id, source)
-    more = (page.listing, page.alternates) if page.listing is not None else ()
+    # Those of a document are read as facts; listings and searches are told theirs.
+    more = (page.listing, page.alternates) if page.listing or page.alternates else ()
     extra = () if page.extra is None else (page.extra,)
     return blake2b(_encode((*parts, *more, *extra)), digest_size=8).digest()
 

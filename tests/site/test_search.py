@@ -102,6 +102,17 @@ def test_a_file_of_the_index_that_is_missing_comes_back(site):
 
 
 @pytest.mark.slow
+def test_a_search_names_those_of_languages_that_come_later(site):
+    built = site(SITE)
+    built.write("content/d.json", '{"type": "post", "uid": "d", "lang": "de-de"}')
+    built.build()
+    assert 'hreflang="de-de" href="https://example.org/docs/de-de/search/"' in built.text(
+        "/search/"
+    )
+    assert built.from_scratch() == built.files
+
+
+@pytest.mark.slow
 def test_the_index_goes_with_the_option(site):
     built = site(SITE)
     path = built.folder / "prismicio.py"
