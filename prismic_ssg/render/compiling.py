@@ -16,7 +16,7 @@ from prismic_ssg.render.shared_pieces import CommonNames, sees_context
 from prismic_ssg.render.slices import SEEN_BY_SLICES
 
 # Counted up with every change of what is written below: compiled templates are kept on disk.
-GENERATOR_VERSION = 8
+GENERATOR_VERSION = 9
 
 
 class OutputGenerator(CodeGenerator):
@@ -147,7 +147,7 @@ class OutputGenerator(CodeGenerator):
             super().visit_Getattr(node, frame)
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802  (Jinja's)
-        if sees_context(self.environment, node.name):
+        if sees_context(self.environment, node):
             self._give_up_block()
         field = node.node
         is_plain = not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)

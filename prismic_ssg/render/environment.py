@@ -21,7 +21,14 @@ from prismic_ssg.engine.world import Text
 from prismic_ssg.render.blocks import Blocks
 from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
-from prismic_ssg.render.modules import PageContext, Pieces, Template, make_pieces, size_of
+from prismic_ssg.render.modules import (
+    PageContext,
+    Pieces,
+    Template,
+    make_pieces,
+    size_of,
+    tells_itself_apart,
+)
 from prismic_ssg.render.recorder import Notebook
 from prismic_ssg.render.views import DocumentView, Fields
 
@@ -105,13 +112,13 @@ class Environment(jinja2.Environment):
         page is made each time.
         """
         notebook = self.notebook
-        key = (name, notebook.lang, *values)
-        try:
-            found = self.pieces.get(key)
-        except TypeError:
-            # A list that the template has made: nobody else has the same.
-            self._of_page.add(name)
-            found = None
+        # The types as well, as macros have it.
+        kinds = tuple(map(type, values))
+        if not all(map(tells_itself_apart, kinds)):
+            # Such as a list that the template has made: nobody else has the same.
+            return "".join(make() or ())
+        key = (name, notebook.lang, kinds, *values)
+        found = self.pieces.get(key)
         if found is not None:
             notebook.add(found[1])
             return found[0]

@@ -37,6 +37,17 @@ _NOTICED_BYTES = 500
 # Not floats: 0.0 and -0.0 print differently.
 _FIXED = frozenset({DocumentView, Empty, Markup, bool, int, str, type(None)})
 
+# Methods are of what all pages have, and equal where they are the same one's.
+_OR_ITSELF = _FIXED | {date, MethodType}
+
+
+def tells_itself_apart(kind: type) -> bool:
+    """Whether two values of this type that are equal are shown alike: that holds where nothing is
+    equal to a value but itself, and for few types besides. Not for tuples: (1,) equals (True,)."""
+    is_equal: Any = kind.__eq__
+    return kind in _OR_ITSELF or is_equal is object.__eq__
+
+
 # What several pages may have in a variable of an imported template. A macro or module among them is
 # one that may be shared itself: the notebook says `is_of_page` where one is imported that may not.
 _SHARED = (str, int, float, type(None), date, Empty, DocumentView, Macro, TemplateModule)

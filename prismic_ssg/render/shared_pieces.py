@@ -101,13 +101,22 @@ class CommonNames:
         if isinstance(node, nodes.For):
             return not node.recursive
         if isinstance(node, nodes.Filter):
-            return not sees_context(self._environment, node.name)
+            return not sees_context(self._environment, node)
         return True
 
 
-def sees_context(environment: Environment, filter_name: str) -> bool:
+def sees_context(environment: Environment, node: nodes.Filter) -> bool:
     """Whether a filter may look at all variables around it, as one of the site's may that takes
-    the context. Jinja's own do not look there. One that is not there is an error anyway."""
+    the context. Jinja's own do not look there, but `map` asks the filter that it is told by name.
+    """
+    if node.name != "map" or not (node.args or node.dyn_args):
+        return _takes_context(environment, node.name)
+    named = node.args[0] if node.args else None
+    return not isinstance(named, nodes.Const) or _takes_context(environment, named.value)
+
+
+def _takes_context(environment: Environment, filter_name: str) -> bool:
+    """Whether a filter does. One that is not there is an error anyway."""
     found = environment.filters.get(filter_name)
     if found is None:
         return True

@@ -89,6 +89,66 @@ def test_a_filter_that_sees_the_page_is_asked_on_every_page(loop):
     assert menus(built) == ["/a", "/b"]
 
 
+def test_a_filter_that_sees_the_page_is_asked_on_every_page_by_map_too(loop):
+    built = loop(
+        '{% for each in site.query(type="page")|map(attribute="uid")|map(how) %}{{ each }} '
+        "{% endfor %}".replace("how", '"where"'),
+        WHERE,
+    )
+    assert menus(built) == ["/a of a /a of b", "/b of a /b of b"]
+
+
+WHERE = """
+-- prismicio.py --
+from jinja2 import pass_context
+from prismic_ssg import Site
+@pass_context
+def where(context, value):
+    return f'{context["page"].path} of {value}'
+site = Site(repository="./content", filters={"where": where})
+"""
+
+
+def test_a_block_with_a_filter_that_sees_all_around_it_is_rendered_with_its_page(unbuilt):
+    built = unbuilt(
+        WHERE.replace('context["page"].path', 'context["title"]')
+        + """
+        -- templates/base.html --
+        {% set title = site.get_single("home").data.title %}{{ title }}
+        {% block main %}{% endblock %}
+        -- templates/page.html --
+        {% extends "base.html" %}
+        {% block main %}{{ [doc.uid]|map("where")|join }}{% endblock %}
+        -- content/home.json --
+        {"type": "home", "data": {"title": "One"}}
+        -- content/a.json --
+        {"type": "page", "uid": "a"}
+        """
+    )
+    built.build()
+    built.edit("home", title="Two")
+    assert built.text("/a").split("\n") == ["Two", "Two of a"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("1", "true", ["11", "TrueTrue"]),
+        ("2", "2.0", ["22", "2.02.0"]),
+        ("0.0", "-0.0", ["0.00.0", "-0.0-0.0"]),
+        ("(1,)", "(true,)", ["(1,)(1,)", "(True,)(True,)"]),
+        ('"<b>"', '"<b>"|safe', ["&lt;b&gt;&lt;b&gt;", "<b><b>"]),
+        ('site.get_single("none")', "site.get('a').data.none", ["", ""]),
+    ],
+)
+def test_a_loop_tells_values_apart_that_are_equal(loop, one, other, said):
+    chosen = f'{{% if doc.uid == "a" %}}{{% set it = {one} %}}{{% else %}}{{% set it = {other} %}}'
+    built = loop(
+        chosen + '{% endif %}{% for each in site.query(type="page") %}{{ it }}{% endfor %}'
+    )
+    assert menus(built) == said
+
+
 def test_every_page_with_the_loop_depends_on_what_it_shows(loop):
     built = loop('{% for doc in site.query(type="page") %}{{ m.line(doc) }}{% endfor %}')
     built.edit("b", title="new")
