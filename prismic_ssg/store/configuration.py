@@ -130,7 +130,8 @@ def _run(project: Path, imported: list[Path]) -> tuple[Site, tuple[Path, ...]]:
             hint="run prismic-ssg in the folder of a site, or name the folder with -C/--project",
         )
     module = ModuleType("prismicio")
-    module.__file__ = str(file)
+    # Whole, as Python has it, wherever the command was given.
+    module.__file__ = str(project.resolve() / FILE)
     with _importing_from(project, imported), _explained():
         code = compile(file.read_bytes(), FILE, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  (the site's own configuration is Python)
