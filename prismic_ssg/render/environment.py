@@ -13,6 +13,7 @@ import jinja2
 from jinja2.bccache import Bucket
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
+from jinja2.utils import _PassArg
 from markupsafe import Markup
 
 from prismic_ssg._version import __version__
@@ -95,6 +96,13 @@ class Environment(jinja2.Environment):
             if self.timings is not None:
                 self.timings.watch_template(template)
         return template
+
+    def add_filters(self, filters: Mapping[str, Callable[..., Any]]) -> None:
+        """Add those of a site. Templates that were compiled for others are not used."""
+        self.filters.update(filters)
+        if isinstance(self.bytecode_cache, CompiledTemplates):
+            wanted = {name: _PassArg.from_obj(each) for name, each in filters.items()}
+            self.bytecode_cache.made_for = repr(sorted(wanted.items())) if wanted else ""
 
     def iter_extensions(self) -> Iterator[Extension]:
         """Those that are asked to read a template: compiled before, templates need none."""
@@ -225,12 +233,19 @@ class CompiledTemplates(jinja2.BytecodeCache):
     is most of what a small build costs. Code is a function of its source, so it may be kept.
     What is compiled is put into `stored`, for whoever wants to keep it. Of a template that was
     edited only the last version is kept: a server builds thousands of times.
+
+    `made_for` are the filters that the site adds: a template is compiled to other code where one is
+    missing, or wants to be called with more.
     """
 
     _codes: ClassVar[dict[str, tuple[str, CodeType]]] = {}
 
     def __init__(self, stored: MutableMapping[str, bytes]) -> None:
         self._stored = stored
+        self.made_for = ""
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(self.made_for + source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         known, last = self._codes.get(bucket.key, (None, None))

@@ -109,7 +109,11 @@ class Renderer:
                         f"Site({what}=…): {name!r} is a name that templates have already",
                         hint="give it another name",
                     )
-            getattr(self._environment, what).update(names, **theirs)
+            getattr(self._environment, what).update(names)
+            if what == "filters":
+                self._environment.add_filters(theirs)
+            else:
+                self._environment.globals.update(theirs)
         self._environment.blocks.begin(self._environment.globals)
 
     def watch(self, timings: Timings) -> None:

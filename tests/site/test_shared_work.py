@@ -342,6 +342,41 @@ def test_a_build_compiles_only_templates_that_changed(site, monkeypatch):
     assert first > {"page.html"}
 
 
+OWN_FILTER = """
+-- prismicio.py --
+from prismic_ssg import Site
+def near(*given):
+    return len(given)
+site = Site(repository="./content", filters={"near": near})
+-- templates/page.html --
+{{ doc.uid|near }}{% macro never() %}{{ doc.uid|far }}{% endmacro %}
+-- content/a.json --
+{"type": "page", "uid": "a"}
+"""
+
+
+@pytest.mark.parametrize("is_same_process", [True, False])
+def test_a_filter_that_wants_the_context_gets_it_from_the_next_build_on(
+    site, monkeypatch, is_same_process
+):
+    built = site(OWN_FILTER.replace('"near": near', '"near": near, "far": near'))
+    assert built.text("/a") == "1"
+    if not is_same_process:
+        monkeypatch.setattr(CompiledTemplates, "_codes", {})
+    wants = "from jinja2 import pass_context\n@pass_context\ndef near"
+    path = built.folder / "prismicio.py"
+    path.write_text(path.read_text().replace("def near", wants))
+    built.build()
+    assert built.text("/a") == "2"
+
+
+def test_a_filter_that_a_site_has_no_more_is_missed_where_it_was_not_used_yet(site):
+    built = site(OWN_FILTER.replace('"near": near', '"near": near, "far": near'))
+    path = built.folder / "prismicio.py"
+    path.write_text(path.read_text().replace(', "far": near', ""))
+    assert "No filter named 'far'" in str(built.failure().problems[0])
+
+
 def test_a_damaged_file_of_compiled_templates_is_made_anew(site, monkeypatch):
     built = site(SITE_OF_ONE)
     monkeypatch.setattr(CompiledTemplates, "_codes", {})
