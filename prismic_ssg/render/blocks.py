@@ -87,11 +87,7 @@ class Blocks:
         notebook = self._notebook
         code = self._code(make, name, context)
         if code is None:
-            around, notebook.values = notebook.values, {}
-            try:
-                return "".join(make(context))
-            finally:
-                notebook.values = around
+            return notebook.anew(lambda: "".join(make(context)))
         before = self._before.get(code.key)
         if before is not None:
             notebook.shared.add(before.reads)

@@ -131,7 +131,7 @@ class Environment(jinja2.Environment):
             notebook.add(found[1])
             return found[0]
         if name in self._of_page:
-            return "".join(make() or ())
+            return notebook.anew(lambda: "".join(make() or ()))
         text, noted = notebook.apart(lambda: "".join(make() or ()))
         if noted.is_of_page:
             self._of_page.add(name)

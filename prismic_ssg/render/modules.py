@@ -169,8 +169,10 @@ class SharedMacro(PageMacro):
         # Written out, as nine of ten calls are of this kind.
         argument = arguments[0]
         kind = type(argument)
-        if self._is_of_page or kind not in _FIXED:
+        if kind not in _FIXED:
             return self._made(True, arguments, options)
+        if self._is_of_page:
+            return self._notebook.anew(self._made, True, arguments, options)
         key = (self, argument.id if kind is DocumentView else argument, kind)
         found = self._pieces.get(key)
         if found is None:
@@ -184,8 +186,10 @@ class SharedMacro(PageMacro):
         kinds = [type(each) for each in arguments]
         if options:
             kinds += [type(each) for each in options.values()]
-        if self._is_of_page or not _FIXED.issuperset(kinds):
+        if not _FIXED.issuperset(kinds):
             return self._made(escaped, arguments, options)
+        if self._is_of_page:
+            return self._notebook.anew(self._made, escaped, arguments, options)
         # The types as well: 1 equals True, and markup equals a text that would be escaped. Not the
         # language: each has a module of its own, so this macro is of one.
         given = map(_kept_as, (*arguments, *options.values()))

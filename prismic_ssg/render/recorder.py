@@ -102,6 +102,15 @@ class Notebook:
             self.add(noted)
         return result, noted
 
+    def anew(self, work: Callable[..., _Result], *arguments: Any) -> _Result:
+        """What `work` gives that finds lists and objects of content as they are, as it does apart:
+        whatever is done to them around it, or by it."""
+        around, self.values = self.values, {}
+        try:
+            return work(*arguments)
+        finally:
+            self.values = around
+
     def add(self, noted: Noted) -> None:
         """Count as read what `noted` has read."""
         self.shared.add(noted.facts)

@@ -61,6 +61,23 @@ def test_what_a_template_does_to_a_list_of_content_is_not_what_a_macro_gets(both
     assert both(parts=parts, page=page) == ("112", "112")
 
 
+def test_a_macro_that_shows_the_page_gets_lists_of_content_as_they_are_whichever_comes_first(both):
+    parts = (
+        '{% macro rows(s) %}{% do s.data.rows.append("x") %}{{ s.data.rows|length }}'
+        "{{ site.page_url }}{% endmacro %}"
+    )
+    page = SETTINGS + "{{ parts.rows(settings) }}{{ parts.rows(settings) }}"
+    assert both(parts=parts, page=page) == ("2/a2/a", "2/b2/b")
+
+
+def test_a_loop_that_shows_the_page_gets_lists_of_content_as_they_are_whichever_comes_first(both):
+    page = SETTINGS + (
+        '{% for each in range(1) %}{{ settings.data.rows.append("x") }}{{ site.page_url }}'
+        "{{ settings.data.rows|length }}{% endfor %}{{ settings.data.rows|length }}"
+    )
+    assert both(page=page) == ("/a21", "/b21")
+
+
 def test_rich_text_is_written_as_the_page_has_changed_it(both):
     parts = "{% macro cleared(doc) %}{% do doc.data.body.clear() %}{% endmacro %}"
     page = (
