@@ -16,6 +16,7 @@ from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadow
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import with_stand_ins
 from prismic_ssg.engine.extra_pages import with_extra_pages
+from prismic_ssg.engine.page import folders_of
 from prismic_ssg.engine.pages import MarkdownSource, PageTable, site_pages
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import (
@@ -298,3 +299,24 @@ def _static_conflicts(
                 page=files[name].path,
                 hint="rename one of the two",
             )
+    yield from _folder_conflicts(table, static)
+
+
+def _folder_conflicts(
+    table: PageTable, static: Mapping[str, StaticFile]
+) -> Iterator[PrismicSsgError]:
+    """A file can't be a folder as well: `blog/a` of the static files, and the page `/blog/a`."""
+    tops = {name.partition("/")[0] for name in static}
+    inside = {folder: name for name in static for folder in folders_of(name)}
+    for page in table.pages.values():
+        if page.path[1:].partition("/")[0] not in tops:
+            continue
+        above = [folder for folder in folders_of(page.file) if folder in static]
+        if above:
+            said = f"the static file {above[0]!r} is a file, in which {page.origin} would lie"
+        elif page.file in inside:
+            said = f"{page.origin} is the file {page.file!r}, in which the static file "
+            said += f"{inside[page.file]!r} would lie"
+        else:
+            continue
+        yield ContentError(said, page=page.path, hint="rename one of the two")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from prismic_ssg.engine.page import Page, UrlPath
+from prismic_ssg.engine.page import Page, UrlPath, folders_of
 from prismic_ssg.engine.pages import PageTable
 from prismic_ssg.site import Site
 
@@ -17,21 +17,15 @@ def with_extra_pages(table: PageTable, site: Site) -> PageTable:
         return table
     pages = dict(table.pages)
     files = {page.file for page in pages.values()}
-    folders = {folder for file in files for folder in _folders(file)}
+    folders = {folder for file in files for folder in folders_of(file)}
     for page in _extra(site, table.pages, table.languages):
         if (
             page.file not in files
             and page.file not in folders
-            and files.isdisjoint(_folders(page.file))
+            and files.isdisjoint(folders_of(page.file))
         ):
             pages[page.path] = page
     return msgspec.structs.replace(table, pages=pages) if len(pages) > len(table.pages) else table
-
-
-def _folders(file: str) -> Iterator[str]:
-    while "/" in file:
-        file = file.rpartition("/")[0]
-        yield file
 
 
 def _extra(site: Site, pages: Mapping[str, Page], languages: Sequence[str]) -> Iterator[Page]:

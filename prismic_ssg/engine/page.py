@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NewType
 
 import msgspec
@@ -89,6 +90,13 @@ def file_of(path: str, *, has_extension: bool) -> str:
     if has_extension and not path.endswith("/"):
         return inner
     return f"{inner}/index.html" if inner else "index.html"
+
+
+def folders_of(file: str) -> Iterator[str]:
+    """The folders that a file is in, from its own upwards."""
+    while "/" in file:
+        file = file.rpartition("/")[0]
+        yield file
 
 
 def document_origin(document: Document) -> str:

@@ -56,7 +56,7 @@ def definition_of(page: Page, world: World) -> bytes:
     parts = (page.file, page.lang, page.templates, page.document_id, source)
     # Those of a document are read as facts; listings and searches are told theirs.
     more = (page.listing, page.alternates) if page.listing or page.alternates else ()
-    extra = () if page.extra is None else (page.extra,)
+    extra = () if page.extra is None else (page.extra, page.in_sitemap)
     return blake2b(_encode((*parts, *more, *extra)), digest_size=8).digest()
 
 

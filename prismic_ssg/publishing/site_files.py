@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 
 from prismic_ssg.content.changes import Change
-from prismic_ssg.engine.page import file_of
+from prismic_ssg.engine.page import file_of, folders_of
 from prismic_ssg.engine.sitemap import sitemap_after, sitemap_files
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import ContentError, PrismicSsgError
@@ -69,7 +69,7 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
         if "html" not in site.redirects_as:
             return {}, []
         files = {page.file for page in self.world.pages.pages.values()}.union(self.sources.static)
-        folders = {folder for file in files for folder in _parents(file)}
+        folders = {folder for file in files for folder in folders_of(file)}
         pages: dict[str, str] = {}
         problems: list[PrismicSsgError] = []
         for source, text in redirect_pages(self.redirects, site.origin, site.base_path):
@@ -79,7 +79,7 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
             except ContentError as error:
                 problems.append(ContentError(f"no page can stand for a redirect: {error.message}"))
                 continue
-            if file in files or file in folders or not files.isdisjoint(_parents(file)):
+            if file in files or file in folders or not files.isdisjoint(folders_of(file)):
                 problems.append(
                     ContentError(
                         f"no page can stand for the redirect from {source!r}: "
@@ -167,12 +167,6 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
         return sitemap_files(
             world.pages, world.snapshot, base_url, codes=site.languages, images=images
         )
-
-
-def _parents(file: str) -> Iterator[str]:
-    while "/" in file:
-        file = file.rpartition("/")[0]
-        yield file
 
 
 def _folders(images: Mapping[str, object], static: Mapping[str, StaticFile]) -> list[str]:

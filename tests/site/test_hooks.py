@@ -379,3 +379,23 @@ def test_a_configuration_with_hooks_passes_strict_type_checks(tmp_path: Path) ->
     errors = [line for line in done.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 1, done.stdout + done.stderr
     assert errors[0].startswith("wrong.py:")
+
+
+def test_a_page_that_comes_into_the_site_map_brings_its_images(site: Built) -> None:
+    built = site("""
+        -- prismicio.py --
+        from prismic_ssg import ExtraPage, Route, Site
+        site = Site(repository="./content", base_url="https://example.org", sitemap_images=True,
+                    routes=[Route("post", "/:uid")])
+        @site.pages
+        def shown(content):
+            yield ExtraPage("/x/", "x.html", in_sitemap="shown" in content.get("a").tags)
+        -- templates/x.html --
+        <img src="/x.png">
+        -- content/a.json --
+        {"type": "post", "uid": "a"}
+        """)
+    built.write("content/a.json", '{"type": "post", "uid": "a", "tags": ["shown"]}')
+    built.build()
+    assert "https://example.org/x.png" in built.text("/sitemap.xml")
+    assert built.files == built.from_scratch()

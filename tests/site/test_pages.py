@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 POST = "-- templates/post.html --\n{{ doc.data.title }}\n"
 
 
@@ -133,6 +135,31 @@ def test_a_static_file_in_the_place_of_a_page_is_an_error(unbuilt):
     {"type": "page", "uid": "a"}
     """).failure()
     assert "static file 'a/index.html'" in failure.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("static", "said"),
+    [
+        ("a/b", "the static file 'a/b' is a file, in which document 'b' (page 'b', en-us) would"),
+        ("a", "the static file 'a' is a file, in which document 'b' (page 'b', en-us) would lie"),
+        ("x.xml/y", "templates/pages/x.xml is the file 'x.xml', in which the static file"),
+    ],
+)
+def test_a_static_file_that_would_be_the_folder_of_a_page_is_an_error(unbuilt, static, said):
+    built = unbuilt("""
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    site = Site(repository="./content", routes=[Route("page", "/a/:uid")])
+    -- templates/pages/x.xml --
+    -- content/b.json --
+    {"type": "page", "uid": "b"}
+    """)
+    built.build()
+    before = built.files
+    built.write(f"static/{static}", "file")
+    (problem,) = built.failure().problems
+    assert said in problem.message
+    assert built.files == before
 
 
 def test_an_asset_has_the_hash_of_its_content_in_its_name(site):
