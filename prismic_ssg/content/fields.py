@@ -85,7 +85,7 @@ def _kind_of_list(values: list[Any] | tuple[Any, ...]) -> str:
         return "empty"
     if not all(isinstance(each, Mapping) for each in values):
         return "integration"
-    if all(_is_block(each) for each in values):
+    if all(is_block(each) for each in values):
         return "rich_text"
     if all("slice_type" in each for each in values):
         return "slices"
@@ -94,7 +94,7 @@ def _kind_of_list(values: list[Any] | tuple[Any, ...]) -> str:
     return "group"
 
 
-def _is_block(value: Mapping[str, Any]) -> bool:
+def is_block(value: Mapping[str, Any]) -> bool:
     """Whether it is a block of rich text: a group's row may well have a field called `type`."""
     if not isinstance(value.get("type"), str):
         return False

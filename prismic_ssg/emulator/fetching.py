@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prismic_ssg.content.fields import is_block
+
 # Field → None for all of it, or the names of a group's fields.
 Wanted = Mapping[str, frozenset[str] | None]
 
@@ -44,8 +46,6 @@ def fetched(wanted: Wanted, fields: Mapping[str, Any], *, linked: bool) -> dict[
 
 
 def _first_blocks(value: Any) -> Any:
-    if not isinstance(value, list) or not value:
-        return value
-    if all(isinstance(row, dict) and ("spans" in row or "oembed" in row) for row in value[:1]):
+    if isinstance(value, list) and value and isinstance(value[0], dict) and is_block(value[0]):
         return value[:1]
     return value

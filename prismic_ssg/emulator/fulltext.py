@@ -21,6 +21,7 @@ import msgspec
 
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.field_paths import column_reader, parse_path
+from prismic_ssg.content.fields import is_block
 
 if TYPE_CHECKING:
     from prismic_ssg.content.document import Document
@@ -228,7 +229,7 @@ def _collect(value: Any, headings: list[str], body: list[str]) -> None:
         elif "slice_type" in row:
             for inside in (row.get("primary"), *_list(row.get("items")), row.get("value")):
                 _collect_row(inside, headings, body)
-        elif "link_type" not in row and "oembed" not in row and "url" not in row:
+        elif "link_type" not in row and not is_block(row):
             _collect_row(row, headings, body)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 import msgspec
 
 from prismic_ssg.content.document import Document
+from prismic_ssg.content.fields import is_block
 from prismic_ssg.content.graph_query import (
     GraphQuerySyntaxError,
     Selection,
@@ -111,11 +112,9 @@ class ResultWriter:
             if value.get("link_type") == "Document" and isinstance(value.get("id"), str):
                 return self._link(value, fetch_links=fetch_links)
             # Links in rich text get a URL, but no fields: nothing was seen that says otherwise.
-            is_span = "start" in value and "end" in value
+            fetches = fetch_links and not is_block(value)
             return {
-                name: self._written(
-                    each, fetch_links=fetch_links and not is_span and name != "linkTo"
-                )
+                name: self._written(each, fetch_links=fetches)
                 if isinstance(each, dict | list)
                 else each
                 for name, each in value.items()

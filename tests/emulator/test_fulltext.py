@@ -38,6 +38,7 @@ REPOSITORY = emulated(
         },
     },
     {"type": "q", "uid": "dog"},
+    {"type": "p", "uid": "button", "data": {"rows": [{"url": "https://e.org", "label": "press"}]}},
 )
 
 
@@ -50,6 +51,7 @@ REPOSITORY = emulated(
         ("run", {"rich"}),
         ("creme BRULEE", {"group"}),
         ("primarily", {"slice"}),
+        ("press", {"button"}),
         ("key-text", {"key-text"}),
         ("secret", set()),
         ("2020-01-01", set()),

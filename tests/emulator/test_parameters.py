@@ -130,6 +130,30 @@ def test_fetch_links_adds_nothing_to_links_in_rich_text():
     assert "data" not in data["text"][0]["spans"][0]["data"]
 
 
+IMAGE = {"type": "image", "url": "https://e.org/a", "dimensions": {"width": 1, "height": 1}}
+
+
+def test_fetch_links_adds_fields_in_a_group_whose_fields_are_called_as_a_spans_members():
+    row = {"start": "2026-01-01", "end": "2026-01-02", "linkTo": link("ann"), "by": link("ann")}
+    picture = {**IMAGE, "linkTo": link("ann")}
+    repository = emulated(
+        {"type": "post", "uid": "a", "data": {"days": [row], "text": [picture]}},
+        {"type": "author", "uid": "ann", "data": {"name": "Ann"}},
+    )
+    data = repository.data("a", fetchLinks="author.name")
+    assert data["days"][0]["by"]["data"] == {"name": "Ann"}
+    assert data["days"][0]["linkTo"]["data"] == {"name": "Ann"}
+    assert "data" not in data["text"][0]["linkTo"]
+
+
+def test_fetch_links_brings_the_first_block_also_where_that_is_an_image():
+    repository = emulated(
+        {"type": "post", "uid": "a", "data": {"by": link("ann")}},
+        {"type": "author", "uid": "ann", "data": {"bio": [IMAGE, SECOND]}},
+    )
+    assert repository.data("a", fetchLinks="author.bio")["by"]["data"] == {"bio": [IMAGE]}
+
+
 def test_fetch_links_goes_one_level_deep():
     fetched = FETCH.data("a", fetchLinks="author.home,post.title")["author"]["data"]
     assert fetched["home"]["id"] == "a"
