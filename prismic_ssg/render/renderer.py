@@ -247,7 +247,7 @@ class Renderer:
 
     def _asset(self, path: str) -> str:
         """URL of a static file with its content hash: `/style.css` → `/style.3f9c01aa.css`."""
-        name = path.lstrip("/")
+        name = str(path or "").lstrip("/")
         self._notebook.facts.add(("asset", name))
         digest = self._world.assets.get(name)
         if digest is None:
@@ -260,7 +260,7 @@ class Renderer:
 
     def _has_asset(self, path: str) -> bool:
         """Whether there is such a static file."""
-        name = path.lstrip("/")
+        name = str(path or "").lstrip("/")
         self._notebook.facts.add(("asset", name))
         return name in self._world.assets
 

@@ -18,6 +18,7 @@ from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.render.empty import Empty
 from prismic_ssg.render.feed_links import FeedLink, feed_links
 from prismic_ssg.render.recorder import Notebook, NoteKey
 from prismic_ssg.render.urls import Urls
@@ -106,10 +107,15 @@ class SiteView:
         return fact, ids
 
     def get(self, id: str) -> DocumentView | None:  # noqa: A002  (the contract's name)
-        return self.document(DocumentId(id)) if self.urls.has(id) else None
+        asked = _text(id, "id of a document", "site.get(link.id), or site.resolve(link)")
+        return self.document(DocumentId(asked)) if asked and self.urls.has(asked) else None
 
     def get_by_uid(self, type: str, uid: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
-        fact = ("uid", type, uid, lang or self.page_lang)
+        asked_type = _text(type, "type", 'site.get_by_uid("page", uid)')
+        asked = _text(uid, "UID", 'site.get_by_uid("page", link.uid)')
+        if asked_type is None or asked is None:
+            return None
+        fact = ("uid", asked_type, asked, lang or self.page_lang)
         ids = answer_of(self._world, fact)
         self._keep_answer(fact, ids)
         return self.document(DocumentId(ids[0])) if ids else None
@@ -129,7 +135,9 @@ class SiteView:
         if type(link) is not dict and not isinstance(link, Mapping):
             return None
         identity = link.get("id")
-        return self.get(identity) if identity and link.get("link_type") == "Document" else None
+        if not isinstance(identity, str) or link.get("link_type") != "Document":
+            return None
+        return self.get(identity)
 
     def url(self, target: Any) -> str | None:
         """Where a document, a page, a link field or a path of this site is."""
@@ -276,3 +284,12 @@ class SiteView:
     def warn(self, key: NoteKey, warning: PrismicSsgError) -> None:
         """Note something that a build should say once: once for each `key`."""
         self.notebook.notes.setdefault(key, warning)
+
+
+def _text(given: Any, what: str, example: str) -> str | None:
+    """What a template asks by; None for an empty field. Raises PrismicSsgError for no text."""
+    if isinstance(given, str):
+        return given
+    if given is None or isinstance(given, Empty):
+        return None
+    raise PrismicSsgError(f"no {what}: {given!r:.60}", hint=f"write {example}")

@@ -227,3 +227,35 @@ def test_a_link_to_a_translation_names_its_language(site, source, expected):
     {{"type": "page", "uid": "b", "lang": "fr-fr"}}
     """)
     assert built.text("/a") == expected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "site.get(doc.data.none.id)",
+        'site.get_by_uid("page", doc.data.none)',
+        "site.get_by_uid(doc.data.none, doc.data.none.uid, lang=doc.data.none)",
+        "site.resolve({'link_type': 'Document', 'id': 5})",
+        "site.resolve(doc.data.none)",
+        "site.url(doc.data.none)",
+        "has_asset(doc.data.none)",
+        "has_asset(none)",
+    ],
+)
+def test_nothing_is_found_by_an_empty_field(site, asked):
+    assert site(page(f"{{{{ 'found' if {asked} else 'nothing' }}}}")).text("/a") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "hint"),
+    [
+        ("site.get(5)", "no id of a document: 5", "site.resolve(link)"),
+        ("site.get(doc)", "no id of a document: <Document page", "site.resolve(link)"),
+        ('site.get_by_uid("page", 5)', "no UID: 5", "uid"),
+        ("asset(doc.data.none)", "there is no static file ''", "static folder"),
+    ],
+)
+def test_what_is_no_name_of_anything_is_an_error(unbuilt, asked, said, hint):
+    failed = unbuilt(page(f"{{{{ {asked} }}}}")).failure()
+    assert said in failed.problems[0].message
+    assert hint in failed.problems[0].hint
