@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, MutableMapping, Sequence
+from copy import deepcopy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -192,8 +193,9 @@ class Renderer:
         if page.markdown is not None:
             source = self._world.markdown[page.markdown]
             content, heading = self._markdown.page(source.text, page.markdown)
+            # Its lists are the page's own: a template may change them.
             variables["page"] = PageView(
-                page, self._site, content=content, meta=source.meta, heading=heading
+                page, self._site, content=content, meta=deepcopy(source.meta), heading=heading
             )
             variables["content"] = content
         elif page.extra is not None:

@@ -135,6 +135,20 @@ def test_a_type_has_a_template_of_its_own(site):
     assert built.text("/blog/a/index.md") == "A [loom] & more!"
 
 
+def test_what_a_template_does_to_front_matter_stays_on_its_page(site):
+    built = site(
+        SITE.replace("title: The guide", "title: The guide\ntags: [a]")
+        + """
+-- templates/markdown.html --
+{% do page.meta.tags and page.meta.tags.append("html") %}{{ page.meta.tags|join(" ") }}
+-- templates/markdown.md --
+{% do page.meta.tags and page.meta.tags.append("md") %}{{ page.meta.tags|join(" ") }}
+"""
+    )
+    assert built.text("/guide/") == "a html"
+    assert built.text("/guide/index.md") == "a md"
+
+
 def test_a_site_without_twins_has_none(site):
     built = site(SITE.replace("markdown_twins=True", "markdown_twins=False"))
     assert not [name for name in built.files if name.endswith((".md", "llms.txt"))]
