@@ -178,7 +178,8 @@ def path_of(value: Any, whole: Any, name: str) -> str | None:
 
 
 class DocumentView:
-    """A document as a page sees it. `data` holds its fields. It outlives the page."""
+    """A document as a page sees it. `data` holds its fields. It outlives the page, and two of one
+    document are equal: which of them are kept is nothing that a page should show."""
 
     __slots__ = ("_document", "_notebook", "_title", "_title_field", "_urls", "data", "id")
 
@@ -276,7 +277,16 @@ class DocumentView:
         found: str | None = self._title_field
         return found
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is DocumentView and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     def __repr__(self) -> str:
+        # A template may print it: this is what it names.
+        for name in ("type", "uid", "lang"):
+            self._noted(name)
         return repr(self._document)
 
 

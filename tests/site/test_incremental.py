@@ -81,6 +81,21 @@ def test_a_build_with_nothing_to_do_renders_nothing(blog):
     assert {path: path.stat().st_mtime_ns for path in blog.dist.rglob("*")} == before
 
 
+def test_a_document_that_is_printed_as_it_is_is_read(site):
+    built = site("""
+    -- templates/page.html --
+    {{ site.query(type="tag") }} {{ site.get("t") }}
+    -- content/a.json --
+    {"type": "page", "uid": "a"}
+    -- content/t.json --
+    {"type": "tag", "uid": "one"}
+    """)
+    built.write("content/t.json", '{"type": "tag", "uid": "two"}')
+    built.build()
+    document = "<Document tag 'two' en-us t>"
+    assert unescape(built.text("/a")) == f"[{document}] {document}"
+
+
 def test_an_old_posts_title_is_on_its_own_page_and_in_its_listing(blog):
     blog.edit("a", title="A new one")
     assert blog.report.rendered == {"/a/", "/tag/x/"}

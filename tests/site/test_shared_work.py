@@ -166,6 +166,25 @@ def test_a_line_about_a_document_is_made_once_for_all_lists(site, monkeypatch):
     assert (made.count("line"), made.count("short")) == (4, 4)
 
 
+def test_a_document_is_the_same_one_also_where_many_others_were_read_since(site, monkeypatch):
+    # Of views as few are kept as of a site of many thousand documents.
+    monkeypatch.setattr(site_view, "_KEPT_DOCUMENTS", 1)
+    monkeypatch.setattr(site_view, "_SHOWN_TOGETHER", 1)
+    posts = "".join(
+        f'-- content/{name}.json --\n{{"type": "page", "uid": "{name}"}}\n' for name in "abcd"
+    )
+    built = site(
+        "-- templates/page.html --\n"
+        '{% set all = site.query(type="page") %}'
+        "{% for post in all if post != doc %}{{ post.uid }}{% endfor %}"
+        " {{ doc in all }} {{ all|reject('in', [doc])|map(attribute='uid')|join }}"
+        " {{ (all + [doc])|unique|list|length }} {{ {doc: 1}[site.get(doc.id)] }}"
+        " {{ doc == doc.id }}\n" + posts
+    )
+    assert built.text("/a") == "bcd True bcd 4 1 False"
+    assert built.text("/d") == "abc True abc 4 1 False"
+
+
 def test_a_macro_tells_arguments_apart_that_are_equal(both):
     parts = "{% macro said(x, y=0) %}{{ x }},{{ y }};{% endmacro %}"
     page = (
