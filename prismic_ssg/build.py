@@ -188,8 +188,9 @@ class _Build(msgspec.Struct, frozen=True):
             from prismic_ssg.worlds import make_world
 
             remembered = self.ahead.remembered()
-            if not self.tree.is_ours:
+            if remembered is None or remembered.head["list"] != self.tree.list_digest:
                 self.tree.know(left_behind(self.state, self.tree))
+            if not self.tree.is_ours:
                 remembered = None
             is_engine_same = remembered and remembered.world["engine_key"] == self.engine_key
             past = remembered if is_engine_same else None
@@ -239,7 +240,7 @@ class _Build(msgspec.Struct, frozen=True):
     def _nothing_to_do(self, inputs: str) -> BuildReport | None:
         """The report of a build of which everything stands in the output already."""
         head = self.state.head()
-        if head is None or head["inputs"] != inputs or not self.tree.is_ours:
+        if head is None or head["inputs"] != inputs or head["list"] != self.tree.list_digest:
             return None
         if head["reads_today"] and head["today"] != self.today.isoformat():
             return None
@@ -333,6 +334,7 @@ class _Build(msgspec.Struct, frozen=True):
             "place": place,
             "addresses": addresses,
             "has_moved": run.has_moved or addresses != before,
+            "list": self.tree.list_digest,
             "today": self.today.isoformat(),
             "reads_today": any_reads(reads, TODAY),
             "report": report_members(report),

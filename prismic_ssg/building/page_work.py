@@ -21,7 +21,7 @@ from prismic_ssg.errors import ContentError
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.store.minified import minified_html
-from prismic_ssg.store.output import explained
+from prismic_ssg.store.refusals import explained
 from prismic_ssg.store.staging import Staged, Stager
 
 

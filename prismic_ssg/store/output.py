@@ -18,14 +18,21 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import msgspec
 
 from prismic_ssg.errors import ConfigurationError, OutputError
 from prismic_ssg.store.folder_lock import locked
-from prismic_ssg.store.staging import CHANGED, STAGING, Difference, Staged, Stager
+from prismic_ssg.store.refusals import explained
+from prismic_ssg.store.staging import (
+    CHANGED,
+    STAGING,
+    Difference,
+    Staged,
+    Stager,
+    digest_of_file,
+)
 
 MANIFEST = ".prismic-ssg-output"
 
@@ -312,8 +319,14 @@ class OutputTree:
         """Whether an earlier build has left its list here."""
         return (self.root / MANIFEST).is_file()
 
+    @property
+    def list_digest(self) -> str:
+        """One text for the list that is here."""
+        return digest_of_file(self._listing() or b"").hex()
+
     def know(self, files: Mapping[str, Kind]) -> None:
-        """Count files as ours where the list is gone: the caller knows that a build wrote them."""
+        """Count files as ours also where no list has them: the caller knows that a build wrote
+        them."""
         self._known = dict(files)
 
     def _listed(self) -> dict[str, Kind]:
@@ -322,10 +335,8 @@ class OutputTree:
             text = (self._listing() or b"").decode()
         except UnicodeDecodeError:
             return self._known
-        if not text:
-            return self._known
         kinds = {str(kind): kind for kind in Kind}
-        files = {}
+        files = dict(self._known)
         for line in text.split("\n"):
             kind, _, name = line.partition(" ")
             if kind in kinds and name and not {"", ".", ".."} & set(name.split("/")):
@@ -364,30 +375,6 @@ def _in_the_way(name: str) -> OutputError:
         f"{name!r} is in the way, and prismic-ssg did not write it",
         hint="move it out of the output folder",
     )
-
-
-class explained:  # noqa: N801  (used as a function)
-    """Turns the system's refusals into OutputError, which says what to do."""
-
-    def __init__(self, path: Path | str) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, OSError):
-            path = error.filename or self._path
-            raise OutputError(
-                f"can't write the output: {error.strerror or error}: {str(path)!r}",
-                file=str(path),
-                hint="is there room on the disk, and may this user write there?",
-            ) from error
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -114,6 +114,28 @@ def test_the_page_goes_even_if_the_list_of_our_files_is_gone(site):
     assert built.files["mine.txt"] == b"mine"
 
 
+def test_the_page_goes_from_an_older_output_that_was_put_back(site):
+    built = site(TWO)
+    older = built.folder / "older"
+    shutil.copytree(built.dist, older)
+    (built.folder / "content/documents/b.json").unlink()
+    built.build()
+    shutil.rmtree(built.dist)
+    shutil.copytree(older, built.dist)
+    assert built.build().removed == 1
+    assert built.files == built.from_scratch()
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_the_page_goes_even_if_the_list_of_our_files_was_cut_short(site, kept):
+    built = site(TWO)
+    path = built.dist / ".prismic-ssg-output"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:kept]))
+    (built.folder / "content/documents/b.json").unlink()
+    built.build()
+    assert built.files == built.from_scratch()
+
+
 def test_a_file_that_is_not_ours_stays(site):
     built = site(TWO)
     (built.dist / "b" / "notes.txt").write_text("mine")
