@@ -87,7 +87,7 @@ def explain(
         tuple(_lines(found, named)),
         len(reads),
         len(reads - {key_of(fact) for fact in found}),
-        decode_uses(row.uses).images,
+        tuple(url for url, _ in decode_uses(row.uses).images),
     )
 
 

@@ -80,6 +80,19 @@ class PageImages:
         """Whether all these images are here."""
         return all(self._stored(url) for url in urls)
 
+    def contents(self, urls: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Each of these images that is here, with the digest of its content. Sorted."""
+        stored = ((url, self._stored(url)) for url in sorted(urls))
+        return tuple((url, image.digest) for url, image in stored if image is not None)
+
+    def are(self, contents: Iterable[tuple[str, str]]) -> bool:
+        """Whether all these images are here as they were: what a URL gives may change."""
+        for url, digest in contents:
+            image = self._stored(url)
+            if image is None or image.digest != digest:
+                return False
+        return True
+
     def use(self, urls: Iterable[str]) -> None:
         """Count images that are here among the `files` of the site: a page names them."""
         for url in urls:

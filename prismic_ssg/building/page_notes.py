@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a page needs beside itself: static files by name, images by URL. Both sorted.
+    """What a page needs beside itself: static files by name, images by URL, each with the digest of
+    its content. Both sorted.
 
     `shown` are the addresses of images for the site map, where it lists them.
     """
 
     assets: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
+    images: tuple[tuple[str, str], ...] = ()
     shown: tuple[str, ...] = ()
 
 

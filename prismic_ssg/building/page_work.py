@@ -152,8 +152,8 @@ class PageWork:
 
     def _uses(self, rendered: Rendered) -> bytes | None:
         shown = self._shown(rendered) if self._shows_images else ()
-        assets, images = tuple(sorted(rendered.assets)), tuple(sorted(rendered.images))
-        return encode_uses(Uses(assets, images, shown))
+        images = self._images.contents(rendered.images)
+        return encode_uses(Uses(tuple(sorted(rendered.assets)), images, shown))
 
     def _shown(self, rendered: Rendered) -> tuple[str, ...]:
         site, page = self._renderer.world.site, rendered.page

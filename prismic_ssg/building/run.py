@@ -257,7 +257,7 @@ class BuildRun(msgspec.Struct, dict=True):
         for uses in set(used.values()):
             decoded = decode_uses(uses)
             assets.update(decoded.assets)
-            images.update(decoded.images)
+            images.update(url for url, _ in decoded.images)
         shown: dict[str, tuple[str, ...]] = {}
         if self.world.site.sitemap_images:
             shown = {path: decode_uses(used[path]).shown for path in pages if path in used}

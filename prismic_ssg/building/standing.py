@@ -89,18 +89,18 @@ def left_behind(state: BuildState, tree: OutputTree) -> dict[str, Kind]:
 
 
 def without_images(pages: Mapping[str, PageRow], images: PageImages) -> list[str]:
-    """The pages that show an image which is not in the cache any more."""
+    """The pages that show an image which is not in the cache any more, or is another one there."""
     return [
         path
         for path, row in pages.items()
-        if row.uses is not None and not images.has(decode_uses(row.uses).images)
+        if row.uses is not None and not images.are(decode_uses(row.uses).images)
     ]
 
 
 def everything_stands(state: BuildState, tree: OutputTree, images: PageImages) -> bool:
-    """Whether the output has every file as the last build left it, and no image is missing."""
+    """Whether the output has every file as the last build left it, and the cache every image."""
     listed = state.listed()
-    if not all(images.has(decode_uses(uses).images) for uses in listed.uses):
+    if not all(images.are(decode_uses(uses).images) for uses in listed.uses):
         return False
     if tree.stands_as(listed.files):
         return True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from image_server import ImageServer, image_server
+from image_server import ImageServer, image_server, png
 from site_harness import BuiltSite
 
 PRISMICIO = """
@@ -168,6 +169,17 @@ def test_another_build_fetches_nothing_and_changes_nothing(page, host):
     assert sum(host.asked.values()) == 1
     assert built.files == before
     assert (report.images, report.images_fetched, report.written, report.copies) == (1, 0, 0, 0)
+
+
+def test_an_image_that_another_build_fetched_anew_and_that_is_another_one_now(page, host):
+    built = page("{{ doc.data.photo|img }}")
+    built.build()
+    host.answers["/bench.jpg"] = (200, png(7))
+    shutil.rmtree(built.folder / ".prismic-ssg/images")
+    built.build(output=built.folder / "other")
+    assert built.build().rendered == {"/a"}
+    assert built.files == built.from_scratch()
+    assert not built.build().rendered
 
 
 def test_what_a_failed_build_fetched_is_not_fetched_again(page, host):
