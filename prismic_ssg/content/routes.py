@@ -178,14 +178,15 @@ def _resolve(document: Document, chain: str, lookup: Lookup) -> str | None:
         if current is None:
             return None
         link = current.field(name)
-        if not isinstance(link, dict) or not link.get("id") or link.get("isBroken") is True:
+        if not isinstance(link, dict) or not link.get("id"):
             return None
+        # What a link says of its target, broken or not, is as old as the document.
         current = lookup(DocumentId(link["id"]))
     if current is not None:
         return current.uid or None
-    # The target is published, or the API would call the link broken, but is not in this snapshot
-    # (a site of one language, say): its UID is on the link.
-    uid = link.get("uid")
+    # Unless the API calls the link broken, the target is published, but not in this snapshot (a
+    # site of one language, say): its UID is on the link.
+    uid = None if link.get("isBroken") is True else link.get("uid")
     return uid if isinstance(uid, str) and uid else None
 
 

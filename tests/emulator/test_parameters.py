@@ -252,6 +252,17 @@ def test_routes_give_documents_and_links_their_urls():
     assert "url" not in data["gone"]
 
 
+def test_a_route_follows_a_link_whose_target_is_there_again():
+    written = link("p", type="broken_type", isBroken=True)
+    repository = emulated(
+        {"type": "page", "uid": "c", "data": {"parent": written}}, {"type": "page", "uid": "p"}
+    )
+    routes = [{"type": "page", "path": "/:parent?/:uid", "resolvers": {"parent": "parent"}}]
+    (page,) = repository.search(q='[[at(document.id, "c")]]', routes=json.dumps(routes))
+    assert page["data"]["parent"]["isBroken"] is False
+    assert page["url"] == "/p/c"
+
+
 def test_routes_give_alternate_languages_no_url():
     (document,) = ROUTED.search(routes=ROUTES, q='[[at(document.id, "a")]]')
     assert document["alternate_languages"] == [
