@@ -212,7 +212,7 @@ class Client(QueryMethods):
 
     def get_first(self, **params: Unpack[QueryParams]) -> Document:
         """The first document. Raises NotFoundError where there is none."""
-        if "page" not in params and "page_size" not in params:
+        if not (params.get("page") or params.get("page_size")):
             params["page_size"] = 1
         documents = self.get(**params).documents
         if not documents:

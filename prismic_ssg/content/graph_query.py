@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from prismic_ssg.content.fields import is_block
 from prismic_ssg.errors import ContentError
 
 # Deeper than anyone links, shallow enough for Python's stack.
@@ -89,7 +90,7 @@ def _inside(selection: Selection, value: Any, expand: Expand) -> Any:
 
 def _row(selection: Selection, row: Any, expand: Expand) -> Any:
     """One of a group's rows, slices or links as selected; None for a slice that is left out."""
-    if not isinstance(row, dict) or "spans" in row or "oembed" in row:
+    if not isinstance(row, dict) or is_block(row):
         return row  # a block of rich text has nothing to choose from
     if "slice_type" in row:
         return _slice(selection, row, expand)

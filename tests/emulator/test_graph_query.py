@@ -94,6 +94,12 @@ def test_what_is_selected(inside, fields):
     assert chosen(inside) == fields
 
 
+def test_a_group_may_have_fields_called_as_members_of_rich_text():
+    selection = parse_graph_query("{ post { rows { spans } } }")["post"]
+    rows = [{"spans": "a", "oembed": 1, "text": "b"}]
+    assert select(selection, {"rows": rows}, expand) == {"rows": [{"spans": "a"}]}
+
+
 def test_a_spread_with_a_field_refines_that_field():
     assert chosen("...tFields rows { b }") == {**DATA, "rows": [{"b": 2}, {}]}
 
