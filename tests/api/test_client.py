@@ -107,7 +107,7 @@ def test_a_calls_parameters_win_over_the_defaults() -> None:
     assert asked_by(api) == [("lang", "*"), ("pageSize", "7")]
 
 
-@pytest.mark.parametrize("params", [{"page_size": None}, {"page_size": 0}, {"page": 0}])
+@pytest.mark.parametrize("params", [{}, {"page_size": None}, {"page_size": 0}])
 def test_the_first_document_is_asked_for_alone_where_no_page_is_wanted(params: Any) -> None:
     api = FaultyApi(count=1)
     client_of(api).get_first(**params)
