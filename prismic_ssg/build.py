@@ -233,9 +233,9 @@ class _Build(msgspec.Struct, frozen=True):
         return replace(report, seconds=self.clock.seconds)
 
     def _inputs(self) -> str:
-        return key_of_inputs(
-            [self.engine_key, self.pulled.place, self.sources.digests, self.addresses.digest]
-        )
+        types = sorted(self.pulled.repository.types)
+        made_from = self.pulled.place, self.sources.digests, self.addresses.digest
+        return key_of_inputs([self.engine_key, types, *made_from])
 
     def _nothing_to_do(self, inputs: str) -> BuildReport | None:
         """The report of a build of which everything stands in the output already."""

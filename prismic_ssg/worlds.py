@@ -184,6 +184,8 @@ def _languages(site: Site, pulled: Pulled) -> tuple[SiteLanguage, ...]:
     repository = pulled.repository.languages or tuple(
         Language(lang, lang) for lang in sorted({each.lang for each in pulled.snapshot.documents})
     )
+    master = pulled.repository.master_language
+    repository = tuple(sorted(repository, key=lambda each: each.id != master))
     every = tuple(
         SiteLanguage(each.id, each.name, each.is_master, code=site.language_code(each.id))
         for each in repository

@@ -41,7 +41,7 @@ def engine_key(
         installed_versions(_LIBRARIES),
         loaded.digest,
         StableValues(loaded.files[0].parent, loaded.files).of(site),
-        [[language.id, language.name] for language in repository.languages],
+        [[each.id, each.name, each.is_master] for each in repository.languages],
         hosted_as,
     ]
     return blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()

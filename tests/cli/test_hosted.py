@@ -129,6 +129,40 @@ def test_no_answer_at_all(cli, folder, host, monkeypatch):
     assert answered.err.count("\n") <= 4
 
 
+def test_another_master_locale_moves_and_changes_pages_at_the_same_ref(cli, folder, host):
+    """The API says so by a flag alone, and may leave the languages in their order."""
+    files = [
+        ("documents/a.json", b'{"id": "a", "type": "page", "uid": "a", "lang": "en-us"}'),
+        ("documents/b.json", b'{"id": "b", "type": "page", "uid": "b", "lang": "fr-fr"}'),
+        ("repository.json", b'{"languages": [{"id": "en-us"}, {"id": "fr-fr"}]}'),
+    ]
+    made, _ = seed(files, name="test")
+    master = "en-us"
+
+    def respond(path, query):
+        status, headers, body = answer(made, "GET", path, query, origin=server.origin)
+        if path == "/api/v2":
+            told = json.loads(body)
+            for language in told["languages"]:
+                language["is_master"] = language["id"] == master
+            body = json.dumps(told).encode()
+        return status, headers, body
+
+    server = host(respond)
+    text = SITE.replace("REPOSITORY", server.endpoint).replace("/:uid", "/:lang?/:uid")
+    project = folder(text + "{% for each in site.languages %}{{ each.is_master }}{% endfor %}")
+    cli("-C", project, "build")
+    assert (project / "dist/a/index.html").read_text() == "a\nTrueFalse"
+    master = "fr-fr"
+    cli("-C", project, "build")
+    assert sorted(project.glob("dist/**/a/index.html")) == [project / "dist/en-us/a/index.html"]
+    assert (project / "dist/b/index.html").read_text() == "b\nTrueFalse"
+    cli("-C", project, "build", "-o", project / "scratch", "--force")
+    assert (project / "scratch/en-us/a/index.html").read_bytes() == (
+        project / "dist/en-us/a/index.html"
+    ).read_bytes()
+
+
 def test_the_toolbar_is_for_hosted_repositories_only(cli, project):
     cli("-C", project, "build")
     assert (project / "dist/u1/index.html").read_text() == "u1"

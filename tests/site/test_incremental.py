@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from msgspec.structs import replace
 
+from prismic_ssg import ConfigurationError
 from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.standing import state_file
 from prismic_ssg.engine.page import Page, UrlPath
@@ -225,6 +226,12 @@ def test_a_struct_that_configuration_makes_of_the_environment_reaches_every_page
     monkeypatch.setenv("COLOR", "blue")
     assert rendered(blog) == PAGES
     assert blog.text("/by/ada/") == "blue"
+
+
+def test_a_type_that_the_repository_has_no_more_is_missed_though_no_document_changed(blog):
+    blog.write("content/repository.json", '{"types": {"home": "Home", "author": "Author"}}')
+    with pytest.raises(ConfigurationError, match="no type 'post'"):
+        blog.build()
 
 
 def test_a_file_that_was_deleted_from_the_output_is_rendered_again(blog):
