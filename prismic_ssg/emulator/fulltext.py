@@ -49,6 +49,7 @@ class WordIndex:
         self._documents = dict(enumerate(snapshot.documents))
         self._lock = RLock()
         self._tables: dict[str, str] = {}
+        self._tables_made = 0
         self._open()
         if before is not None:
             self._take_over(before)
@@ -66,8 +67,12 @@ class WordIndex:
             if table is None:
                 return
             self._closing()
+            of_fields = [name for name in before._tables.values() if name != table]
+            self._tables_made = before._tables_made
             self._database, self._closing = before._hand_over(self)
             old = {each.id: (row, each) for row, each in before._documents.items()}
+        for name in of_fields:
+            self._drop(name)
         self._tables[_WHOLE] = table
         free = max((row for row, _ in old.values()), default=-1) + 1
         documents: dict[int, Document] = {}
@@ -150,7 +155,8 @@ class WordIndex:
         """The name of the table of the words at a path, which is made where it is not there yet."""
         if path in self._tables:
             return self._tables[path]
-        table = f"words{len(self._tables)}"
+        table = f"words{self._tables_made}"
+        self._tables_made += 1
         self._create(table)
         self._database.executemany(_INSERT.format(table), self._rows(path))
         self._tables[path] = table
@@ -172,6 +178,10 @@ class WordIndex:
             f"CREATE VIRTUAL TABLE {table}_words USING fts5vocab({table}, 'instance')"
         )
 
+    def _drop(self, table: str) -> None:
+        self._database.execute(f"DROP TABLE {table}_words")
+        self._database.execute(f"DROP TABLE {table}")
+
     def _rows(self, path: str) -> Iterator[tuple[int, str, str]]:
         if path == _WHOLE:
             for row, document in self._documents.items():
@@ -190,8 +200,7 @@ class WordIndex:
             self._database.execute(_INSERT.format("one"), (1, *_whole_texts(document)))
             rows = self._database.execute("SELECT DISTINCT term FROM one_words").fetchall()
         finally:
-            self._database.execute("DROP TABLE one_words")
-            self._database.execute("DROP TABLE one")
+            self._drop("one")
         return [term for (term,) in rows]
 
 

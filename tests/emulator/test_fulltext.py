@@ -130,6 +130,21 @@ def test_an_index_that_follows_another_finds_what_a_new_one_does():
             assert master.fulltext.similar(document.id, 2) == fresh.similar(document.id, 2)
 
 
+@pytest.mark.parametrize("before", [["document", "my.p.t"], ["my.p.t", "document"]])
+def test_a_field_is_searched_again_after_something_was_published(before):
+    repository = emulated({"type": "p", "uid": "a", "data": {"t": "before", "s": "x"}})
+    for path in before:
+        assert repository.ids(q=f'[[fulltext({path}, "before")]]') == ["a"]
+    repository.emulation.publish([{"id": "a", "data": {"t": "after", "s": "x"}}])
+    for path, word, found in (
+        ("my.p.t", "before", []),
+        ("my.p.t", "after", ["a"]),
+        ("my.p.s", "x", ["a"]),
+        ("document", "after", ["a"]),
+    ):
+        assert repository.ids(q=f'[[fulltext({path}, "{word}")]]') == found
+
+
 def test_words_are_those_of_the_ref():
     repository = emulated({"type": "p", "uid": "a", "data": {"t": "before"}})
     old = repository.ref
