@@ -240,14 +240,25 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def redirect_pages(redirects: Redirects, origin: str, base_path: str) -> Iterator[tuple[str, str]]:
-    """A page for each redirect, as (path, HTML), for hosts that know no redirects.
+def redirect_pages(
+    redirects: Redirects, origin: str, base_path: str
+) -> Iterator[tuple[Redirect, str]]:
+    """A page for each redirect, with its HTML, for hosts that know no redirects.
 
     Its target is its only text, so that it needs no language.
     """
     for each in redirects.all:
         if each.target is not None:
-            yield each.source, _page(on_site(each.target, base_path), origin)
+            yield each, _page(on_site(each.target, base_path), origin)
+
+
+def is_file(redirect: Redirect) -> bool:
+    """Whether a redirect's page is a file of this very name, as `/old.html`, and no folder's.
+
+    Of documents, nearly all pages were folders: those of `/v1.2` and `/vue.js` too.
+    """
+    dot = "." in redirect.source.rpartition("/")[2]
+    return dot and (not redirect.is_learned or redirect.source.endswith((".html", ".htm")))
 
 
 def _escaped(text: str) -> str:

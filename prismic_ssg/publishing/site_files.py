@@ -20,6 +20,7 @@ from prismic_ssg.errors import ContentError, PrismicSsgError
 from prismic_ssg.publishing.headers import headers_file
 from prismic_ssg.publishing.redirects import (
     Redirects,
+    is_file,
     nginx_map,
     redirect_pages,
     redirects_of,
@@ -72,10 +73,10 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
         folders = {folder for file in files for folder in folders_of(file)}
         pages: dict[str, str] = {}
         problems: list[PrismicSsgError] = []
-        for source, text in redirect_pages(self.redirects, site.origin, site.base_path):
-            last = source.rpartition("/")[2]
+        for redirect, text in redirect_pages(self.redirects, site.origin, site.base_path):
+            source = redirect.source
             try:
-                file = file_of(source, has_extension="." in last)
+                file = file_of(source, has_extension=is_file(redirect))
             except ContentError as error:
                 problems.append(ContentError(f"no page can stand for a redirect: {error.message}"))
                 continue
@@ -88,7 +89,10 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
                     )
                 )
                 continue
-            pages.setdefault(file, text)
+            # A file of one can't be the folder of another.
+            files.add(file)
+            folders.update(folders_of(file))
+            pages[file] = text
         return pages, problems
 
     def prepare(self) -> None:

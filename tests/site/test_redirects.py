@@ -312,3 +312,26 @@ def test_the_sites_own_headers_stand_in_front(site):
 def test_a_site_can_do_without_headers(site):
     built = site(configured("headers=False") + ASSETS)
     assert "_headers" not in built.files
+
+
+def test_the_page_of_a_redirect_is_a_folder_whatever_the_uid_looked_like(site):
+    """One for each of `/blog/v1.2` and `/blog/v1.2/b`, and no file called `v1.2`."""
+    text = configured('redirects_as=["html"]').replace("/blog/:uid/", "/blog/:uid")
+    built = site(text.replace('"uid": "a"', '"uid": "v1.2"').replace("-- templates", """
+-- content/c.json --
+{"type": "part", "uid": "c"}
+-- templates""").replace("routes=[", 'routes=[Route("part", "/blog/v1.2/:uid"), '))  # fmt: skip
+    rename(built, "a", "v1.3")
+    rename(built, "c", "d")
+    assert not built.build().warnings
+    assert "/blog/v1.3" in built.text("/blog/v1.2")
+    assert "/blog/v1.2/d" in built.text("/blog/v1.2/c")
+    assert built.files == built.from_scratch()
+
+
+def test_pages_of_redirects_that_are_in_the_way_of_each_other_are_told(site):
+    redirects = '{"/x.html": "/blog/a/", "/x.html/y": "/blog/b/"}'
+    built = site(configured(f'redirects_as=["html"], redirects={redirects}'))
+    (warning,) = built.report.warnings
+    assert "no page can stand for the redirect from '/x.html/y'" in warning.message
+    assert "/blog/a/" in built.text("/x.html")
