@@ -321,8 +321,8 @@ class OutputTree:
 
     @property
     def list_digest(self) -> str:
-        """One text for the list that is here."""
-        return digest_of_file(self._listing() or b"").hex()
+        """One text for the list that is here, empty where there is none."""
+        return digest_of_file(self._listing() or b"").hex() if self.is_ours else ""
 
     def know(self, files: Mapping[str, Kind]) -> None:
         """Count files as ours also where no list has them: the caller knows that a build wrote

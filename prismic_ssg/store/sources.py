@@ -20,6 +20,13 @@ from prismic_ssg.store.static_digests import StaticDigests
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
+# What an earlier build left, perhaps in an output that was copied here.
+_OF_BUILDS = ".prismic-ssg"
+
+# What ends a line, and what is left of bytes that are no UTF-8.
+_UNFIT = re.compile(r"[\n\r\ud800-\udfff]")
+
+
 class TextFile(msgspec.Struct, frozen=True, dict=True):
     """A text that a page is made from. `file` is how messages name it: `templates/post.html`;
     `digest` is 16 hex digits of the text."""
@@ -65,6 +72,8 @@ def _entries(folder: Path) -> list[tuple[str, os.DirEntry[str]]]:
             return
         with os.scandir(current) as entries:
             for entry in entries:
+                if entry.name.startswith(_OF_BUILDS):
+                    continue
                 if entry.is_dir():
                     visit(entry.path, f"{prefix}{entry.name}/", (*parents, real))
                 elif entry.is_file() and entry.name not in _LITTER:
@@ -104,8 +113,20 @@ def text_of(path: Path, shown_as: str) -> str:
 
 
 def read_static(folder: Path, digests: StaticDigests) -> dict[str, StaticFile]:
-    """Every file below a folder with the digest of its content, by name."""
-    return {name: StaticFile(name, path, digests.of(path)) for name, path in walk(folder)}
+    """Every file below a folder with the digest of its content, by name.
+
+    Raises ConfigurationError for a name that can't be listed, or stand in a URL.
+    """
+    files = {}
+    for name, path in walk(folder):
+        if not name.isprintable() and _UNFIT.search(name):
+            raise ConfigurationError(
+                f"the static file {name!r} can't be published by this name",
+                file=str(path),
+                hint="rename it: names are UTF-8 texts of one line",
+            )
+        files[name] = StaticFile(name, path, digests.of(path))
+    return files
 
 
 def theme_folder() -> Path:

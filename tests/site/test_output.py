@@ -136,6 +136,15 @@ def test_the_page_goes_even_if_the_list_of_our_files_was_cut_short(site, kept):
     assert built.files == built.from_scratch()
 
 
+def test_a_folder_in_the_place_of_the_list_of_our_files_is_an_error_that_says_so(site):
+    built = site(TWO)
+    path = built.dist / ".prismic-ssg-output"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(OutputError, match=r"\.prismic-ssg-output"):
+        built.build()
+
+
 def test_a_file_that_is_not_ours_stays(site):
     built = site(TWO)
     (built.dist / "b" / "notes.txt").write_text("mine")

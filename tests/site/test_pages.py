@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
+
+from prismic_ssg import ConfigurationError
 
 POST = "-- templates/post.html --\n{{ doc.data.title }}\n"
 
@@ -135,6 +142,25 @@ def test_a_static_file_in_the_place_of_a_page_is_an_error(unbuilt):
     {"type": "page", "uid": "a"}
     """).failure()
     assert "static file 'a/index.html'" in failure.problems[0].message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("name", [b"caf\xe9.pdf", b"two\nlines.txt"])
+def test_a_static_file_whose_name_is_no_text_of_one_line_is_an_error(unbuilt, name):
+    built = unbuilt("-- static/a.txt --\na")
+    Path(os.fsdecode(bytes(built.folder / "static") + b"/" + name)).write_text("x")
+    with pytest.raises(ConfigurationError, match="can't be published by this name"):
+        built.build()
+
+
+def test_an_output_that_was_copied_into_the_static_files_brings_no_list_along(site):
+    built = site("-- static/a.txt --\na")
+    shutil.copytree(built.dist, built.folder / "static/before")
+    built.write("static/before/.prismic-ssg-staging/b.txt", "b")
+    built.write("static/.prismic-ssg-changed", "b")
+    built.build()
+    assert built.files["before/a.txt"] == b"a"
+    assert not [name for name in built.files if ".prismic-ssg" in name]
 
 
 @pytest.mark.parametrize(
