@@ -167,6 +167,7 @@ def test_the_installed_wheel_builds_a_site_with_its_own_theme(
 
 def test_the_installed_wheel_begins_a_site_that_builds(installed: Path, tmp_path: Path) -> None:
     run(installed, "init", ".", cwd=tmp_path)
+    assert not list(tmp_path.rglob("__pycache__")), "what pip compiled is no part of a site"
     run(installed, "build", "--strict", cwd=tmp_path)
     assert "libraries: click " in run(installed, "doctor", cwd=tmp_path)
     assert (tmp_path / ".github/workflows/deploy.yml").is_file()

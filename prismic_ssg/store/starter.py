@@ -53,7 +53,12 @@ class _Config(msgspec.Struct, frozen=True, rename="camel"):
 
 def starter_files() -> dict[str, bytes]:
     """A small site with content of its own, by name."""
-    return {name: path.read_bytes() for name, path in walk(_packaged("starter", "starter"))}
+    # Installers compile each module that they put in place: also the starter's `prismicio.py`.
+    return {
+        name: path.read_bytes()
+        for name, path in walk(_packaged("starter", "starter"))
+        if path.parent.name != "__pycache__"
+    }
 
 
 def hosting_files() -> dict[str, bytes]:
