@@ -56,11 +56,12 @@ def explain(
     target = output if output is not None else project / site.output
     with BuildState(state_file(cache, project, target)) as state:
         remembered = state.remembered()
-    if remembered is None:
-        raise ConfigurationError(
-            f"nothing is known of a build into {str(target)!r}", hint="build the site first"
-        )
-    row = _row(remembered, path)
+        if remembered is None:
+            raise ConfigurationError(
+                f"nothing is known of a build into {str(target)!r}", hint="build the site first"
+            )
+        row = _row(remembered, path)
+        why = state.why(row.path)
     origin = Origin.of(site, project, repository, environment)
     wanted = Wanted(ref, release, offline=origin.local is None)
     pulled = origin.pull(site, wanted, environment, cache)
@@ -83,7 +84,7 @@ def explain(
     return Explanation(
         row.path,
         row.file,
-        row.why,
+        why,
         tuple(_lines(found, named)),
         len(reads),
         len(reads - {key_of(fact) for fact in found}),

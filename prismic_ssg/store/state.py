@@ -136,6 +136,10 @@ class BuildState(Database):
         rows = self._of_pages("path, file, size, mtime_ns, digest FROM page", paths)
         return {path: Left(*more) for path, *more in rows}
 
+    def why(self, path: str) -> str:
+        """The reason for which a page was rendered, "" for a page that is not known."""
+        return next((why for (why,) in self._of_pages("why FROM page", [path])), "")
+
     def blocks(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The blocks of pages as they were committed, by path, of those that have any."""
         return dict(self._of_pages("path, value FROM block", paths))

@@ -1,0 +1,60 @@
+"""`prismic-ssg explain`: what a page read, and why it was last rendered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from site_harness import BuiltSite
+
+SITE = """
+-- prismicio.py --
+from prismic_ssg import Route, Site
+site = Site(repository="./content", routes=[Route("post", "/blog/:uid/")])
+-- templates/post.html --
+{{ doc.data.title }}
+-- content/a.json --
+{"type": "post", "uid": "a", "data": {"title": "A", "text": "x"}}
+-- content/b.json --
+{"type": "post", "uid": "b", "data": {"title": "B"}}
+"""
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> BuiltSite:
+    site = BuiltSite(tmp_path, SITE)
+    site.build()
+    return site
+
+
+def test_it_says_why_the_page_was_rendered(cli: Any, built: BuiltSite) -> None:
+    first = cli("-C", built.folder, "explain", "/blog/a/")
+    assert (first.code, first.out.splitlines()[:2]) == (
+        0,
+        ["/blog/a/  blog/a/index.html", "rendered: nothing is known of an earlier build"],
+    )
+    built.edit("a", title="Another")
+    again = cli("-C", built.folder, "explain", "/blog/a/")
+    assert "rendered: field title of document 'a' (post 'a', en-us) changed\n" in again.out
+    other = cli("-C", built.folder, "explain", "/blog/b/")
+    assert "rendered: nothing is known of an earlier build\n" in other.out
+
+
+def test_it_says_what_the_page_read(cli: Any, built: BuiltSite) -> None:
+    said = cli("-C", built.folder, "explain", "blog/a").out
+    assert "  template post.html\n" in said
+    assert "data.title" in said
+    assert "data.text" not in said
+
+
+def test_a_page_that_is_not_there_is_an_error(cli: Any, built: BuiltSite) -> None:
+    said = cli("-C", built.folder, "explain", "/blog/c/")
+    assert said.code == 2
+    assert "the site has no page '/blog/c/'\n  did you mean '/blog/" in said.err
+
+
+def test_a_site_that_was_not_built_is_an_error(cli: Any, built: BuiltSite) -> None:
+    said = cli("-C", built.folder, "explain", "-o", built.folder / "other", "/")
+    assert said.code == 2
+    assert "build the site first" in said.err
