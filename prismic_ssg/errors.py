@@ -23,10 +23,11 @@ carry it as data. Programming mistakes are TypeError and ValueError, as everywhe
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class PrismicSsgError(Exception):
@@ -91,6 +92,28 @@ class PageError(PrismicSsgError):
 
 class OutputError(PrismicSsgError):
     """The output folder can't be written."""
+
+
+def system_error(error: OSError) -> PrismicSsgError:
+    """What the system refused, in our words: a file that may not be read, a full disk."""
+    name = None if error.filename is None else str(error.filename)
+    reason = error.strerror or str(error) or type(error).__name__
+    told = PrismicSsgError(
+        f"the system refused: {reason}" if name is None else f"can't use {name!r}: {reason}",
+        file=name,
+        hint="look at the permissions of files and folders, and at the room on the disk",
+    )
+    told.__cause__ = error
+    return told
+
+
+@contextmanager
+def system_errors_told() -> Iterator[None]:
+    """Raises PrismicSsgError for what the system refuses meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        raise system_error(error) from error
 
 
 class BuildFailed(PrismicSsgError):  # noqa: N818  (a build fails; it is not wrong)

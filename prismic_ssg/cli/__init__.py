@@ -105,8 +105,10 @@ def _name_variables(command: click.Command, prefix: str) -> None:
 @click.pass_context
 def group(ctx: click.Context, /, **options: Any) -> None:
     """Turn a Prismic repository into a static site."""
-    project = options.pop("project")
+    begun, project = ctx.obj, options.pop("project")
     ctx.obj = Console(project=project, **options)
+    if begun is not None:
+        begun.append(ctx.obj)
 
 
 def main() -> None:

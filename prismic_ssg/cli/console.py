@@ -17,6 +17,7 @@ from prismic_ssg.errors import (
     ConfigurationError,
     PrismicError,
     PrismicSsgError,
+    system_error,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ OK, FAILED, USAGE, NOTHING_TO_DO, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 5, 130
 
 # More of one kind is a list to read in a file, not on a screen.
 _SHOWN = 10
+_NAMED = 4
 
 # Work of fewer pieces is over before anybody looks. Progress comes in steps of about a hundred.
 _LONG = 1000
@@ -67,22 +69,32 @@ class Console:
         if not self.quiet:
             click.echo(f"note: {text}", err=True, color=self.color)
 
-    def problem(self, kind: str, problem: PrismicSsgError) -> None:
-        """A warning or an error: what, where, what to do."""
+    def problem(self, kind: str, problem: PrismicSsgError, also_on: Sequence[str] = ()) -> None:
+        """A warning or an error: what, where, what to do. It is the same on other pages."""
         label = click.style(f"{kind}:", fg="red" if kind == "error" else "yellow", bold=True)
         click.echo(f"{label} {problem.message}", err=True, color=self.color)
         where = _where(problem)
         if where:
             click.echo(f"  {where}", err=True, color=self.color)
+        if also_on:
+            click.echo(f"  {_also(also_on)}", err=True, color=self.color)
         if problem.hint:
             click.echo(f"  {problem.hint}", err=True, color=self.color)
 
     def problems(self, kind: str, problems: Sequence[PrismicSsgError]) -> None:
-        """Several warnings or errors; beyond a screenful only their number, unless `--verbose`."""
-        shown = problems if self.verbose else problems[:_SHOWN]
-        for problem in shown:
-            self.problem(kind, problem)
-        left = len(problems) - len(shown)
+        """Several warnings or errors. Without `--verbose` what is the same on many pages is told
+        once, and beyond a screenful only the number."""
+        if self.verbose:
+            for problem in problems:
+                self.problem(kind, problem)
+            return
+        told: dict[tuple[object, ...], list[PrismicSsgError]] = {}
+        for problem in problems:
+            told.setdefault(_but_for_its_page(problem), []).append(problem)
+        shown = list(told.values())[:_SHOWN]
+        for first, *others in shown:
+            self.problem(kind, first, [each.page for each in others if each.page])
+        left = len(told) - len(shown)
         if left:
             more = f"… and {left} more {kind}{'s' if left > 1 else ''}: see --verbose or --report"
             click.echo(more, err=True, color=self.color)
@@ -148,6 +160,19 @@ def _where(problem: PrismicSsgError) -> str:
     return " ".join(parts)
 
 
+def _but_for_its_page(problem: PrismicSsgError) -> tuple[object, ...]:
+    """What is equal where a problem is the same on another page."""
+    if problem.page is None or problem.field is not None:
+        return (id(problem),)
+    return type(problem), problem.message, problem.hint
+
+
+def _also(pages: Sequence[str]) -> str:
+    named = ", ".join(pages[:_NAMED])
+    left = len(pages) - _NAMED
+    return f"also on {named} and {left} more" if left > 0 else f"also on {named}"
+
+
 def exit_code(error: PrismicSsgError) -> int:
     """The code that a script can tell errors apart by."""
     if isinstance(error, PrismicError):
@@ -158,9 +183,13 @@ def exit_code(error: PrismicSsgError) -> int:
 
 
 def run(group: click.Group) -> int:
-    """Run a command line; every error becomes text and an exit code, none a traceback."""
+    """Run a command line; every error becomes text and an exit code, none a traceback.
+
+    `group` is given a list as its object, and appends the console that it begins.
+    """
+    begun: list[Console] = []
     try:
-        result: Any = group.main(prog_name="prismic-ssg", standalone_mode=False)
+        result: Any = group.main(prog_name="prismic-ssg", standalone_mode=False, obj=begun)
     except click.exceptions.Abort:
         return _interrupted()
     except KeyboardInterrupt:
@@ -177,11 +206,15 @@ def run(group: click.Group) -> int:
             )
         return USAGE
     except PrismicSsgError as error:
-        return _failed(error)
+        return _failed(error, begun)
     except BrokenPipeError:
         # Whoever read our output has had enough: `prismic-ssg … | head`.
         sys.stderr.close()
         return FAILED
+    except OSError as error:
+        return _failed(system_error(error), begun)
+    except Exception as error:  # noqa: BLE001  (the edge)
+        return _failed(_unforeseen(error), begun)
     return result if isinstance(result, int) else OK
 
 
@@ -194,12 +227,18 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def _failed(error: PrismicSsgError) -> int:
-    context = click.get_current_context(silent=True)
-    console = getattr(error, "console", None) or (context.obj if context else None)
-    if not isinstance(console, Console):
-        console = Console(Path())
-    if console.traceback or "--traceback" in sys.argv:
+def _unforeseen(error: Exception) -> PrismicSsgError:
+    told = PrismicSsgError(
+        f"the command broke off: {type(error).__name__}: {error}",
+        hint="prismic-ssg --traceback … shows where; if that is not in your code, please report it",
+    )
+    told.__cause__ = error
+    return told
+
+
+def _failed(error: PrismicSsgError, begun: Sequence[Console]) -> int:
+    console = begun[-1] if begun else Console(Path())
+    if console.traceback:
         import traceback
 
         traceback.print_exception(error)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import click
 import pytest
+
+from prismic_ssg.cli.console import run
 
 GOOD = '-- content/good.json --\n{"type": "page", "uid": "good"}\n'
 
@@ -212,3 +215,61 @@ def test_several_mistakes_are_all_named(cli, folder):
     answer = cli("-C", project, "build")
     assert "documents/a.json" in answer.err
     assert "documents/b.json" in answer.err
+
+
+def test_a_file_that_the_system_refuses_is_named(cli, folder):
+    project = folder(GOOD + "-- templates/other.html --\nx\n")
+    (project / "templates/page.html").symlink_to("page.html")
+    said = cli("-C", project, "build")
+    assert said.code == 1
+    assert "templates/page.html': Too many levels of symbolic links" in said.err
+    assert "look at the permissions" in said.err
+    assert "Traceback" not in said.err
+    assert not (project / "dist").exists()
+    assert "Traceback" in cli("--traceback", "-C", project, "build").err
+
+
+def test_what_nobody_foresaw_is_no_traceback(capsys, monkeypatch):
+    @click.group()
+    def commands():
+        pass
+
+    @commands.command()
+    def surprise():
+        raise ZeroDivisionError("too little")
+
+    monkeypatch.setattr("sys.argv", ["prismic-ssg", "surprise"])
+    assert run(commands) == 1
+    said = capsys.readouterr().err
+    assert "error: the command broke off: ZeroDivisionError: too little\n" in said
+    assert "--traceback" in said
+    assert "Traceback" not in said
+
+
+def test_what_is_the_same_on_many_pages_is_told_once(cli, folder):
+    posts = "".join(
+        f'-- content/p{number}.json --\n{{"type": "post", "uid": "p{number}"}}\n'
+        for number in range(20)
+    )
+    project = folder(
+        "-- prismicio.py --\nfrom prismic_ssg import Route, Site\nsite = Site("
+        "repository='./content', routes=[Route('page', '/:uid'), Route('post', '/blog/:uid')])\n"
+        "-- templates/post.html --\n{{ doc.data.x|shout }}\n"
+        "-- templates/page.html --\n{{ nothing }}\n" + GOOD + posts
+    )
+    said = cli("-C", project, "build")
+    assert said.err.count("No filter named 'shout'") == 1
+    assert (
+        "  on page /blog/p0\n  also on /blog/p1, /blog/p10, /blog/p11, /blog/p12 and 15 more\n"
+        in (said.err)
+    )
+    # What is wrong elsewhere is not pushed out of sight.
+    assert "'nothing' is undefined" in said.err
+    assert "21 problems, so nothing was published" in said.err
+    assert cli("-v", "-C", project, "build").err.count("No filter named 'shout'") == 20
+
+
+def test_flags_of_all_commands_count_for_errors_too(cli, folder):
+    project = folder("-- prismicio.py --\nsites = []\n")
+    assert "\x1b[" in cli("--color", "-C", project, "build").err
+    assert "\x1b[" not in cli("--no-color", "-C", project, "build").err

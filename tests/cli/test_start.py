@@ -120,3 +120,27 @@ def test_what_renders_is_loaded_once_in_a_thread(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.split("\n")[0] == "False True True"
+
+
+INTERRUPTED_WHILE_LOADING = """
+import sys
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupts())
+from prismic_ssg.__main__ import main
+main()
+"""
+
+
+@pytest.mark.slow
+def test_an_interrupt_while_the_command_line_is_loaded_is_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_LOADING],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
