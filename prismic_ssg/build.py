@@ -31,13 +31,7 @@ from prismic_ssg.building.standing import (
     state_file,
     without_images,
 )
-from prismic_ssg.errors import (
-    BuildFailed,
-    ContentError,
-    OutputError,
-    PrismicSsgError,
-    system_errors_told,
-)
+from prismic_ssg.errors import BuildFailed, ContentError, OutputError, PrismicSsgError, os_told
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import BuildReport
@@ -98,7 +92,7 @@ def build(
     """
     environment = os.environ if environment is None else environment
     clock = Phases(perf_counter)
-    with collector_off(), system_errors_told():
+    with collector_off(), os_told():
         project = Path(project_dir)
         loaded = load(project)
         site = loaded.site if base_url is None else replace(loaded.site, base_url=base_url)

@@ -98,17 +98,17 @@ def system_error(error: OSError) -> PrismicSsgError:
     """What the system refused, in our words: a file that may not be read, a full disk."""
     name = None if error.filename is None else str(error.filename)
     reason = error.strerror or str(error) or type(error).__name__
-    told = PrismicSsgError(
+    problem = PrismicSsgError(
         f"the system refused: {reason}" if name is None else f"can't use {name!r}: {reason}",
         file=name,
         hint="look at the permissions of files and folders, and at the room on the disk",
     )
-    told.__cause__ = error
-    return told
+    problem.__cause__ = error
+    return problem
 
 
 @contextmanager
-def system_errors_told() -> Iterator[None]:
+def os_told() -> Iterator[None]:
     """Raises PrismicSsgError for what the system refuses meanwhile."""
     try:
         yield
