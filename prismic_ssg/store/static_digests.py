@@ -17,7 +17,7 @@ _FILE = "static-digests.json"
 # File systems keep times in steps of up to two seconds.
 _TICK_NS = 2_000_000_000
 
-_Known = dict[str, tuple[int, int, int, str]]
+_Known = dict[str, tuple[int, int, int, int, str]]
 _decoder = msgspec.json.Decoder(_Known)
 
 
@@ -39,14 +39,15 @@ class StaticDigests:
     def of(self, path: Path) -> str:
         """8 hex digits of a file's content."""
         found = os.stat(path)  # noqa: PTH116  (as fast as it gets: a big folder has thousands)
-        key = (found.st_size, found.st_mtime_ns, found.st_ino)
+        # The time of any change, too: what unpacks or copies a file may set the other one back.
+        key = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
         known = self._before.get(str(path))
         if (
             known is not None
-            and known[:3] == key
+            and known[:4] == key
             and found.st_mtime_ns < self._written_ns - _TICK_NS
         ):
-            digest = known[3]
+            digest = known[4]
         else:
             self._was_read = True
             with path.open("rb") as file:

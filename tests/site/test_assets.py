@@ -345,6 +345,20 @@ def test_static_files_that_did_not_change_are_not_read_again(
     assert built.text("a.txt") == "c"
 
 
+def test_a_static_file_that_was_given_the_time_it_had_is_noticed(site: Site) -> None:
+    """As programs do that unpack an archive, or copy a file with its time."""
+    built = site("""
+        -- static/a.txt --
+        one
+        """)
+    file = built.folder / "static/a.txt"
+    for text in ("two", "six"):
+        file.write_text(text)
+        os.utime(file, (1_600_000_000, 1_600_000_000))
+        built.build()
+        assert built.text("a.txt") == text
+
+
 def test_a_static_file_that_changed_within_one_tick_is_noticed(site: Site) -> None:
     built = site("""
         -- static/a.txt --
