@@ -107,12 +107,12 @@ class SiteView:
         return fact, ids
 
     def get(self, id: str) -> DocumentView | None:  # noqa: A002  (the contract's name)
-        asked = _text(id, "id of a document", "site.get(link.id), or site.resolve(link)")
+        asked = _text(id, "site.get(link.id), or site.resolve(link)")
         return self.document(DocumentId(asked)) if asked and self.urls.has(asked) else None
 
     def get_by_uid(self, type: str, uid: str, lang: str | None = None) -> DocumentView | None:  # noqa: A002
-        asked_type = _text(type, "type", 'site.get_by_uid("page", uid)')
-        asked = _text(uid, "UID", 'site.get_by_uid("page", link.uid)')
+        asked_type = _text(type, 'site.get_by_uid("page", uid)')
+        asked = _text(uid, 'site.get_by_uid("page", link.uid)')
         if asked_type is None or asked is None:
             return None
         fact = ("uid", asked_type, asked, lang or self.page_lang)
@@ -286,10 +286,10 @@ class SiteView:
         self.notebook.notes.setdefault(key, warning)
 
 
-def _text(given: Any, what: str, example: str) -> str | None:
+def _text(given: Any, example: str) -> str | None:
     """What a template asks by; None for an empty field. Raises PrismicSsgError for no text."""
     if isinstance(given, str):
         return given
     if given is None or isinstance(given, Empty):
         return None
-    raise PrismicSsgError(f"no {what}: {given!r:.60}", hint=f"write {example}")
+    raise PrismicSsgError(f"no document is found by {given!r:.60}", hint=f"write {example}")

@@ -249,9 +249,9 @@ def test_nothing_is_found_by_an_empty_field(site, asked):
 @pytest.mark.parametrize(
     ("asked", "said", "hint"),
     [
-        ("site.get(5)", "no id of a document: 5", "site.resolve(link)"),
-        ("site.get(doc)", "no id of a document: <Document page", "site.resolve(link)"),
-        ('site.get_by_uid("page", 5)', "no UID: 5", "uid"),
+        ("site.get(5)", "no document is found by 5", "site.resolve(link)"),
+        ("site.get(doc)", "no document is found by <Document page", "site.resolve(link)"),
+        ('site.get_by_uid("page", 5)', "no document is found by 5", "uid"),
         ("asset(doc.data.none)", "there is no static file ''", "static folder"),
     ],
 )
