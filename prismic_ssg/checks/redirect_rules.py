@@ -41,7 +41,7 @@ def redirect_findings(
                     "take one of these rules out",
                 )
             continue
-        stands_for_it = addresses.at(start).file in refreshing
+        stands_for_it = addresses.at(unquote(start)).file in refreshing
         is_over_page = addresses.is_page(start) and not stands_for_it
         if is_over_page and not rule.has_wildcards and not rule.rewrites:
             yield Finding(

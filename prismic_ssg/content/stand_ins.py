@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from prismic_ssg.content.document import AlternateLanguage, Document, DocumentId, Envelope
+from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.routes import single_types
 from prismic_ssg.content.snapshot import Snapshot
 
@@ -101,6 +102,24 @@ class FilledSnapshot(Snapshot):
         if query.lang != "*":
             return answer
         return tuple(each for each in answer if not isinstance(each, StandIn))
+
+    def naming_originals(self, query: Query) -> Query:
+        """A query whose filters on fields name the originals of stand-ins: links lead to those."""
+        filters = tuple(
+            Filter(each.name, each.path, tuple(map(self._original, each.args)))
+            if (each.path or "").startswith("my.")
+            else each
+            for each in query.filters
+        )
+        return (
+            query if filters == query.filters else msgspec.structs.replace(query, filters=filters)
+        )
+
+    def _original(self, argument: Any) -> Any:
+        if isinstance(argument, tuple):
+            return tuple(map(self._original, argument))
+        found = self.get(argument) if isinstance(argument, str) and "~" in argument else None
+        return original_of(found).id if found is not None else argument
 
     def by_uid(self, type_: str, uid: str, lang: str = "*") -> Document | None:
         found = super().by_uid(type_, uid, lang)

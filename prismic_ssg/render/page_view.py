@@ -124,8 +124,11 @@ class PageView(Addressed):
 
     @property
     def title(self) -> str:
+        """What the page is called: as its document is, or its listing, or by its front matter."""
         if self._page.listing is not None:
             return self._page.listing.title
+        if self._page.document_id is not None:
+            return self._site.document(self._page.document_id).title
         return str(self.meta.get("title") or self._heading)
 
     @property

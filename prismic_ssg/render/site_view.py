@@ -13,6 +13,7 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.recent import Recent
 from prismic_ssg.content.repository import SiteLanguage
+from prismic_ssg.content.stand_ins import FilledSnapshot
 from prismic_ssg.engine.extra_pages import search_path
 from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.page import Page
@@ -101,8 +102,11 @@ class SiteView:
         )
 
     def _answered(self, query: Query) -> tuple[Fact, tuple[DocumentId, ...]]:
+        snapshot = self._world.snapshot
+        if isinstance(snapshot, FilledSnapshot):
+            query = snapshot.naming_originals(query)
         fact = ("query", query.to_text())
-        ids = tuple(document.id for document in self._world.snapshot.select(query))
+        ids = tuple(document.id for document in snapshot.select(query))
         self.answers[fact] = digest_of_answer(ids)
         return fact, ids
 

@@ -150,7 +150,7 @@ CASES: dict[str, Case] = {
         # A page that sends on by itself, for hosts that read no rules, is none.
         page_of(
             "x",
-            B + "-- static/_redirects --\n/c /b\n/d /b\n-- static/d/index.html --\n"
+            B + "-- static/_redirects --\n/c /b\n/%C3%BC /b\n-- static/ü/index.html --\n"
             '<!doctype html><title>b</title><meta http-equiv="refresh" content="0; url=/b">\n',
         ),
         "'/a' is a page, and is redirected to '/b'",

@@ -155,6 +155,33 @@ def test_a_translation_takes_the_place_of_what_stood_in(site: Site) -> None:
     assert '<a href="/fr/shop/wren">Wren</a>' in built.text("/fr/shop/heron")
 
 
+def test_a_query_by_a_link_finds_what_links_to_the_original(site: Site) -> None:
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    site = Site(repository="./content", fallback={"fr-fr": "en-us"}, fallback_types=["author"],
+                routes=[Route("author", "/:lang?/people/:uid")])
+    -- content/repository.json --
+    {"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"author": "A", "post": "P"}}
+    -- templates/author.html --
+    {% set by = filter.any("my.post.author", [doc.id]) %}
+    {{ site.query(type="post", filters=[by])|map(attribute="uid")|join(" ") }}
+    -- content/ines.json --
+    {"type": "author", "uid": "ines", "data": {"name": "Ines"}}
+    -- content/a.json --
+    {"type": "post", "uid": "a", "data": {"author": {"link_type": "Document", "id": "ines"}}}
+    -- content/b.json --
+    {"type": "post", "uid": "b", "lang": "fr-fr",
+     "data": {"author": {"link_type": "Document", "id": "ines"}}}
+    """)
+    assert built.text("/people/ines").strip() == "a"
+    assert built.text("/fr-fr/people/ines").strip() == "b"
+    built.edit("b", author=None)
+    assert built.text("/fr-fr/people/ines").strip() == ""
+    assert built.report.rendered == {"/fr-fr/people/ines"}
+    assert built.files == built.from_scratch()
+
+
 def test_workers_show_the_same(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     built = site(SITE)
     from prismic_ssg.building.workers import WORTH_A_WORKER

@@ -102,6 +102,18 @@ def test_a_uid_with_a_dot_is_still_a_page(site):
     assert built.files["node.js/index.html"].strip() == b"node.js"
 
 
+def test_a_page_is_called_as_its_document_is(site):
+    built = site("""
+    -- templates/page.html --
+    <title>{{ page.title }}</title>
+    -- content/a.json --
+    {"type": "page", "uid": "a", "data": {"title": "A & B"}}
+    """)
+    assert built.text("/a") == "<title>A &amp; B</title>"
+    assert built.edit("a", title="C").rendered == {"/a"}
+    assert built.text("/a") == "<title>C</title>"
+
+
 def test_a_markdown_page_is_where_its_file_is(site):
     built = site("""
     -- templates/markdown.html --
