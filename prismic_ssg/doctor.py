@@ -32,6 +32,8 @@ EXTRAS = {
     "check": "all of the HTML looked at",
     "highlight": "code in colours",
     "http2": "HTTP/2",
+    "minify": "fewer bytes",
+    "search": "a search of the site",
 }
 
 _SLOW_S = 2.0
@@ -120,8 +122,16 @@ def _needed(known: Sequence[Library]) -> Check:
 
 
 def _wanted(known: Sequence[Library]) -> Check:
-    there = [f"{each.extra} {each.version}" for each in known if each.version]
-    absent = [str(each.extra) for each in known if not each.version]
+    # An extra may be several libraries.
+    versions: dict[str, list[str | None]] = {}
+    for each in known:
+        versions.setdefault(str(each.extra), []).append(each.version)
+    absent = [extra for extra, each in versions.items() if None in each]
+    there = [
+        f"{extra} {' and '.join(map(str, each))}"
+        for extra, each in versions.items()
+        if extra not in absent
+    ]
     says = ", ".join(there) or "none"
     if not absent:
         return Check("extras", Status.OK, says)

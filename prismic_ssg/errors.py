@@ -24,6 +24,7 @@ carry it as data. Programming mistakes are TypeError and ValueError, as everywhe
 from __future__ import annotations
 
 from contextlib import contextmanager
+from errno import EADDRNOTAVAIL
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -114,6 +115,19 @@ def os_told() -> Iterator[None]:
         yield
     except OSError as error:
         raise system_error(error) from error
+
+
+def cannot_listen(shown: str, port: int, reason: object) -> ConfigurationError:
+    """Why no server can be started at an address: `reason` is an OSError, or None."""
+    # Numbers of looking up a name are below zero, as far as they are of the system.
+    number = (reason.errno or 0) if isinstance(reason, OSError) else 0
+    is_of_host = number == EADDRNOTAVAIL or number < 0
+    return ConfigurationError(
+        f"can't listen on {shown}:{port}: {reason or 'no reason is given'}",
+        hint="give an address of this machine with --host: 127.0.0.1, or 0.0.0.0 for all it has"
+        if is_of_host
+        else "give another port with -p, or -p 0 for any that is free",
+    )
 
 
 class BuildFailed(PrismicSsgError):  # noqa: N818  (a build fails; it is not wrong)

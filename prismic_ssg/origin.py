@@ -34,6 +34,13 @@ class Wanted(msgspec.Struct, frozen=True):
     offline: bool = False
     hint_ids: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.ref is not None and self.release is not None:
+            raise ConfigurationError(
+                f"both the ref {self.ref!r} and the release {self.release!r} are asked for",
+                hint="give --ref or --release: a release has a ref of its own",
+            )
+
 
 class Origin(msgspec.Struct, frozen=True):
     """Where the content comes from: a hosted repository's name or endpoint, or a local folder."""

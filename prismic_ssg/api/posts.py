@@ -15,6 +15,15 @@ _TIMEOUT_S = 15.0
 Post = Callable[[str, bytes, Mapping[str, str]], Answer]
 
 
+def is_web_address(text: str) -> bool:
+    """Whether it is the URL of a web server."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def post(
     url: str,
     body: bytes = b"",

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prismic_ssg.api.posts import is_web_address
 from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from prismic_ssg.emulator.access import Token
@@ -29,7 +31,14 @@ if TYPE_CHECKING:
     required=False,
     type=click.Path(file_okay=False, path_type=Path),
 )
-@click.option("-p", "--port", default=9100, show_default=True, help="0 for any that is free.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=9100,
+    show_default=True,
+    help="0 for any that is free.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--access",
@@ -45,7 +54,13 @@ if TYPE_CHECKING:
     multiple=True,
     help="Access token; master=TOKEN for one that does not open releases. Repeatable.",
 )
-@click.option("--latency", default=0, metavar="MS", help="Let every answer wait.")
+@click.option(
+    "--latency",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="MS",
+    help="Let every answer wait.",
+)
 @click.option("--rate-limit", type=click.IntRange(min=1), metavar="N", help="Requests a second.")
 @click.option("--webhook", metavar="URL", help="POST to it when content changes.")
 @click.option("--webhook-secret", metavar="S", help="Secret to send along.")
@@ -75,7 +90,14 @@ def command(
     from prismic_ssg.emulator.emulation import Emulation
     from prismic_ssg.emulator.traffic import Traffic
 
+    if webhook is not None and not is_web_address(webhook):
+        raise click.UsageError(f"--webhook {webhook!r} is no address: give a whole URL")
     content = folder or console.project / "content"
+    if not content.is_dir():
+        raise ConfigurationError(
+            f"the local repository {str(content)!r} is not a folder",
+            hint="give one with documents/, as prismic-ssg pull writes it",
+        )
     watched = _Folder(content, console)
     if access == "private" and not tokens:
         raise click.UsageError("--access private needs a --token, or nobody could read anything")

@@ -46,8 +46,8 @@ def _summary(report: PullReport) -> str:
     lines = [
         f"ref {report.ref}: {report.documents} documents in {asked}",
         (
-            f"{files.written} files written, {files.unchanged} unchanged, {files.removed} removed "
-            f"in {report.folder}"
+            f"{files.written} file{'' if files.written == 1 else 's'} written, "
+            f"{files.unchanged} unchanged, {files.removed} removed in {report.folder}"
         ),
     ]
     if report.assets is not None:

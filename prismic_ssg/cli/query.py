@@ -69,7 +69,9 @@ def command(
 
 def _counted(answer: Answer) -> str:
     if not answer.documents:
-        return f"no documents of {answer.total} on page {answer.page} at ref {answer.ref}"
+        if not answer.total:
+            return f"no documents, at ref {answer.ref}"
+        return f"none of {answer.total} documents is on page {answer.page}, at ref {answer.ref}"
     return (
         f"{len(answer.documents)} of {answer.total} documents, "
         f"page {answer.page} of {answer.total_pages}, at ref {answer.ref}"

@@ -40,10 +40,13 @@ def send(
 
     import msgspec
 
-    from prismic_ssg.api.posts import post
+    from prismic_ssg.api.posts import is_web_address, post
     from prismic_ssg.api.retries import Retries
     from prismic_ssg.emulator.webhooks import Change, api_update, trial
 
+    if not is_web_address(url):
+        example = "http://localhost:8000/_prismic/webhook"
+        raise click.UsageError(f"{url!r} is no address: give one such as {example}")
     name = repository or os.environ.get("PRISMIC_REPOSITORY_NAME") or "your-repository"
     secret = os.environ.get("PRISMIC_WEBHOOK_SECRET") or None
     api_url = f"https://{name}.prismic.io/api"

@@ -28,7 +28,7 @@ from prismic_ssg.emulator.emulation import Emulation
 from prismic_ssg.emulator.explorer import explore
 from prismic_ssg.emulator.traffic import Fault
 from prismic_ssg.emulator.webhooks import Change
-from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.errors import ConfigurationError, cannot_listen
 
 # The first requests come first.
 _PREPARE_AFTER_S = 0.5
@@ -276,11 +276,7 @@ async def serve(
     try:
         await server.serve()
     except SystemExit as stop:
-        reason = stop.__context__
-        raise ConfigurationError(
-            f"can't listen on {shown}:{port}: {reason or 'no reason is given'}",
-            hint="give another port with -p, or -p 0 for any that is free",
-        ) from None
+        raise cannot_listen(shown, port, stop.__context__) from None
     finally:
         for task in beside:
             task.cancel()

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.errors import cannot_listen
 from prismic_ssg.server.service import Service
 
 _NEXT_PORTS = 50
@@ -38,8 +38,7 @@ def bound(host: str, port: int, *, strict: bool) -> socket.socket:
         except OSError as error:
             reason = error
     shown = f"[{host}]" if ":" in host else host
-    hint = "give another port with -p, or -p 0 for any that is free"
-    raise ConfigurationError(f"can't listen on {shown}:{port}: {reason}", hint=hint)
+    raise cannot_listen(shown, port, reason)
 
 
 def _listening(host: str, port: int) -> socket.socket:

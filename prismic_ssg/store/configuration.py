@@ -137,7 +137,7 @@ def _run(project: Path, imported: list[Path]) -> tuple[Site, tuple[Path, ...]]:
         exec(code, module.__dict__)  # noqa: S102  (the site's own configuration is Python)
     site = module.__dict__.get("site")
     if not isinstance(site, Site):
-        given = "has no `site`" if site is None else f"has a `site` that is a {type(site).__name__}"
+        given = "has no `site`" if site is None else f"has a `site` that is no Site: {site!r:.60}"
         raise ConfigurationError(
             f"{FILE} {given}", file=FILE, hint="write `site = Site(repository=…)` in it"
         )
@@ -229,4 +229,7 @@ def _what(error: BaseException) -> tuple[str, str | None]:
         known = [entry.name for entry in fields(_TAKES[unknown[1]]) if entry.init]
         hint = f"{did_you_mean(unknown[2], known, '')} it takes {', '.join(known)}"
         return f"{unknown[1]} has no {unknown[2]!r}", hint.strip()
-    return f"{type(error).__name__}: {text}", None
+    message = f"{type(error).__name__}: {text}"
+    if isinstance(error, ModuleNotFoundError):
+        return message, "put it beside prismicio.py, or install it where prismic-ssg is installed"
+    return message, None

@@ -18,12 +18,20 @@ CASES = {
     "a prismicio.py that fails": (
         "-- prismicio.py --\nimport nothing_of_that_name\n" + GOOD,
         2,
-        ["prismicio.py:1: ModuleNotFoundError: No module named 'nothing_of_that_name'"],
+        [
+            "prismicio.py:1: ModuleNotFoundError: No module named 'nothing_of_that_name'",
+            "put it beside prismicio.py, or install it",
+        ],
     ),
     "a prismicio.py without a site": (
         "-- prismicio.py --\nsites = []\n" + GOOD,
         2,
         ["prismicio.py has no `site`", "write `site = Site(repository=…)`"],
+    ),
+    "a site that is none": (
+        "-- prismicio.py --\nsite = 5\n" + GOOD,
+        2,
+        ["prismicio.py has a `site` that is no Site: 5", "write `site = Site(repository=…)`"],
     ),
     "an unknown key": (
         "-- prismicio.py --\nfrom prismic_ssg import Site\n\n"
@@ -273,3 +281,24 @@ def test_flags_of_all_commands_count_for_errors_too(cli, folder):
     project = folder("-- prismicio.py --\nsites = []\n")
     assert "\x1b[" in cli("--color", "-C", project, "build").err
     assert "\x1b[" not in cli("--no-color", "-C", project, "build").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["emulate", "{}/content", "-p", "99999"], "99999 is not in the range 0<=x<=65535"),
+        (["emulate", "{}/content", "--latency", "-5"], "-5 is not in the range x>=0"),
+        (["emulate", "{}/content", "--webhook", "here"], "--webhook 'here' is no address"),
+        (["emulate", "{}/nowhere"], "prismic-ssg pull writes it"),
+        (["emulate", "{}/content", "--host", "192.0.2.1"], "give an address of this machine"),
+        (["-C", "{}", "serve", "--host", "192.0.2.1"], "give an address of this machine"),
+        (["webhook", "send", "here"], "'here' is no address: give one such as http://"),
+        (["-C", "{}", "build", "--ref", "x", "--release", "y"], "give --ref or --release"),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_at_once(cli, folder, arguments, said):
+    project = folder(GOOD)
+    answer = cli(*(each.format(project) for each in arguments))
+    assert answer.code == 2
+    assert said in answer.err
+    assert "Traceback" not in answer.err

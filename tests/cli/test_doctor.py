@@ -256,12 +256,19 @@ def test_a_library_that_is_missing_or_old_is_bad(tmp_path, monkeypatch, library,
 
 
 def test_an_extra_that_is_not_installed_is_told_with_what_it_gives(tmp_path, monkeypatch):
-    extras = (Library("h2", "", None, "http2"), Library("babel", "2.12", "2.18", "babel"))
+    extras = (
+        Library("h2", "", None, "http2"),
+        Library("babel", "2.12", "2.18", "babel"),
+        Library("lightningcss", "0.3", None, "minify"),
+        Library("minify-html", "0.16", None, "minify"),
+    )
     monkeypatch.setattr(doctor, "libraries", lambda: extras)
     found = {each.name: each for each in examine(tmp_path, {}, now=datetime.now(UTC))}
     assert found["extras"].status == "ok"
-    assert found["extras"].says == "babel 2.18; not installed: http2 (HTTP/2)"
-    assert 'pip install "prismic-ssg[http2]"' in found["extras"].hint
+    assert found["extras"].says == (
+        "babel 2.18; not installed: http2 (HTTP/2), minify (fewer bytes)"
+    )
+    assert 'pip install "prismic-ssg[http2,minify]"' in found["extras"].hint
 
 
 def test_the_doctor_knows_what_the_package_asks_for():
