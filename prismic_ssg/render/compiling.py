@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from keyword import iskeyword
+from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 
 import markupsafe
@@ -12,6 +14,7 @@ from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from markupsafe import Markup, escape
 
+from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.shared_pieces import CommonNames, sees_context
 from prismic_ssg.render.slices import SEEN_BY_SLICES
 
@@ -236,6 +239,7 @@ def shown(value: Any) -> str:
     elif kind is int:
         value = str(value)
     elif kind is not Markup:
+        _check_is_value(kind)
         value = "" if value is None else escape(value)
     text: str = value
     return text
@@ -243,4 +247,27 @@ def shown(value: Any) -> str:
 
 def plain(value: Any) -> str:
     """A value where nothing is escaped. None prints nothing."""
+    _check_is_value(type(value))
     return "" if value is None else str(value)
+
+
+# What Python prints with its place in memory, or on the disk.
+_NO_VALUES = frozenset(
+    {BuiltinFunctionType, FunctionType, GeneratorType, MethodType, ModuleType, partial}
+)
+
+
+def _check_is_value(kind: Any) -> None:
+    """Raise PrismicSsgError for a type of which a page would show something else in every build."""
+    if kind not in _NO_VALUES:
+        if kind.__repr__ is not object.__repr__ or kind.__str__ is not object.__str__:
+            return
+        if hasattr(kind, "__html__"):
+            return
+    is_called = kind in _NO_VALUES and kind not in (GeneratorType, ModuleType)
+    raise PrismicSsgError(
+        f"a {kind.__name__} is printed, which is no value",
+        hint="call it: write () behind its name"
+        if is_called
+        else 'write |join(", ") behind it, or go through it with for',
+    )
