@@ -18,7 +18,7 @@ from prismic_ssg.content.operators import PathKind
 if TYPE_CHECKING:
     from prismic_ssg.content.document import Document
 
-OrderingsInput = str | Sequence[str | Mapping[str, str]]
+OrderingsInput = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 # A number or a text with its rank before it, so that the two can be compared; None has no place.
 SortValue = tuple[int, float] | tuple[int, str] | None
 
@@ -50,7 +50,7 @@ _ALLOWED = (
 
 
 def parse_orderings(given: OrderingsInput) -> tuple[Ordering, ...]:
-    """The orderings in the API's text, in a Python string, or in a list of strings or mappings.
+    """The orderings in the API's text, in a Python string or mapping, or in a list of those.
 
     Text may be in brackets, also twice: the official client wraps what the user wrapped. A mapping
     is `{"field": …, "direction": "asc" or "desc"}`, direction optional.
@@ -59,8 +59,10 @@ def parse_orderings(given: OrderingsInput) -> tuple[Ordering, ...]:
     """
     if isinstance(given, str):
         return tuple(_parse_one(part) for part in _unwrap(given).split(",") if part.strip())
+    if isinstance(given, Mapping):
+        return (_from_mapping(given),)
     if not isinstance(given, Sequence):
-        raise TypeError(f"orderings: must be a string or a list, not {given!r}")
+        raise TypeError(f"orderings: must be a string, a mapping or a list, not {given!r}")
     orderings: list[Ordering] = []
     for element in given:
         if isinstance(element, Ordering):

@@ -99,13 +99,13 @@ class Query(msgspec.Struct, frozen=True):
     def asked(
         cls,
         type: str | None,  # noqa: A002  (the contract's name)
-        filters: Filter | Iterable[Filter],
+        filters: Filter | str | Iterable[Filter | str] | None,
         orderings: OrderingsInput | None,
         **members: Any,
     ) -> Query:
         """The query that templates and hooks ask for: a document type is a filter before others.
         Raises as `of` does."""
-        given = (filters,) if isinstance(filters, Filter) else tuple(filters)
+        given = (filters,) if isinstance(filters, Filter | str) else tuple(filters or ())
         if type is not None:
             given = (at("document.type", type), *given)
         return cls.of(given, orderings or (), **members)

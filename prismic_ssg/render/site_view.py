@@ -73,20 +73,25 @@ class SiteView:
     def query(
         self,
         type: str | None = None,  # noqa: A002  (the contract's name)
-        filters: Filter | Sequence[Filter] = (),
+        filters: Filter | str | Sequence[Filter | str] | None = (),
         orderings: Any = None,
         lang: str | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[DocumentView]:
         """Documents of every kind asked for, in order; `lang="*"` for all languages."""
-        if not isinstance(filters, Filter):
-            filters = tuple(filters)
+        if not isinstance(filters, Filter | str):
+            filters = tuple(filters or ())
         if isinstance(orderings, list):
             orderings = tuple(orderings)
         asked = (type, filters, orderings, lang or self.page_lang, limit, offset)
         # A template asks the same on every page: what the words mean is worked out once.
-        found = self._asked.get(asked)
+        try:
+            found = self._asked.get(asked)
+        except TypeError:
+            # An ordering may be a mapping, which can't be looked up; what else can't is refused.
+            asked = (type, filters, Query.asked(type, filters, orderings).orderings, *asked[3:])
+            found = self._asked.get(asked)
         if found is None:
             found = self._asked[asked] = self._answered(
                 Query.asked(type, filters, orderings, lang=asked[3], limit=limit, offset=offset)

@@ -51,6 +51,11 @@ def doc(template: str, data: str = "{}") -> str:
         ("{{ site.get_by_uid('page', 'a').id }}", "a"),
         ("{{ site.query(type='page')|length }} {{ site.query(type='x')|length }}", "1 0"),
         ("{{ site.query(limit=1)[0].url }} {{ site.query(offset=1)|length }}", "/a 0"),
+        ("{{ site.query(orderings={'field': 'my.page.text', 'direction': 'desc'})|length }}", "1"),
+        ("{{ site.query(orderings=['my.page.n', {'field': 'my.page.text'}])|length }}", "1"),
+        ("{{ site.query(filters='[has(my.page.text)]')|length }}", "1"),
+        ("{{ site.query(filters='[missing(my.page.text)]')|length }}", "0"),
+        ("{{ site.query(filters=none, orderings=none)|length }}", "1"),
     ],
 )
 def test_a_template_gets(site, template, expected):
@@ -80,6 +85,7 @@ def test_a_template_gets(site, template, expected):
         ("{{ joiner() }}", "a Joiner is printed"),
         ("{{ filter }}", "a module is printed"),
         ("{% autoescape false %}{{ site.query }}{% endautoescape %}", "a method is printed"),
+        ("{{ site.query(type=['page'])|length }}", "value must be a string"),
     ],
 )
 def test_a_mistake_in_a_template_is_an_error_with_file_and_line(unbuilt, template, said):
