@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import BuildReport
 from prismic_ssg.sources import Sources, source_folders
 from prismic_ssg.store.addresses import Addresses
-from prismic_ssg.store.cache import CACHE, forget
+from prismic_ssg.store.cache import CACHE, forget, forgotten
 from prismic_ssg.store.configuration import load
 from prismic_ssg.store.output import OutputTree, Published, check_output
 from prismic_ssg.store.snapshots import SnapshotStore
@@ -92,13 +93,15 @@ def build(
     """
     environment = os.environ if environment is None else environment
     clock = Phases(perf_counter)
-    with collector_off(), os_told():
+    with collector_off(), os_told(), ExitStack() as at_the_end:
         project = Path(project_dir)
         loaded = load(project)
         site = loaded.site if base_url is None else replace(loaded.site, base_url=base_url)
         target = Path(output) if output is not None else project / site.output
         cache = project / CACHE
-        if force:
+        if force and dry_run:
+            cache = at_the_end.enter_context(forgotten(cache))
+        elif force:
             forget(cache)
         origin = Origin.of(site, project, repository, environment)
         check_output(target, project, source_folders(project, site, origin.folder))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CACHE = ".prismic-ssg"
@@ -27,3 +29,15 @@ def forget(cache: Path) -> None:
             shutil.rmtree(entry, ignore_errors=True)
         elif not entry.name.startswith(ADDRESSES):
             entry.unlink()
+
+
+@contextmanager
+def forgotten(cache: Path) -> Iterator[Path]:
+    """A folder to use in place of a cache as `forget` would leave it, which is not touched."""
+    # Hardly a build has use for it.
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        for file in cache.glob(f"{ADDRESSES}*") if cache.is_dir() else ():
+            shutil.copy2(file, folder)
+        yield Path(folder)

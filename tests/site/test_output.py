@@ -171,6 +171,15 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(site):
     assert built.text("/a") == "A"
 
 
+def test_a_dry_run_that_is_to_forget_everything_forgets_nothing(site):
+    built = site(TWO)
+    cache = built.folder / ".prismic-ssg"
+    before = {path: path.read_bytes() for path in cache.rglob("*") if path.is_file()}
+    assert len(built.build(force=True, dry_run=True).rendered) == 4
+    assert {path: path.read_bytes() for path in cache.rglob("*") if path.is_file()} == before
+    assert not built.build().rendered
+
+
 def test_a_dry_run_makes_no_output_folder(unbuilt):
     made = unbuilt(TWO)
     made.build(dry_run=True)
