@@ -26,7 +26,7 @@ def preview_ref(cookie_header: str | None, repository_name: str | None) -> Ref |
         return Ref(text) if text else None
     try:
         members = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
     for host, entry in members.items():
         is_ours = repository_name is None or host.partition(".")[0] == repository_name

@@ -195,7 +195,7 @@ def _read(body: bytes, into: type[Body]) -> Body:
         return msgspec.json.decode(body or b"{}", type=into)
     except msgspec.ValidationError as error:
         raise ContentError(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ContentError(messages.ADMIN_NO_JSON) from None
 
 

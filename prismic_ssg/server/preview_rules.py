@@ -102,7 +102,7 @@ class PreviewRules:
             return {}
         try:
             members = msgspec.json.decode(text, type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeEncodeError):
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             return {}
         # Of a repository without a name every preview counts as ours: none may be left.
         return {

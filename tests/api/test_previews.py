@@ -39,6 +39,9 @@ def test_the_ref_is_found_in_every_form(value: str) -> None:
         pytest.param(f"io.prismic.preview={quote('{' + OTHER + '}')}", id="another repository's"),
         pytest.param("io.prismic.preview=%7Bbroken", id="broken JSON"),
         pytest.param(
+            "io.prismic.preview=" + '{"a":' * 2000 + "1" + "}" * 2000, id="JSON without a floor"
+        ),
+        pytest.param(
             "io.prismic.preview=" + quote('{"my-repo.prismic.io":{}}'), id="an empty entry"
         ),
         pytest.param(f"xio.prismic.preview={TOKEN}", id="a name that only ends like it"),

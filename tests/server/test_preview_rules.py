@@ -139,6 +139,7 @@ def test_a_cookie_with_nothing_else_is_deleted(cookie: str | None) -> None:
         "%00",
         "%ff%fe",
         "%7B" + "%5B" * 1500,
+        '{"a":' * 1500 + "1" + "}" * 1500,
     ],
 )
 def test_cookies_without_a_preview_of_ours_are_none(value: str) -> None:
