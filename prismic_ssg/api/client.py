@@ -233,7 +233,8 @@ class Client(QueryMethods):
         def fetch(
             number: int, stop: threading.Event | None
         ) -> tuple[SearchPage, tuple[Document, ...]]:
-            page = self.search({**params, "page": number} if number > 1 else params, stop=stop)
+            # The first is not named: nor is one that the caller wanted to see alone.
+            page = self.search({**params, "page": number if number > 1 else None}, stop=stop)
             return page, page.documents
 
         first = fetch(1, None)

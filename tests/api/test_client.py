@@ -107,6 +107,13 @@ def test_a_calls_parameters_win_over_the_defaults() -> None:
     assert asked_by(api) == [("lang", "*"), ("pageSize", "7")]
 
 
+@pytest.mark.parametrize(("defaults", "params"), [({"page": 2}, {}), ({}, {"page": 2})])
+def test_all_documents_are_all_whatever_page_is_named(defaults: Any, params: Any) -> None:
+    api = FaultyApi(count=250)
+    found = client_of(api, default_params=defaults).get_all(**params)
+    assert len(found) == 250
+
+
 @pytest.mark.parametrize("params", [{}, {"page_size": None}, {"page_size": 0}])
 def test_the_first_document_is_asked_for_alone_where_no_page_is_wanted(params: Any) -> None:
     api = FaultyApi(count=1)
