@@ -202,7 +202,7 @@ class _Build(msgspec.Struct, frozen=True):
                 *(self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key),
                 kept=table.get,
             )
-            kept, planned = self._planned(past, world, table)
+            kept, planned = self._planned(remembered, world, table)
             files_before = remembered.files if remembered else {}
             everything = kept is None
         run = BuildRun(
@@ -269,6 +269,8 @@ class _Build(msgspec.Struct, frozen=True):
         from prismic_ssg.engine.plan import plan
 
         changes = table.changes_in(world)
+        if remembered and remembered.world["engine_key"] != self.engine_key:
+            return None, plan(past_of(remembered, {}, None), world, ())
         if remembered is None or changes is None:
             return None, plan(None, world, ())
         pages = checked(tuple(remembered.pages.values()), self.tree, self.state)

@@ -41,6 +41,14 @@ def test_it_says_why_the_page_was_rendered(cli: Any, built: BuiltSite) -> None:
     assert "rendered: nothing is known of an earlier build\n" in other.out
 
 
+def test_it_says_that_the_configuration_changed(cli: Any, built: BuiltSite) -> None:
+    built.write("prismicio.py", (built.folder / "prismicio.py").read_text() + "# Another line.\n")
+    said = cli("-C", built.folder, "build", "--explain").out
+    changed = "prismic-ssg, the configuration or the site's own code changed"
+    assert f"/blog/a/  {changed}\n" in said
+    assert f"rendered: {changed}\n" in cli("-C", built.folder, "explain", "/blog/b/").out
+
+
 def test_it_says_what_the_page_read(cli: Any, built: BuiltSite) -> None:
     said = cli("-C", built.folder, "explain", "blog/a").out
     assert "  template post.html\n" in said
