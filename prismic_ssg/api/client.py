@@ -92,11 +92,11 @@ class Client(QueryMethods):
         self.broken_route = broken_route
         self.default_params = dict(default_params or {})
         self._access_token = access_token
-        self._ref_source: Callable[[], str | None] = ref if callable(ref) else lambda: ref
+        self.query_content_from_ref(ref)
         self._cookie_header: str | None = None
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: tuple[float, Repository] | None = None
+        self._kept: tuple[float, str | None, Repository] | None = None
         self.session = Session(
             transport,
             timeout_s=timeout_s,
@@ -120,17 +120,19 @@ class Client(QueryMethods):
 
     # The repository.
 
-    def get_repository(self, *, fresh: bool = False) -> Repository:
-        """What the repository says of itself; asked once in five seconds, unless `fresh`."""
+    def get_repository(self, *, fresh: bool = False, access_token: str | None = None) -> Repository:
+        """What the repository says of itself, to the client's token or to another one; asked once
+        in five seconds, unless `fresh`."""
+        token = access_token or self._access_token
         # Held during the request: threads that ask at the same time share one answer.
         with self._lock:
             if self._kept is not None and not fresh:
-                read_at, repository = self._kept
-                if self._clock() - read_at < REPOSITORY_KEPT_S:
+                read_at, kept_for, repository = self._kept
+                if kept_for == token and self._clock() - read_at < REPOSITORY_KEPT_S:
                     return repository
-            url = with_token(self.endpoint, self._access_token)
+            url = with_token(self.endpoint, token)
             repository = self.session.get(url, read_repository, api="repository")
-            self._kept = (self._clock(), repository)
+            self._kept = (self._clock(), token, repository)
             return repository
 
     def get_refs(self) -> tuple[RefInfo, ...]:
@@ -173,19 +175,23 @@ class Client(QueryMethods):
 
     def query_latest_content(self) -> None:
         """Ask at the master ref from now on."""
-        self._ref_source = lambda: None
+        self.query_content_from_ref(None)
 
     def query_content_from_ref(self, ref: RefSource) -> None:
         """Ask at this ref from now on, or at what the function gives for each query."""
-        self._ref_source = ref if callable(ref) else lambda: ref
+        self._ref_for: Callable[[str | None], str | None]
+        self._ref_for = lambda _: ref() if callable(ref) else ref
 
     def query_content_from_release_by_id(self, id_: str) -> None:
         """Ask at this release from now on; its ref is looked up for each query, for it changes."""
-        self._ref_source = lambda: self.get_release_by_id(id_).ref
+        self._ref_for = lambda token: _one(self._releases(token), "Release", "ID", id_).ref
 
     def query_content_from_release_by_label(self, label: str) -> None:
         """Ask at this release from now on; its ref is looked up for each query, for it changes."""
-        self._ref_source = lambda: self.get_release_by_label(label).ref
+        self._ref_for = lambda token: _one(self._releases(token), "Release", "label", label).ref
+
+    def _releases(self, access_token: str | None) -> tuple[RefInfo, ...]:
+        return self.get_repository(access_token=access_token).releases
 
     def enable_auto_previews_from_req(self, headers: Mapping[str, str]) -> None:
         """Ask at the preview that a request's headers carry in a cookie, where they do."""
@@ -200,7 +206,7 @@ class Client(QueryMethods):
         ref = (
             params.get("ref")
             or preview_ref(self._cookie_header, self.repository_name)
-            or self._ref_source()
+            or self._ref_for(params.get("access_token"))
         )
         return Ref(ref) if ref else None
 
@@ -300,7 +306,8 @@ class Client(QueryMethods):
 
     def build_query_url(self, **params: Unpack[QueryParams]) -> str:
         """The URL that get() would ask, access token included; the ref is looked up first."""
-        return self._url(self._resolved(params, self._asked_ref(params)))
+        asked_ref = self._asked_ref({**self.default_params, **params})
+        return self._url(self._resolved(params, asked_ref))
 
     def _url(self, params: Mapping[str, Any]) -> str:
         token = params.get("access_token") or self._access_token
@@ -310,9 +317,9 @@ class Client(QueryMethods):
 
     def _resolved(self, params: Mapping[str, Any], ref: Ref | None) -> dict[str, Any]:
         """The parameters to send: the client's, the call's on top, then what the client knows."""
-        repository = self.get_repository()
         filters = filter_list(self.default_params) + filter_list(params)
         merged = {**self.default_params, **params}
+        repository = self.get_repository(access_token=merged.get("access_token"))
         known = {
             "integration_fields_ref": repository.integration_fields_ref,
             "routes": self.routes,
@@ -332,7 +339,9 @@ class Client(QueryMethods):
             except (RefExpiredError, RefNotFoundError) as error:
                 if asked_ref is not None or not attempts_left:
                     raise
-                master = next_master(self.get_repository(fresh=True), resolved["ref"], error)
+                token = resolved.get("access_token")
+                repository = self.get_repository(fresh=True, access_token=token)
+                master = next_master(repository, resolved["ref"], error)
                 resolved = self._resolved(params, master)
         raise AssertionError("the loop returns or raises")
 

@@ -127,6 +127,30 @@ def test_a_calls_routes_and_token_replace_the_clients() -> None:
     assert asked_by(api) == [("brokenRoute", "/b"), ("access_token", "T2")]
 
 
+def test_a_calls_token_opens_the_repository_too_and_nobody_elses() -> None:
+    api = FaultyApi(count=1)
+    client = client_of(api)
+    client.get(access_token="TK")
+    assert [url.rpartition("access_token=")[2] for url in api.asked] == ["TK", "TK"]
+    client.get()
+    assert not any("access_token" in url for url in api.asked[2:])
+    assert len(api.asked) == 4
+
+
+def test_a_release_is_looked_up_with_the_calls_token() -> None:
+    api = FaultyApi(count=1)
+    client = client_of(api, default_params={"access_token": "TK"})
+    client.query_content_from_release_by_label("nothing")
+    with pytest.raises(PrismicError, match='Release with label "nothing" could not be found'):
+        client.get()
+    assert ["access_token=TK" in url for url in api.asked] == [True]
+
+
+def test_a_url_has_the_ref_that_a_query_would_have() -> None:
+    client = client_of(FaultyApi(count=1), default_params={"ref": "R~1"})
+    assert "ref=R%7E1" in client.build_query_url()
+
+
 def test_the_repositorys_integration_ref_is_sent() -> None:
     api = FaultyApi(count=1)
     api.always = {0: answers(200, {**api.repository(), "integrationFieldsRef": "r~1"})}
