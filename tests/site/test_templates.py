@@ -143,6 +143,20 @@ def test_a_slice_without_a_template_is_shown_by_the_theme_and_warned_of_once(sit
     assert "two" in built.text("/a")
 
 
+def test_a_slice_without_a_template_can_be_shown_by_a_macro_of_an_import(site):
+    built = site("""
+    -- templates/parts.html --
+    {% macro body(doc) %}{{ slice_zone(doc.data.slices) }}{% endmacro %}
+    -- templates/page.html --
+    {% import "parts.html" as parts %}{{ parts.body(doc) }}
+    -- content/a.json --
+    {"type": "page", "uid": "a", "data": {"slices": [
+     {"slice_type": "poster", "primary": {"headline": "Looms"}, "items": [{"name": "Ash"}]}]}}
+    """)
+    assert "Looms" in built.text("/a")
+    assert "Ash" in built.text("/a")
+
+
 def test_with_strict_a_warning_fails_the_build(unbuilt):
     made = unbuilt(SLICES)
     assert "'quote'" in made.failure(strict=True).problems[0].message
