@@ -128,7 +128,7 @@ def error_of(status: int, body: Body, url: str, *, api: Api) -> PrismicError:
             return _no_repository(where, response)
         case 404 if kind == "api_notfound_error":
             return RefNotFoundError(message, where, response, hint=_ref_hint(message))
-        case 404 if kind == "api_security_error" and "preview token" in message.lower():
+        case 404 if kind == "api_security_error" and _is_of_expired_preview(message):
             return PreviewTokenExpiredError(
                 message, where, response, hint="open the preview again from Prismic"
             )
@@ -139,6 +139,11 @@ def error_of(status: int, body: Body, url: str, *, api: Api) -> PrismicError:
     if message == _DEFAULT_MESSAGE:
         message = f"{_DEFAULT_MESSAGE}: status {status}"
     return PrismicError(message, where, response)
+
+
+def _is_of_expired_preview(message: str) -> bool:
+    # Any other text says that the token is wrong, which no opening of the preview mends.
+    return re.search("preview token.*expired", message, re.IGNORECASE) is not None
 
 
 def _no_repository(url: str, response: Any) -> RepositoryNotFoundError:

@@ -34,6 +34,12 @@ CASES: list[tuple[int, object, Api, type[PrismicError]]] = [
         "search",
         PreviewTokenExpiredError,
     ),
+    (
+        404,
+        {"type": "api_security_error", "message": "Not a preview token of this repository"},
+        "search",
+        NotFoundError,
+    ),
     (404, {"message": "m"}, "search", NotFoundError),
     (404, {"message": "m"}, "repository", RepositoryNotFoundError),
     (404, "<html>Not found</html>", "repository", RepositoryNotFoundError),
