@@ -13,7 +13,9 @@ preview's cookie, of what an editor sees. Configured by the environment:
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -21,11 +23,12 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from prismic_ssg.api.collector import collect_leavings
-from prismic_ssg.errors import ConfigurationError, PrismicSsgError
+from prismic_ssg.errors import ConfigurationError, PrismicSsgError, os_told
 from prismic_ssg.live import Changed
 from prismic_ssg.server.application import make_app
 from prismic_ssg.server.journal import text_line
 from prismic_ssg.server.options import Options
+from prismic_ssg.server.overlay import flat
 from prismic_ssg.server.repository import Repository
 from prismic_ssg.server.service import Service
 
@@ -33,6 +36,8 @@ _log = logging.getLogger("prismic_ssg.server")
 
 _POLL_S = 60.0
 _LEAST_POLL_S = 1.0
+
+_TOKEN = re.compile(r"(?<=[?&]token=)[^&\s]+")
 
 
 def deployed(environment: Mapping[str, str]) -> ASGIApp:
@@ -47,9 +52,19 @@ def deployed(environment: Mapping[str, str]) -> ASGIApp:
         renders=True,
     )
     service = Service(options, journal=_journal)
+    # Whoever knows a preview's token can see it: what runs this application notes every address.
+    logging.getLogger("uvicorn.access").addFilter(_without_tokens)
     names = (environment.get("PRISMIC_SSG_ALLOW_HOST") or "").replace(",", " ").split()
     keeping = _Keeping(service, _seconds(environment.get("PRISMIC_SSG_POLL")))
     return _living(make_app(service, names), keeping)
+
+
+def _without_tokens(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _TOKEN.sub("…", each) if isinstance(each, str) else each for each in record.args
+        )
+    return True
 
 
 def _seconds(text: str | None) -> float:
@@ -86,16 +101,25 @@ class _Keeping:
         self._service.stop()
 
     def _run(self) -> None:
-        failing = False
+        said = ""
         while not self._stopped.is_set():
             try:
-                self._refresh()
-                failing = False
+                with os_told():
+                    self._refresh()
+                said = self._note(())
             except PrismicSsgError as error:
-                if not failing:
-                    _journal("failed", first=error.message)
-                failing = True
+                found = self._note(flat(error))
+                if found != said:
+                    _log.error("%s", text_line("failed", {"first": found}))
+                said = found
             self._stopped.wait(self._every_s)
+
+    def _note(self, problems: Sequence[PrismicSsgError]) -> str:
+        """Lets the status tell what is wrong; the first of it."""
+        self._service.status = replace(self._service.status, problems=tuple(problems))
+        if not problems:
+            return ""
+        return " · ".join(each for each in (problems[0].message, problems[0].hint) if each)
 
     def _refresh(self) -> None:
         site = self._service.site
@@ -107,7 +131,9 @@ class _Keeping:
             edition = site.refresh(Changed(configuration=False))
         else:
             return
-        _journal("content", ref=edition.pulled.ref, pages=len(edition.pages.world.pages.pages))
+        shown = len(edition.pages.world.pages.pages)
+        self._service.status = replace(self._service.status, ref=edition.pulled.ref, pages=shown)
+        _journal("content", ref=edition.pulled.ref, pages=shown)
         collect_leavings()
 
 

@@ -96,7 +96,8 @@ def _problems(status: Status) -> str:
     if not status.problems:
         return ""
     lines = "".join(map(_listed, mistakes(status.problems)))
-    return f"<h1>The last build failed; the one before it is shown</h1><ol>{lines}</ol>"
+    shown = "the one before it is shown" if status.ref else "there is nothing to show yet"
+    return f"<h1>The last build failed; {shown}</h1><ol>{lines}</ol>"
 
 
 def _listed(mistake: Mistake) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import json
+import logging
 import os
 import re
 import signal
@@ -18,7 +20,9 @@ import pytest
 from site_harness import BuiltSite
 
 from prismic_ssg.errors import ConfigurationError
-from prismic_ssg.server.deployed import deployed
+from prismic_ssg.server.deployed import _Keeping, deployed
+from prismic_ssg.server.options import Options
+from prismic_ssg.server.service import Service
 from prismic_ssg.testing import RunningRepository, prismic_repository
 
 __all__ = ["prismic_repository"]
@@ -114,3 +118,45 @@ def test_a_wrong_environment_is_an_error_that_helps(tmp_path: Path) -> None:
     site = BuiltSite(tmp_path / "site", SITE)
     with pytest.raises(ConfigurationError, match="PRISMIC_SSG_POLL is 'often'"):
         deployed({"PRISMIC_SSG_PROJECT": str(site.folder), "PRISMIC_SSG_POLL": "often"})
+
+
+@pytest.mark.slow
+def test_what_is_wrong_is_in_the_status_and_in_the_log(
+    tmp_path: Path,
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    with running(tmp_path, PRISMIC_SSG_PROJECT=str(nowhere), PRISMIC_SSG_POLL="1") as app:
+        app.until("/_prismic/status", "there is nothing to show yet")
+        app.until("/_prismic/status", "does not exist")
+        site = BuiltSite(nowhere, SITE + "-- content/a.json --\n" + json.dumps(titled("One")))
+        app.until("/a/", "<h1>One</h1>")
+        assert "does not exist" not in app.get("/_prismic/status")[2]
+        status = json.loads(app.get("/_prismic/status", accept="application/json")[2])
+        assert (bool(status["ref"]), status["errors"]) == (True, [])
+        assert site.folder == nowhere
+
+
+def test_the_log_of_what_serves_has_no_tokens(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    deployed({"PRISMIC_SSG_PROJECT": str(tmp_path)})
+    path = "/_prismic/preview?token=http%3A%2F%2Fsecret&documentId=a"
+    with caplog.at_level("INFO", "uvicorn.access"):
+        logging.getLogger("uvicorn.access").info("%s %s %d", "GET", path, 302)
+    assert caplog.messages == ["GET /_prismic/preview?token=…&documentId=a 302"]
+
+
+def test_a_site_that_can_not_be_read_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeping = _Keeping(
+        Service(Options(tmp_path, {}, {}, watches=False, reloads=False, renders=True)), 0.001
+    )
+    keeping.start()
+    deadline = time.monotonic() + 10
+    while not caplog.messages and time.monotonic() < deadline:
+        time.sleep(0.01)
+    keeping.stop()
+    [said] = caplog.messages
+    assert said.startswith('failed first="there is no prismicio.py in ')
+    assert caplog.records[0].levelname == "ERROR"
