@@ -47,6 +47,7 @@ IMAGE_URLS = [
     "https://e.org",
     "HTTPS://E.ORG:443/a/../b.png?",
     "https://e.org/a.png?s=abc&w=1",
+    "https://e.org/a.png?s=&w=1&s=abc",
     "https://e.org/a.png?w=1&w=2&width=3",
     "https://e.org/a.png?x=a+b&flag&=z&&k=v=w#h ~",
     "https://e.org/a%7e%2F%2e%2e/b%zz.png?x=%7e%zz%e9",
@@ -66,7 +67,9 @@ PARAMS: list[tuple[str, list[Any]]] = [
     ("q", [1e21, 1e-7, 0.1]),
     ("dpr", [2]),
     ("s", ["sig", ""]),
+    ("widths", ["thumbnails", [200, 1000.5], []]),
 ]
+VIEWS = ["square", "16:9", "1200", "480", "0480", "mobile"]
 TYPES = [
     "paragraph",
     "paragraph",
@@ -94,6 +97,8 @@ def link(random: Random) -> Any:
         value["url"] = random.choice(URLS)
     if random.random() < 0.3:
         value["target"] = random.choice(["_blank", "_self"])
+    if random.random() < 0.05:
+        value["label"] = 'of a "link"'
     return value
 
 
@@ -141,6 +146,10 @@ def block(random: Random) -> Any:
         value["direction"] = random.choice(["ltr", "rtl"])
     if random.random() < 0.05:
         value["data"] = {"label": "on a block"}
+    if random.random() < 0.03:
+        value |= {"text": None, "spans": []}
+    if random.random() < 0.03:
+        return {"type": "group-o-list-item", "items": [value, value]}
     return value
 
 
@@ -149,6 +158,7 @@ def rich_text(random: Random) -> list[Any]:
 
 
 def image(random: Random) -> dict[str, Any]:
+    """An image as in rich text; see `image_field`."""
     value: dict[str, Any] = {
         "dimensions": {"width": random.randint(1, 4000), "height": 10},
         "alt": random.choice([None, "", 'a "b" <c>']),
@@ -156,6 +166,13 @@ def image(random: Random) -> dict[str, Any]:
         "url": random.choice(IMAGE_URLS),
     }
     return value
+
+
+def image_field(random: Random) -> dict[str, Any]:
+    """An image with responsive views."""
+    return image(random) | {
+        name: image(random) for name in random.sample(VIEWS, random.choice([0, 2, 3]))
+    }
 
 
 def image_params(random: Random) -> dict[str, Any]:

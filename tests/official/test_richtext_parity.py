@@ -15,7 +15,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 import pytest
-from official.random_fields import image, image_params, link, rich_text, timestamp
+from official.random_fields import image_field, image_params, link, rich_text, timestamp
 
 from prismic_ssg.content import fields, images, links
 from prismic_ssg.content.richtext import as_text
@@ -140,7 +140,7 @@ def test_links_lead_where_they_lead_with_the_official_client(
 def test_image_urls_are_those_of_the_official_client(
     official: Any, seed: int, random: Random, call: str, helper: Any
 ) -> None:
-    made = [(image(random), image_params(random)) for _ in range(200)]
+    made = [(image_field(random), image_params(random)) for _ in range(200)]
 
     sources = official([{"call": call, "args": list(each)} for each in made])
 
