@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from prismic_ssg.content.redirects import Target, read_redirects
 from prismic_ssg.content.routes import Route
-from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.errors import ConfigurationError, did_you_mean
 from prismic_ssg.hooks import Hooked, Hooks, PagesFolder, PagesOption
 from prismic_ssg.listing import Listing
 
@@ -20,6 +20,7 @@ LinkResolver = Callable[[Mapping[str, Any]], str | None]
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
+_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tr", "th", "td"})
 _SWITCHES = (
     "safe_html",
     "permalinks",
@@ -159,6 +160,8 @@ class Site(Hooked):
             "link_resolver", (Callable, type(None)), "a function from a link to a URL or None"
         )
         self._check("rich_text", (Mapping, Callable, type(None)), "a mapping or a function")
+        if isinstance(self.rich_text, Mapping):
+            self._check_serializers(self.rich_text)
         self._check("listings", Sequence, "a list of Listing(…)")
         if not all(isinstance(listing, Listing) for listing in self.listings):
             self._refuse("listings", "a list of Listing(…)")
@@ -174,6 +177,19 @@ class Site(Hooked):
         self._check_on_publish()
         self._check_base_url()
         self._check_redirects()
+
+    def _check_serializers(self, serializers: Mapping[str, Any]) -> None:
+        from prismic_ssg.content.richtext import serializer_names
+
+        known = sorted(serializer_names() | _TABLE_PARTS)
+        for name, given in serializers.items():
+            if name not in known:
+                raise ConfigurationError(
+                    f"Site(rich_text=…): there is no kind of rich text {name!r}",
+                    hint=did_you_mean(str(name), known, f"there are: {', '.join(known)}"),
+                )
+            if not (given is None or isinstance(given, Mapping) or callable(given)):
+                self._refuse("rich_text", "functions of one node, or mappings of attributes")
 
     def _check_languages(self) -> None:
         allowed = 'a mapping of locales to what they are in URLs, such as {"en-us": "en"}'

@@ -226,6 +226,11 @@ def by_node_type(serializers: Mapping[str, Any]) -> dict[str, Any]:
     return chosen
 
 
+def serializer_names() -> frozenset[str]:
+    """Every name that a serializer map may have for a kind of node."""
+    return frozenset(name for each in NODE_TYPES for name in _MAP_KEYS.get(each, (each,)))
+
+
 def compose_serializers(*serializers: Serializer | None) -> Serializer:
     """A serializer that gives the first result that is not None; None among them is skipped."""
 

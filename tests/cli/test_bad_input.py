@@ -33,6 +33,21 @@ CASES = {
         2,
         ["prismicio.py has a `site` that is no Site: 5", "write `site = Site(repository=…)`"],
     ),
+    "a serializer for what rich text does not have": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\n"
+        "site = Site(repository='./content', rich_text={'heading1': {}, 'listitem': {}})\n" + GOOD,
+        2,
+        [
+            "prismicio.py:2: Site(rich_text=…): there is no kind of rich text 'listitem'",
+            "did you mean 'list",
+        ],
+    ),
+    "a serializer that is none": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\n"
+        "site = Site(repository='./content', rich_text={'em': '<i>'})\n" + GOOD,
+        2,
+        ["Site(rich_text=…): was given", "functions of one node, or mappings of attributes"],
+    ),
     "an unknown key": (
         "-- prismicio.py --\nfrom prismic_ssg import Site\n\n"
         "site = Site(repositry='./content')\n" + GOOD,
