@@ -12,6 +12,7 @@ from prismic_ssg import ConfigurationError
 from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.standing import state_file
 from prismic_ssg.engine.page import Page, UrlPath
+from prismic_ssg.engine.sitemap import sitemap_files
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.state import BuildState
 
@@ -226,6 +227,18 @@ def test_a_struct_that_configuration_makes_of_the_environment_reaches_every_page
     monkeypatch.setenv("COLOR", "blue")
     assert rendered(blog) == PAGES
     assert blog.text("/by/ada/") == "blue"
+
+
+def test_a_site_map_of_several_files_keeps_all_of_them(blog, monkeypatch):
+    path = blog.folder / "prismicio.py"
+    path.write_text(path.read_text().replace("Site(", 'Site(base_url="https://a.example",', 1))
+    monkeypatch.setitem(sitemap_files.__kwdefaults__, "max_urls", 2)
+    blog.build()
+    assert "sitemap-2.xml" in blog.files
+    for edit in ("templates/home.html", "templates/author.html"):
+        blog.write(edit, "another")
+        blog.build()
+        assert blog.files == blog.from_scratch()
 
 
 def test_a_type_that_the_repository_has_no_more_is_missed_though_no_document_changed(blog):
