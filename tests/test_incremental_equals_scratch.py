@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -146,11 +147,47 @@ def signed(page, html):
 """
 HOOKED = SITE.replace("-- content/repository.json --", f"{HOOKS}-- content/repository.json --")
 
+# Two languages, one of which shows what it lacks as the other has it; and macros that show what is
+# theirs, and the page's, on pages of both.
+TRANSLATIONS = """
+-- content/repository.json --
+{"languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "French"}],
+ "types": {"home": "Home", "post": "Post", "section": "Section", "author": "Author"}}
+-- templates/base.html --
+{% import "macros.html" as m %}{% from "macros.html" import line %}
+{% set posts = site.query(type="post", orderings="my.post.date desc", limit=3) %}
+{% set count = namespace(posts=0) %}<title>{{ page.title }} {{ m.tagline }}</title>
+{% block head %}{% for each in page.alternates %}{{ each|link_tag }}{% endfor %}{% endblock %}
+<nav>{% for link in site.navigation() %}{{ link|link_tag }}{% endfor %}</nav>
+{% for each in page.breadcrumbs %}{{ each.title }} {{ each.url }}{% endfor %}
+<main>{% block main %}{{ page.content }}{% endblock %}</main>
+{% block mood %}{{ m.whole(posts[0]) }}{{ page.path }}{% endblock %}
+{% for post in posts if doc is not defined or post != doc %}{{ line(post) }}{% endfor %}
+{% for post in posts %}{% set count.posts = count.posts + 1 %}{{ count.posts }}
+{{ m.whole(post) }}{% endfor %}
+{% for each in site.query(type="post", lang="*", limit=4) %}{{ each.lang }}{{ each.url }}
+{% for other in each.alternates %}{{ other.url }}{{ other.language.name }}{% endfor %}{% endfor %}
+{% call m.framed(posts[0]) %}{{ page.url }}{% endcall %}
+-- templates/macros.html --
+{% set tagline = site.get_single("home").data.tagline %}
+{% macro line(post) %}<a href="{{ post.url }}">{{ post.data.title }}</a>{% endmacro %}
+{% macro whole(post) %}{{ post.data.author|link_tag }}{{ post.data.body|as_html }}
+{{ slice_zone(post.data.slices) }}{{ post.original.lang }}{% endmacro %}
+{% macro framed(post) %}[{{ caller() }}{{ line(post) }}{{ site.today|date("long") }}]{% endmacro %}
+"""
+TRANSLATED = (
+    re.sub(r'(Route\("\w+", "|Listing\(")/', r"\1/:lang?/", SITE).replace(
+        'base_url="https://example.org"',
+        'base_url="https://example.org/docs", fallback={"fr-fr": "en-us"}',
+    )
+    + TRANSLATIONS
+)
+
 Edit = Callable[["Rounds"], None]
 
 # Templates that a site may lack.
 TOGGLED = {
-    "slices/panel.html": "a panel {{ page.url }}",
+    "slices/panel.html": "a panel {{ page.url if page is defined }}",
     "slices/quote/default.html": "a variation {{ slice.primary.text }}",
     "extra.html": "more",
     "post-post1.html": "the first: {{ doc.title }}",
@@ -162,9 +199,12 @@ TOGGLED = {
 
 
 class Rounds:
-    """A site, and random edits of everything that it is made of."""
+    """A site, and random edits of everything that it is made of. Posts are in one of `langs`."""
 
-    def __init__(self, folder: Path, seed: int, site: str = SITE) -> None:
+    def __init__(
+        self, folder: Path, seed: int, site: str = SITE, langs: tuple[str, ...] = ("en-us",)
+    ) -> None:
+        self.langs = langs
         self.random = random.Random(seed)  # noqa: S311
         self.site = BuiltSite(folder, site)
         self.site.options["today"] = date(2026, 5, 1)
@@ -214,7 +254,9 @@ class Rounds:
             data["author"] = self.link("author")
         tags = self.random.sample(["x", "y", "z", "Old Salt"], k=self.random.randint(0, 2))
         name = f"post{self.count}"
-        self.put({"id": name, "type": "post", "uid": name, "tags": tags, "data": data})
+        lang = self.random.choice(self.langs) if len(self.langs) > 1 else self.langs[0]
+        post = {"id": name, "type": "post", "uid": name, "lang": lang, "tags": tags, "data": data}
+        self.put(post)
 
     def day(self) -> str:
         return str(date(2026, 1, 1) + timedelta(days=self.random.randint(0, 9)))
@@ -268,6 +310,18 @@ class Rounds:
         document = self.some(self.random.choice(["post", "author"]))
         document["last_publication_date"] = f"{self.day()}T10:00:00+0000"
         self.put(document)
+
+    def translate(self) -> None:
+        """A post becomes the translation of another one, or is none any more."""
+        one, other = self.some("post"), self.some("post")
+        if one["lang"] == other["lang"]:
+            one["alternate_languages"] = []
+            self.put(one)
+            return
+        for each, its in ((one, other), (other, one)):
+            named = {name: its[name] for name in ("id", "type", "lang", "uid")}
+            each["alternate_languages"] = [named]
+            self.put(each)
 
     # Files.
 
@@ -366,6 +420,8 @@ class Rounds:
             ("next day", 1, Rounds.next_day),
             ("harm", 1, Rounds.harm),
         ]
+        if len(self.langs) > 1:
+            edits.append(("translate", 6, Rounds.translate))
         [(name, _, edit)] = self.random.choices(edits, weights=[weight for _, weight, _ in edits])
         edit(self)
         return name
@@ -406,7 +462,7 @@ def test_after_any_edits_an_incremental_build_leaves_what_a_build_from_nothing_m
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(WORTH_A_WORKER, "fork", 1)
-    assert share_rendered(Rounds(tmp_path, seed), 20) < 0.8
+    assert share_rendered(Rounds(tmp_path, seed), 16) < 0.8
 
 
 @pytest.mark.slow
@@ -416,6 +472,16 @@ def test_with_code_of_the_site_too(
 ) -> None:
     monkeypatch.setitem(WORTH_A_WORKER, "fork", 1)
     assert share_rendered(Rounds(tmp_path, seed, HOOKED), 15) < 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_in_several_languages_too(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WORTH_A_WORKER, "fork", 1)
+    rounds = Rounds(tmp_path, seed, TRANSLATED, ("en-us", "fr-fr"))
+    assert share_rendered(rounds, 12) < 0.9
 
 
 # What an engine could forget, and the name that stands for it.
