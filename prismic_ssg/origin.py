@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from prismic_ssg.api.endpoints import is_repository_endpoint, repository_name
 from prismic_ssg.api.pulled import Pulled, Puller
 from prismic_ssg.api.sync import last_pulled, pull
 from prismic_ssg.api.transport import InProcessTransport
-from prismic_ssg.errors import ConfigurationError
+from prismic_ssg.errors import ConfigurationError, ConnectionFailed, PrismicError
 from prismic_ssg.local_folder import ORIGIN, LocalFolder
 from prismic_ssg.site import Site
 from prismic_ssg.store.configuration import FILE, load_site
@@ -120,8 +121,15 @@ class Origin(msgspec.Struct, frozen=True):
                 return pulled
             if wanted.offline:
                 return last_pulled(store, client.endpoint, **asked)
-            asked.update(sync=site.sync, hint_ids=wanted.hint_ids, puller=puller)
-            return pull(client, store=store, **asked, **told)
+            told.update(sync=site.sync, hint_ids=wanted.hint_ids, puller=puller)
+            try:
+                return pull(client, store=store, **asked, **told)
+            except ConnectionFailed as error:
+                # Only where that would help.
+                with suppress(PrismicError):
+                    last_pulled(store, client.endpoint, **asked)
+                    error.hint = f"{error.hint or ''} --offline uses what was pulled last".strip()
+                raise
 
     def still_has(self, pulled: Pulled, cache: Path) -> bool:
         """Whether what was pulled into `cache` is still there, if it was kept at all: whoever finds

@@ -26,9 +26,7 @@ _log = logging.getLogger("prismic_ssg.api")
 
 _CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-cache-status", "age")
 
-_NO_NETWORK_HINT = (
-    "is there a network, and is the repository's name right? --offline builds from the last pull"
-)
+_NO_NETWORK_HINT = "is there a network, and is the repository's name right?"
 
 
 class Stopped(Exception):  # noqa: N818  (asked for, not wrong)

@@ -179,7 +179,13 @@ class _Told:
         if not self._is_ready and not self._as_json:
             for note in report.notes:
                 self._console.note(note)
-        self._console.problems("warning", report.warnings)
+        if self._as_json:
+            from prismic_ssg.report import problem_members
+
+            for warning in report.warnings:
+                self.journal("warning", **problem_members(warning))
+        else:
+            self._console.problems("warning", report.warnings)
         if self._watches:
             self.ready(self._service)
 

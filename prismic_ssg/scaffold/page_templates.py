@@ -30,6 +30,8 @@ _FACTS = {
     "GeoPoint": "{{{{ show.geopoint({}) }}}}",
     "Link": "{{{{ {}|link_tag }}}}",
 }
+# A link to what is not published is filled, and shows nothing.
+_IS_THERE = {"Boolean": "{}", "Link": "{}|link_tag"}
 
 
 def page_template(sketch: TypeSketch, related: Sequence[tuple[TypeSketch, FieldModel]] = ()) -> str:
@@ -125,7 +127,7 @@ def _facts(fields: Sequence[FieldModel]) -> Iterator[str]:
     yield "{% set facts %}"
     for field in fields:
         value = _value(field, "doc.data")
-        is_there = value if field.type == "Boolean" else f"{value} is filled"
+        is_there = _IS_THERE.get(field.type, "{} is filled").format(value)
         shown = _FACTS[field.type].format(value)
         row = f"<div><dt>{_label(field)}</dt><dd>{shown}</dd></div>"
         yield f"{{% if {is_there} %}}{row}{{% endif %}}"

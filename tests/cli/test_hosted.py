@@ -84,6 +84,26 @@ def test_offline_without_an_earlier_pull_is_an_error(cli, project):
     assert "run the command once without --offline" in answered.err
 
 
+@pytest.mark.slow
+def test_no_network_is_told_without_a_way_that_leads_nowhere(cli, project, repository, tmp_path):
+    fresh = cli("init", tmp_path / "new", "-r", "http://127.0.0.1:1/api/v2")
+    assert fresh.code == 5
+    assert "is the repository's name right?" in fresh.err
+    assert "--offline" not in fresh.err
+    repository.close()
+    assert "--offline" not in cli("-C", project, "build").err
+
+
+@pytest.mark.slow
+def test_no_network_after_a_pull_is_told_with_offline(cli, project, repository):
+    cli("-C", project, "build")
+    repository.close()
+    gone = cli("-C", project, "build")
+    assert gone.code == 5
+    assert "--offline uses what was pulled last" in gone.err
+    assert cli("-C", project, "build", "--offline").code == 0
+
+
 def test_force_forgets_what_was_pulled(cli, project, repository):
     cli("-C", project, "build")
     repository.asked.clear()

@@ -270,7 +270,7 @@ def test_a_template_shows_the_fields_of_the_model(cli, tmp_path):
 {{ show.picture(doc.data.cover, loading="eager") }}
 {% set facts %}
 {% if doc.data.day is filled %}DAY{% endif %}
-{% if doc.data.topic is filled %}TOPIC{% endif %}
+{% if doc.data.topic|link_tag %}TOPIC{% endif %}
 {% endset %}
 {% if facts|trim %}
 <aside class="facts beside"><dl class="pairs">{{ facts }}</dl></aside>
@@ -282,6 +282,22 @@ def test_a_template_shows_the_fields_of_the_model(cli, tmp_path):
 {% endblock %}
 """
     )
+
+
+def test_a_link_to_what_is_not_published_leaves_no_label_behind(cli, tmp_path):
+    gone = {"link_type": "Document", "id": "gone", "type": "broken_type", "isBroken": True}
+    local(
+        tmp_path / "content", POST, TOPIC,
+        documents=(
+            {"type": "topic", "uid": "wood", "data": {"name": "Wood"}},
+            {"type": "post", "uid": "ash", "data": {"title": "Ash", "topic": gone}},
+        ),
+    )  # fmt: skip
+    cli("init", tmp_path)
+    assert cli("-C", tmp_path, "build").code == 0
+    page = (tmp_path / "dist/post/ash/index.html").read_text()
+    assert "<h1>Ash</h1>" in page
+    assert "Topic</dt>" not in page
 
 
 def test_a_page_that_others_link_to_ends_with_them(cli, tmp_path):

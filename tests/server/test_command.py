@@ -524,6 +524,19 @@ def test_the_log_is_a_line_of_json_an_event(site: BuiltSite) -> None:
     assert events[4]["errors"][0]["template"] == "templates/page.html"
 
 
+def test_a_warning_is_an_event_of_the_log(site: BuiltSite) -> None:
+    site.write("templates/page.html", "{{ slice_zone(doc.data.slices) }}\n")
+    slices = '"slices": [{"slice_type": "quote", "primary": {}}]'
+    site.write("content/new.json", f'{{"type": "page", "uid": "new", "data": {{{slices}}}}}')
+    with serving(site.folder, "--watch", "--log-format", "json") as running:
+        running.said('"event": "warning"')
+        running.end(signal.SIGTERM)
+    events = [json.loads(line) for line in running.lines]
+    [warning] = [event for event in events if event["event"] == "warning"]
+    assert warning["message"].startswith("slice type 'quote' has no template")
+    assert "slices --stubs" in warning["hint"]
+
+
 def test_the_status_is_what_it_was_promised_to_be(site: BuiltSite) -> None:
     with serving(site.folder, "--watch") as running:
         status = running.status()
