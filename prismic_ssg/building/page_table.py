@@ -156,7 +156,8 @@ class KeptPages:
         the site or a fallback makes something else of the content."""
         if not self.changes or self._before is None:
             return self.changes
-        if world.snapshot is self._pulled.snapshot:
+        # What they made of the content before is another one also where they now leave it as it is.
+        if not (self._site.hooks.on_snapshot or self._site.fallback):
             return self.changes
         with SnapshotStore(self._snapshots) as store:
             return changes_since(store.load(self._before), world)

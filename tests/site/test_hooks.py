@@ -228,6 +228,32 @@ def test_documents_that_are_none_are_refused(unbuilt: Built, given: str, said: s
     assert said in str(refused.value)
 
 
+def test_what_a_hook_does_no_more_is_on_no_page(site: Built) -> None:
+    hook = """
+@site.on_snapshot
+def tagged(content):
+    for post in content.query(type="post"):
+        if "hidden" in post.tags:
+            yield {"id": post.id, "deleted": True}
+        elif "loud" in post.tags:
+            yield {**post.json, "data": {**post.data, "title": post.title.upper()}}
+"""
+    shown = """
+-- templates/post.html --
+{% for post in site.query(type="post", orderings="my.post.title") %}{{ post.title }} {% endfor %}
+-- content/loud.json --
+{"type": "post", "uid": "loud", "tags": ["loud"], "data": {"title": "c"}}
+-- content/hidden.json --
+{"type": "post", "uid": "hidden", "tags": ["hidden"], "data": {"title": "d"}}
+"""
+    built = site(hooked(hook, shown))
+    assert built.text("/a") == "A B C"
+    built.write("content/loud.json", '{"type": "post", "uid": "loud", "data": {"title": "c"}}')
+    built.write("content/hidden.json", '{"type": "post", "uid": "hidden", "data": {"title": "d"}}')
+    built.build()
+    assert built.text("/a") == "A B c d"
+
+
 # -- on_page
 
 WRAPPED = """
