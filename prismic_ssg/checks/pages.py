@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
@@ -117,17 +117,19 @@ class OutputCheck:
             ("duplicate-title", self._titles, "the title"),
             ("duplicate-description", self._descriptions, "the description"),
         ):
-            for (_, text), places in groups.items():
-                if len(places) > 1:
-                    paths = sorted(each.page or "" for each in places)
-                    shown = text if len(text) <= 80 else f"{text[:79]}…"
-                    yield Finding(
-                        code,
-                        f"{len(places)} pages have {what} {shown!r}",
-                        min(places, key=lambda each: each.page or ""),
-                        "tell each page's readers, and search engines, what only it has",
-                        pages=tuple(paths),
-                    )
+            several = {key: places for key, places in groups.items() if len(places) > 1}
+            languages = Counter(text for _, text in several)
+            for (lang, text), places in several.items():
+                among = f" in {lang}" if languages[text] > 1 else ""
+                paths = sorted(each.page or "" for each in places)
+                shown = text if len(text) <= 80 else f"{text[:79]}…"
+                yield Finding(
+                    code,
+                    f"{len(places)} pages{among} have {what} {shown!r}",
+                    min(places, key=lambda each: each.page or ""),
+                    "tell each page's readers, and search engines, what only it has",
+                    pages=tuple(paths),
+                )
 
     # Inside.
 

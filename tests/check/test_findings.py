@@ -311,3 +311,18 @@ def test_it_is_not_found_where_it_is_not(code, checked):
 
 def test_every_kind_of_finding_has_a_case():
     assert CASES.keys() | ELSEWHERE == KINDS.keys()
+
+
+def test_a_title_that_is_twice_in_two_languages_is_a_finding_of_each(checked) -> None:
+    languages = '-- content/repository.json --\n{"languages": [{"id": "en-us"}, {"id": "fr-fr"}]}\n'
+    french = "".join(
+        f'-- content/{name}.json --\n{{"type": "page", "uid": "{name}", "lang": "fr-fr"}}\n'
+        for name in ("c", "d", "e")
+    )
+    text = listed("x", title="<title>Same</title>", html='<html lang="{{ page.lang }}">')
+    report = checked(text + languages + french)
+    found = [each.message for each in report.findings if each.code == "duplicate-title"]
+    assert found == [
+        "2 pages in en-us have the title 'Same'",
+        "3 pages in fr-fr have the title 'Same'",
+    ]
