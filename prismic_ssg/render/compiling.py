@@ -238,9 +238,11 @@ def shown(value: Any) -> str:
         value = _escaped(value)
     elif kind is int:
         value = str(value)
+    elif value is None:
+        value = ""
     elif kind is not Markup:
         _check_is_value(kind)
-        value = "" if value is None else escape(value)
+        value = escape(value)
     text: str = value
     return text
 
