@@ -35,7 +35,9 @@ _COLUMNS = ("id", "type", "uid", "lang", "title")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--fields", metavar="NAME,...", help="Fields of the documents to show as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the documents as JSON, one a line.")
-@click.option("--url", "show_url", is_flag=True, help="Print the request's URL, at the present ref.")
+@click.option(
+    "--url", "show_url", is_flag=True, help="Print the request's URL, at the present ref."
+)
 @content_options
 @click.pass_obj
 def command(
