@@ -81,6 +81,42 @@ def listing_pages(
     return pages
 
 
+def in_other_languages(
+    pages: Iterable[ListingPage], snapshot: Snapshot
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """By the paths of a listing's pages, language and path of the same page in other languages.
+
+    That has the same number, and lists by the same value. Of a linked document it is that of a
+    translation, else that of the same slug. Two pages name each other, or neither does: search
+    engines take no notice of one that is not named by what it names. Feeds have none.
+    """
+    numbers: dict[tuple[str, str | None], dict[int, ListingPage]] = {}
+    for page in pages:
+        if page.feed is None:
+            numbers.setdefault((page.lang, page.slug), {})[page.number] = page
+    langs = tuple(dict.fromkeys(lang for lang, _ in numbers))
+    slugs = {(lang, parts[1].value_document_id): slug for (lang, slug), parts in numbers.items()}
+
+    def other(page: ListingPage, lang: str) -> ListingPage | None:
+        target = snapshot.get(page.value_document_id or "")
+        alternates = () if target is None else target.envelope.alternate_languages
+        same = [page.value_document_id, *(DocumentId(each.id) for each in alternates)]
+        found = [slugs[lang, id_] for id_ in same if id_ and (lang, id_) in slugs]
+        return numbers.get((lang, found[0] if found else page.slug), {}).get(page.number)
+
+    return {
+        page.path: tuple(
+            (lang, there.path)
+            for lang in langs
+            if lang != page.lang
+            and (there := other(page, lang)) is not None
+            and other(there, page.lang) is page
+        )
+        for parts in numbers.values()
+        for page in parts.values()
+    }
+
+
 # A value as the content spells it, and the document that it names, if it is a link.
 _Spelling = tuple[str, DocumentId | None]
 

@@ -15,7 +15,7 @@ from prismic_ssg.content.matching import atoms
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import StandIn
-from prismic_ssg.engine.listings import listing_pages
+from prismic_ssg.engine.listings import in_other_languages, listing_pages
 from prismic_ssg.engine.page import Page, UrlPath, document_origin, file_of, usual_file
 from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
@@ -288,20 +288,16 @@ def _listing_pages(
             error.message = f"Listing({listing.path!r}): {error.message}"
             table.problems.append(error)
             continue
-        firsts: dict[str | None, list[tuple[str, UrlPath]]] = {}
-        for part in found:
-            if part.number == 1 and part.feed is None:
-                firsts.setdefault(part.slug, []).append((part.lang, UrlPath(part.path)))
-                if listing.by is None:
-                    entry = NavigationEntry(
-                        part.lang, UrlPath(part.path), part.title, feeds=part.feeds
-                    )
-                    navigation.append(entry)
+        others = in_other_languages(found, snapshot)
+        navigation += [
+            NavigationEntry(part.lang, UrlPath(part.path), part.title, feeds=part.feeds)
+            for part in found
+            if part.number == 1 and part.feed is None and listing.by is None
+        ]
         for part in found:
             origin = f"listing {listing.path!r}"
             if part.value is not None:
                 origin += f" of {part.value!r}"
-            alternates = tuple(other for other in firsts[part.slug] if other[0] != part.lang)
             if part.feed is not None:
                 kind = "json" if part.path.endswith(".json") else "xml"
                 origin, templates = f"the feed of {origin}", (f"feed.{kind}",)
@@ -314,7 +310,9 @@ def _listing_pages(
                 origin,
                 templates,
                 listing=part,
-                alternates=alternates if part.feed is None else (),
+                alternates=tuple(
+                    (lang, UrlPath(path)) for lang, path in others.get(part.path, ())
+                ),
                 in_sitemap=part.feed is None,
             )
 
