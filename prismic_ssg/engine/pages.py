@@ -310,9 +310,7 @@ def _listing_pages(
                 origin,
                 templates,
                 listing=part,
-                alternates=tuple(
-                    (lang, UrlPath(path)) for lang, path in others.get(part.path, ())
-                ),
+                alternates=tuple((lang, UrlPath(path)) for lang, path in others.get(part.path, ())),
                 in_sitemap=part.feed is None,
             )
 
