@@ -86,6 +86,22 @@ def original_of(document: Document) -> Document:
     return document.original if isinstance(document, StandIn) else document
 
 
+def led_to(id_: str, document: Document, snapshot: Snapshot) -> DocumentId:
+    """What a link to `id_` in a document leads to.
+
+    That is what stands in for its target in the document's language. A stand-in's links are those
+    of its original: they lead to translations as well. Where an author could have chosen one, the
+    link is as it was meant.
+    """
+    target = snapshot.get(id_)
+    if target is None or target.lang == document.lang or not isinstance(snapshot, FilledSnapshot):
+        return DocumentId(id_)
+    version = snapshot.get(snapshot.version(id_, document.lang))
+    if isinstance(version, StandIn) or (version and isinstance(document, StandIn)):
+        return version.id
+    return DocumentId(id_)
+
+
 class FilledSnapshot(Snapshot):
     """A snapshot and its stand-ins. An answer in all languages has none of those."""
 

@@ -13,6 +13,7 @@ from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.field_paths import parse_path
 from prismic_ssg.content.slugs import slugify
 from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.content.stand_ins import StandIn, led_to, original_of
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.site import Listing
 
@@ -100,7 +101,7 @@ def in_other_languages(
     def other(page: ListingPage, lang: str) -> ListingPage | None:
         target = snapshot.get(page.value_document_id or "")
         alternates = () if target is None else target.envelope.alternate_languages
-        same = [page.value_document_id, *(DocumentId(each.id) for each in alternates)]
+        same = [*(DocumentId(each.id) for each in alternates), page.value_document_id]
         found = [slugs[lang, id_] for id_ in same if id_ and (lang, id_) in slugs]
         return numbers.get((lang, found[0] if found else page.slug), {}).get(page.number)
 
@@ -149,7 +150,7 @@ def _values(
 ) -> Iterator[Sequence[_Spelling]]:
     """What each document is listed under."""
     # Few differ: what 10,000 documents are listed under is made once for each.
-    known: dict[tuple[Any, ...], tuple[_Spelling, ...]] = {}
+    known: dict[Any, tuple[_Spelling, ...]] = {}
     if by == "tags":
         for document in documents:
             tags = document.envelope.tags
@@ -165,8 +166,9 @@ def _values(
                 f"by={by!r} is a field of several parts, which is no value to list by",
                 hint="list by a text, select, number, date, boolean or content relationship field",
             )
-        if (spellings := known.get(values)) is None:
-            spellings = known[values] = tuple(_named(values, snapshot))
+        key = (values, document.lang, isinstance(document, StandIn))
+        if (spellings := known.get(key)) is None:
+            spellings = known[key] = tuple(_named(values, document, snapshot))
         yield spellings
 
 
@@ -183,13 +185,15 @@ def _listed(values: list[Any]) -> tuple[_Spelling, ...] | None:
     return tuple(listed)
 
 
-def _named(values: Iterable[_Spelling], snapshot: Snapshot) -> Iterator[_Spelling]:
-    """Links as the documents are called that they lead to; those to no document are left out."""
+def _named(
+    values: Iterable[_Spelling], document: Document, snapshot: Snapshot
+) -> Iterator[_Spelling]:
+    """Links of a document as those are called that they lead to; those to none are left out."""
     for text, id_ in values:
         if id_ is None:
             yield text, None
-        elif (target := snapshot.get(id_)) is not None:
-            yield target.uid or target.id, target.id
+        elif (target := snapshot.get(led_to(id_, document, snapshot))) is not None:
+            yield target.uid or original_of(target).id, target.id
 
 
 def _as_text(value: Any) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.repository import SiteLanguage
-from prismic_ssg.content.stand_ins import StandIn, original_of
+from prismic_ssg.content.stand_ins import StandIn, led_to, original_of
 from prismic_ssg.engine.extra_pages import twin_path
 from prismic_ssg.engine.facts import Fact, digest_of_answer
 from prismic_ssg.engine.pages import call_link_resolver
@@ -193,16 +193,12 @@ class Urls:
             link["url"] = url
 
     def _lead_to_version(self, link: dict[str, Any], document: Document) -> None:
-        """Make a link to another language lead to what stands in for it in that of the document.
-
-        A stand-in's links are those of its original, so theirs lead to translations as well.
-        """
+        """Make a link to another language lead where one in that of the document does."""
         target, lang = self._world.snapshot.get(link["id"]), document.lang
         if target is None or target.lang == lang:
             return
-        version = self._world.snapshot.get(self.version(target.id, lang))
-        if isinstance(version, StandIn) or (version and isinstance(document, StandIn)):
-            link["id"] = version.id
+        self.version(target.id, lang)  # Notes that it has been asked.
+        link["id"] = led_to(target.id, document, self._world.snapshot)
 
     def version(self, document_id: str, lang: str) -> DocumentId:
         """What a document is in a language, itself where it is not there in it."""

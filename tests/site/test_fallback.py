@@ -182,6 +182,71 @@ def test_a_query_by_a_link_finds_what_links_to_the_original(site: Site) -> None:
     assert built.files == built.from_scratch()
 
 
+def test_a_listing_by_a_link_is_by_what_the_link_leads_to_in_its_language(site: Site) -> None:
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Listing, Route, Site, filter
+    site = Site(repository="./content", fallback={"fr-fr": "en-us"},
+                routes=[Route("topic", "/:lang?/about/:uid"), Route("post", "/:lang?/:uid")],
+                listings=[Listing("/:lang?/topics/:topic/", template="list.html",
+                          by="my.post.topic", filters=[filter.at("document.type", "post")])])
+    -- content/repository.json --
+    {"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"topic": "T", "post": "P"}}
+    -- templates/list.html --
+    {{ page.value.url }} {{ page.value.data.name }}:
+    {{- " " ~ page.documents|map(attribute="url")|sort|join(" ") }}
+    {%- for each in page.alternates %} {{ each.url }}{% endfor %}
+    -- content/wood.json --
+    {"type": "topic", "uid": "wood", "data": {"name": "Wood"},
+     "alternate_languages": [{"id": "bois", "type": "topic", "uid": "bois", "lang": "fr-fr"}]}
+    -- content/bois.json --
+    {"type": "topic", "uid": "bois", "lang": "fr-fr", "data": {"name": "Bois"},
+     "alternate_languages": [{"id": "wood", "type": "topic", "uid": "wood", "lang": "en-us"}]}
+    -- content/news.json --
+    {"type": "topic", "uid": "news", "data": {"name": "News"}}
+    -- content/rare.json --
+    {"type": "topic", "data": {"name": "Rare"}}
+    -- content/a.json --
+    {"type": "post", "uid": "a", "data": {"topic": {"link_type": "Document", "id": "wood"}}}
+    -- content/b.json --
+    {"type": "post", "uid": "b", "data": {"topic": {"link_type": "Document", "id": "news"}}}
+    -- content/c.json --
+    {"type": "post", "uid": "c", "lang": "fr-fr",
+     "data": {"topic": {"link_type": "Document", "id": "bois"}}}
+    -- content/d.json --
+    {"type": "post", "uid": "d", "lang": "fr-fr",
+     "data": {"topic": {"link_type": "Document", "id": "news"}}}
+    -- content/e.json --
+    {"type": "post", "uid": "e", "data": {"topic": {"link_type": "Document", "id": "rare"}}}
+    """)
+    assert built.text("/topics/wood/") == "/about/wood Wood: /a /fr-fr/topics/bois/"
+    assert (
+        built.text("/fr-fr/topics/bois/")
+        == "/fr-fr/about/bois Bois: /fr-fr/a /fr-fr/c /topics/wood/"
+    )
+    assert not (built.dist / "fr-fr/topics/wood").exists()
+    assert (
+        built.text("/fr-fr/topics/news/")
+        == "/fr-fr/about/news News: /fr-fr/b /fr-fr/d /topics/news/"
+    )
+    # Without a UID it is called by its id, in every language by the same.
+    assert "Rare: /fr-fr/e /topics/rare/" in built.text("/fr-fr/topics/rare/")
+    assert "Rare: /e /fr-fr/topics/rare/" in built.text("/topics/rare/")
+    # As its author meant it, where there is a translation.
+    built.edit("d", topic={"link_type": "Document", "id": "wood"})
+    assert built.text("/fr-fr/topics/wood/") == "/about/wood Wood: /fr-fr/d"
+    assert "/fr-fr/a /fr-fr/c /topics/wood/" in built.text("/fr-fr/topics/bois/")
+    assert built.files == built.from_scratch()
+    (built.folder / "content/documents/bois.json").unlink()
+    built.edit("c", topic={"link_type": "Document", "id": "wood"})
+    assert "/fr-fr/topics/wood/" in built.report.rendered
+    assert (
+        built.text("/fr-fr/topics/wood/")
+        == "/fr-fr/about/wood Wood: /fr-fr/a /fr-fr/c /fr-fr/d /topics/wood/"
+    )
+    assert built.files == built.from_scratch()
+
+
 def test_workers_show_the_same(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     built = site(SITE)
     from prismic_ssg.building.workers import WORTH_A_WORKER
