@@ -199,7 +199,7 @@ def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, lis
             continue
         target = on_site(each.target, base_path)
         for source in spellings(each.source):
-            path = encoded(base_path + source)
+            path = encoded(base_path) + quote(source, safe=_SAFE)
             line = f"{path} {target} {each.status}"
             if path not in known and len(line) <= _LONGEST_RULE:
                 lines.append(line)

@@ -284,6 +284,13 @@ def test_nginx_gets_a_map_with_decoded_paths(site):
     ]
 
 
+@pytest.mark.parametrize("character", ["#", "?"])
+def test_an_address_may_have_what_elsewhere_ends_a_path(site, character):
+    encoded = f"%{ord(character):X}"
+    built = site(configured(f'redirects={{"/c{encoded}/": "/blog/a/"}}'))
+    assert rules(built) == [f"/c{encoded}/ /blog/a/ 301", f"/c{encoded} /blog/a/ 301"]
+
+
 # -- headers
 
 ASSETS = """
