@@ -5,6 +5,8 @@ Pure: addresses, pages and rules go in, redirects come out.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
@@ -222,16 +224,27 @@ def on_site(target: str, base_path: str) -> str:
     return encoded(base_path + target if is_path(target) else target)
 
 
-def nginx_map(redirects: Redirects, base_path: str) -> str:
+def nginx_map(redirects: Redirects, base_path: str, taken: Iterable[str]) -> str:
     """The inside of a `map $uri $moved { … }` for nginx; what is gone leads to `gone`.
+
+    nginx compares texts without regard to case: beside an address that differs in case alone, of a
+    redirect or of what is `taken`, one is written as a pattern.
 
     Source: nginx.org, "ngx_http_map_module": `$uri` is decoded, a value may hold variables.
     """
+    sources = {_key(each.source) for each in redirects.all}
+    folded = {key.lower() for key in sources}
+    alike = {key for path in taken if (key := _key(path)).lower() in folded}
+    spellings_of = Counter(key.lower() for key in sources | alike)
     lines = []
     for each in redirects.all:
         target = "gone" if each.target is None else on_site(each.target, base_path)
         quoted = _quoted(target.replace("$", "%24"))
-        lines += [f"{_quoted(base_path + path)} {quoted};\n" for path in spellings(each.source)]
+        is_pattern = spellings_of[_key(each.source).lower()] > 1
+        for path in spellings(each.source):
+            text = base_path + path
+            pattern = f"~^{re.escape(text)}$" if is_pattern else text
+            lines.append(f"{_quoted(pattern)} {quoted};\n")
     return "".join(lines)
 
 

@@ -55,9 +55,14 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
             self.sources.redirects,
             self.had,
             {id_: url for id_, url in world.pages.urls.items() if url in pages},
-            [*pages, *(f"/{name}" for name in self.sources.static)],
+            self._taken,
             are_saved=isinstance(world.site.redirects, str),
         )
+
+    @property
+    def _taken(self) -> list[str]:
+        """The paths of all pages and static files."""
+        return [*self.world.pages.pages, *(f"/{name}" for name in self.sources.static)]
 
     @cached_property
     def _rules(self) -> tuple[str, list[PrismicSsgError]]:
@@ -130,7 +135,7 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
             if rules and rules != self._own(REDIRECTS):
                 yield REDIRECTS, rules
         if "nginx" in site.redirects_as and NGINX not in self.sources.static:
-            yield NGINX, nginx_map(self.redirects, site.base_path)
+            yield NGINX, nginx_map(self.redirects, site.base_path, self._taken)
         yield from self._redirect_pages[0].items()
         if site.headers and f"/{HEADERS}" not in pages:
             kept = [*hashed, *_folders(images, self.sources.static)]

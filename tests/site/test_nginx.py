@@ -102,6 +102,28 @@ def test_old_addresses_lead_on(nginx, built):
         assert server.ask("/blog/a/").status == 200
 
 
+def test_nginx_tells_addresses_apart_that_differ_in_case_alone(nginx, site):
+    old = '"/Blog/A": "/blog/a/", "/Old.$1/": "/blog/a/", "/old.$1/": "/blog/b/", "/X/": "/blog/a/"'
+    built = site(SITE.replace('"/gone/": 410', old))
+    changes = {
+        "/srv/www/_redirects.nginx": str(built.dist / "_redirects.nginx"),
+        "server {": f"server {{ listen 127.0.0.1:{free_port()}; root {built.dist};",
+    }
+    configuration = adapted(documented("publishing.md"), changes)
+    with running(nginx, built.folder, configuration) as server:
+        for path, new in {
+            "/Blog/A": "/blog/a/",
+            "/Blog/A/": "/blog/a/",
+            "/Old.$1/": "/blog/a/",
+            "/old.$1/": "/blog/b/",
+            "/X/": "/blog/a/",
+        }.items():
+            answer = server.ask(path)
+            assert (answer.status, answer.headers["location"].endswith(new)) == (301, True), path
+        assert server.ask("/blog/a/").status == 200
+        assert server.ask("/Oldx$1/").status == 404
+
+
 PREVIEW = PreviewRules.of("shop").with_preview(None, "https://shop.prismic.io/previews/abc")
 assert PREVIEW is not None
 
