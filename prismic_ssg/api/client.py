@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from prismic_ssg.api.chunks import chunks_that_fit
 from prismic_ssg.api.endpoints import (
+    checked_endpoint,
     is_repository_endpoint,
     repository_endpoint,
     repository_name,
@@ -30,7 +31,6 @@ from prismic_ssg.api.session import Session
 from prismic_ssg.content.document import Ref
 from prismic_ssg.content.links import as_link
 from prismic_ssg.errors import (
-    ConfigurationError,
     NotFoundError,
     PrismicError,
     RefExpiredError,
@@ -80,13 +80,11 @@ class Client(QueryMethods):
         limiter: Limiter = PROCESS_LIMITER,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        is_url = is_repository_endpoint(repository)
-        self.endpoint = endpoint or (repository if is_url else repository_endpoint(repository))
-        if not is_repository_endpoint(self.endpoint):
-            raise ConfigurationError(
-                f"the endpoint {self.endpoint!r} is no URL",
-                hint="write it as in https://NAME.cdn.prismic.io/api/v2",
-            )
+        # What looks like a URL and is none is refused as one, not as a name.
+        is_url = "://" in repository or is_repository_endpoint(repository)
+        self.endpoint = checked_endpoint(
+            endpoint or (repository if is_url else repository_endpoint(repository))
+        )
         self.repository_name = repository_name(self.endpoint) if is_url else repository
         self.routes = routes
         self.broken_route = broken_route

@@ -359,3 +359,40 @@ def test_an_endpoint_gives_the_name() -> None:
 def test_a_name_that_can_be_none_is_a_configuration_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match="neither a repository's name nor"):
         Client(name)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://a.example/api/v2",
+        "file:///api/v2",
+        "javascript://x",
+        "://x",
+        "https://",
+        "https:///api/v2",
+        "https://?q",
+        "https://user@/api/v2",
+        "http://:80/api/v2",
+        "http://[bad/api/v2",
+        "http://a.example:99999/api/v2",
+        "https://a..example/api/v2",
+        "https://a example/api/v2",
+        "https://a.example/api/v2\n",
+    ],
+)
+def test_an_endpoint_that_no_request_can_be_sent_to_is_refused_at_once(url: str) -> None:
+    for given in ((url, None), ("my-repo", url)):
+        with pytest.raises(ConfigurationError, match="is no URL of a web server") as refused:
+            Client(given[0], endpoint=given[1])
+        assert "begins with https:// or http:// and a host" in (refused.value.hint or "")
+
+
+def test_a_refused_endpoint_is_named_without_what_may_be_secret() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Client("ftp://me:s3cret@a.example/api/v2?access_token=t0ken")
+    assert "'ftp://a.example/api/v2'" in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["HTTPS://A.example/api/v2", "http://[::1]:80/", "http://a.b./x"])
+def test_an_endpoint_of_any_server_is_taken(url: str) -> None:
+    assert Client(url).endpoint == url

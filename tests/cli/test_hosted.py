@@ -125,6 +125,15 @@ def test_a_name_that_can_be_no_repository(cli, folder):
     assert "'no such name!' is neither a repository's name" in answered.err
 
 
+@pytest.mark.parametrize("command", ["build", "query", "pull"])
+def test_a_url_of_no_web_server(cli, folder, command):
+    answered = cli("-C", folder(SITE.replace("REPOSITORY", "my-repo")), command, "-r", "ftp://x")
+    assert answered.code == 2
+    assert "the endpoint 'ftp://x' is no URL of a web server" in answered.err
+    assert "https://NAME.cdn.prismic.io/api/v2" in answered.err
+    assert "asked" not in answered.err
+
+
 def test_a_token_that_is_refused_is_not_printed(cli, folder, host, monkeypatch):
     monkeypatch.setenv("PRISMIC_ACCESS_TOKEN", "s3cr3t-token")
     body = json.dumps({"error": "Invalid access token"}).encode()
