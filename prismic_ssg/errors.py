@@ -205,3 +205,23 @@ def did_you_mean(given: str, known: Iterable[str], otherwise: str, *, shown: str
 
     close = get_close_matches(given, list(known), n=1)
     return f"did you mean {shown.format(close[0])}?" if close else otherwise
+
+
+def did_you_mean_file(given: str, known: Iterable[str], otherwise: str) -> str:
+    """The same for a file's path: one of its folder, else one from elsewhere that is called so.
+
+    Compared without their endings, which nearly all files have in common, and without folders.
+    """
+    from difflib import get_close_matches
+    from pathlib import PurePosixPath
+
+    wanted = PurePosixPath(given)
+    every = [PurePosixPath(each) for each in known]
+    beside = [each for each in every if each.parent == wanted.parent]
+    for files in (beside, every):
+        stems = get_close_matches(wanted.stem, {each.stem: None for each in files}, n=1)
+        alike = [str(each) for each in files if each.stem in stems]
+        if alike:
+            (nearest,) = get_close_matches(given, alike, n=1, cutoff=0)
+            return f"did you mean {nearest!r}?"
+    return otherwise

@@ -17,7 +17,7 @@ from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
-from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean
+from prismic_ssg.errors import ConfigurationError, PageError, PrismicSsgError, did_you_mean_file
 from prismic_ssg.hooks import OnPage, PageData, attempted, hook_name, named_filter, refused
 from prismic_ssg.render.blocks import Block
 from prismic_ssg.render.environment import make_environment
@@ -255,7 +255,7 @@ class Renderer:
         if digest is None:
             raise PrismicSsgError(
                 f"there is no static file {name!r}",
-                hint=did_you_mean(name, self._world.assets, "put it into the static folder"),
+                hint=did_you_mean_file(name, self._world.assets, "put it into the static folder"),
             )
         self._notebook.assets.add(name)
         return str(self._site.urls.path_url("/" + hashed_name(name, digest)))
@@ -287,7 +287,7 @@ class Renderer:
         elif isinstance(error, jinja2.TemplateNotFound):
             message = f"there is no template {error.name!r}"
             known = self._world.templates
-            hint = did_you_mean(str(error.name), known, "write it, or name another one")
+            hint = did_you_mean_file(str(error.name), known, "write it, or name another one")
         elif isinstance(error, jinja2.UndefinedError):
             hint = hint or "a name that may be missing can be asked for: {% if name is defined %}"
         elif not isinstance(error, PrismicSsgError):

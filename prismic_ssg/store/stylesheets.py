@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from prismic_ssg.content.css_addresses import CssAddress, css_addresses, with_addresses
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.errors import ConfigurationError, PrismicSsgError, did_you_mean
+from prismic_ssg.errors import ConfigurationError, PrismicSsgError, did_you_mean_file
 from prismic_ssg.store.minified import minified_css
 from prismic_ssg.store.sources import StaticFile
 
@@ -110,7 +110,7 @@ class Stylesheets:
                     f"{file}:{reference.line}: there is no {reference.address.url!r}",
                     file=file,
                     line=reference.line,
-                    hint=did_you_mean(
+                    hint=did_you_mean_file(
                         target, self._files, "put it into the static folder, or take it out"
                     ),
                 )

@@ -97,6 +97,25 @@ def test_a_mistake_in_a_template_is_an_error_with_file_and_line(unbuilt, templat
     assert problem.line == template.count("\n") + 1
 
 
+@pytest.mark.parametrize(
+    ("missing", "hint"),
+    [
+        # Of what all names end in nothing is near.
+        ("nope.html", "write it, or name another one"),
+        ("slices/nope.html", "write it, or name another one"),
+        ("heda.html", "did you mean 'head.html'?"),
+        ("head.htm", "did you mean 'head.html'?"),
+        ("feeds.xml", "did you mean 'feed.xml'?"),
+        ("slices/loom_herro.html", "did you mean 'slices/loom_hero.html'?"),
+        ("loom_hero.html", "did you mean 'slices/loom_hero.html'?"),
+    ],
+)
+def test_a_template_that_is_missing_is_told_a_near_one_by_its_name(unbuilt, missing, hint):
+    text = doc(f"{{% include {missing!r} %}}") + "-- templates/slices/loom_hero.html --\n."
+    (problem,) = unbuilt(text).failure().problems
+    assert problem.hint == hint
+
+
 def test_an_error_in_an_included_template_names_that_template(unbuilt):
     failure = unbuilt(
         doc("{% include 'part.html' %}")
