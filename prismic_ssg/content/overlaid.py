@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from prismic_ssg.content.document import Document
 from prismic_ssg.content.indexes import FieldColumns
 from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.content.stand_ins import original_of
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ def overlaid(base: Snapshot, ref: str, changes: Changes) -> Snapshot:
     """The snapshot with other documents over it. What is kept of the others' fields is used."""
     documents = [document for document in base if document.id not in changes]
     documents += [document for document in changes.values() if document is not None]
-    fields = None if base.fields is None else _Fields(base.fields, changes)
+    fields = None if base.fields is None else _Fields(base.fields, frozenset(changes))
     return Snapshot(ref, documents, fields=fields)
 
 
@@ -39,17 +40,18 @@ def _same(one: Document, other: Document) -> bool:
 
 
 class _Fields:
-    """One field of many documents: what was kept, but for those that were put over."""
+    """One field of many documents: what was kept, but for those that were put over, by id, and what
+    stands in for these."""
 
-    def __init__(self, base: FieldColumns, changes: Changes) -> None:
+    def __init__(self, base: FieldColumns, others: Collection[str]) -> None:
         self._base = base
-        self._changes = changes
+        self._others = others
 
     def column(
         self, name: str, documents: Sequence[Document], read: Callable[[Any], T]
     ) -> Iterator[T]:
-        kept = [document for document in documents if document.id not in self._changes]
+        are_others = [original_of(document).id in self._others for document in documents]
+        kept = [each for each, other in zip(documents, are_others, strict=True) if not other]
         known = iter(self._base.column(name, kept, read))
-        for document in documents:
-            is_other = document.id in self._changes
+        for document, is_other in zip(documents, are_others, strict=True):
             yield read(document.field(name)) if is_other else next(known)

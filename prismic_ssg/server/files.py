@@ -193,6 +193,10 @@ class SiteFiles:
             found.file.stream.close()
         return found.status in (200, 301, 302)
 
+    def is_gone(self, name: str) -> bool:
+        """Whether the output has this file only because it is behind."""
+        return self._is_gone(name)
+
     # -- which file
 
     def _look_up(self, raw_path: bytes) -> _Found:

@@ -177,7 +177,7 @@ class PreviewSite:
             base_path=preview.site.base_path,
             decorate=decorate,
             page=page,
-            is_gone=lambda name: self._is_gone(preview, name),
+            is_gone=lambda name: published.is_gone(name) or self._is_gone(preview, name),
             is_for_good=False,
         )
         is_asset = _HASHED_NAME.search(asked.path) is not None

@@ -263,6 +263,43 @@ def test_a_draft_that_breaks_its_template_is_said_on_its_page_alone(served: Serv
     assert editor.answer("/blog/").status == 200
 
 
+def test_a_draft_stands_in_where_its_translation_is_missing(served: Served) -> None:
+    path = served.site.folder / "prismicio.py"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("listings=", 'fallback={"fr-fr": "en-us"},\n    listings='))
+    served.site.write(
+        "templates/page.html",
+        """
+        {% for each in site.query(type="page", orderings="my.page.title") %}
+        [{{ each.data.title }}]{% endfor %}
+        """,
+    )
+    served.site.build()
+    served.live.refresh(Changed(pulled=True))
+    preview = served.repository.preview(titled("one", "Draft"))
+    editor = served.editor()
+    editor.open(preview.token, "one")
+    assert "".join(editor.get("/fr-fr/two/").split()).startswith("[Draft][Two]")
+
+
+def test_a_page_that_moved_is_not_shown_where_the_output_still_has_it(served: Served) -> None:
+    """As long as a build has not followed, or fails."""
+    published = served.live.edition
+    assert published is not None
+    path = served.site.folder / "prismicio.py"
+    path.write_text(path.read_text("utf-8").replace('"/:lang?/:uid"', '"/:lang?/at/:uid"'))
+    now = served.live.refresh(Changed(content=False))
+
+    def is_gone(name: str) -> bool:
+        return published.pages.page_of(name) is not None and now.pages.page_of(name) is None
+
+    served.files = SiteFiles(PublishedFiles(served.site.dist), is_gone=is_gone)
+    preview = served.repository.preview(titled("one", "Draft"))
+    editor = served.editor()
+    editor.open(preview.token, "one")
+    assert (editor.at, editor.answer("/one/").status) == ("/at/one/", 404)
+
+
 # -- a large repository: the first page does not wait for all of it
 
 
