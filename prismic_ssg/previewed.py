@@ -20,7 +20,7 @@ from prismic_ssg.content import filters
 from prismic_ssg.content.document import Document, Ref
 from prismic_ssg.content.overlaid import differences, overlaid
 from prismic_ssg.content.stand_ins import original_of
-from prismic_ssg.errors import ForbiddenError, PrismicSsgError
+from prismic_ssg.errors import BuildFailed, ForbiddenError, PrismicSsgError
 from prismic_ssg.live import Changed, Edition, LiveSite
 from prismic_ssg.rendered_world import RenderedWorld, Shown
 from prismic_ssg.worlds import make_world
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 # and whether any other changed after so many.
 _SURE_FOR_S = 1.0
 _COMPLETE_FOR_S = 120.0
+
+# What needs all documents is waited for so long.
+_WAIT_S = 20.0
 
 # Requests at once for everything else: an editor who turns the page goes before.
 _WORKERS = 4
@@ -78,6 +81,8 @@ class Preview:
         self._overlaid: tuple[int, Snapshot] | None = None
         self._shown: tuple[Edition, int, RenderedWorld] | None = None
         self._completed_at_s: float | None = None
+        # Goes up with whatever may differ by now from what was found out.
+        self._doubts = 0
         self._is_completing = False
         self._is_complete = Event()
 
@@ -110,7 +115,7 @@ class Preview:
     def renew(self) -> None:
         """Look at every document again: the editor has come back."""
         with self._lock:
-            self._completed_at_s = None
+            self._doubt()
             self._asked_at_s.clear()
 
     def path_of(self, document_id: str) -> str | None:
@@ -196,7 +201,7 @@ class Preview:
                 self._changes[document_id] = document
             self._version += 1
             # An editor at work: what else has changed is found out anew.
-            self._completed_at_s = None
+            self._doubt()
 
     def _based_on(self, edition: Edition) -> Snapshot:
         """The published documents under this preview, of the newest edition."""
@@ -204,11 +209,27 @@ class Preview:
         if self._base is not snapshot:
             # What differs is what differs from these: to be found out anew.
             self._base = snapshot
-            self._completed_at_s = None
+            self._doubt()
             self._version += 1
         return snapshot
 
+    def _doubt(self) -> None:
+        """Find out anew what is at the ref; a page that is not known waits for it."""
+        self._completed_at_s = None
+        self._doubts += 1
+        self._is_complete.clear()
+
     def _rendered(self) -> RenderedWorld:
+        """The pages at the ref, as far as is known. Raises BuildFailed where they can't be."""
+        try:
+            return self._made()
+        except BuildFailed:
+            # Two documents that changed places, of which one is known so far, say.
+            if self.is_complete or not self.wait_until_complete(_WAIT_S):
+                raise
+        return self._made()
+
+    def _made(self) -> RenderedWorld:
         with self._lock:
             edition = self._edition()
             base = self._based_on(edition)
@@ -257,17 +278,9 @@ class Preview:
 
     def _complete(self) -> None:
         try:
-            edition = self._edition()
-            base = edition.pulled.snapshot
-            pulled = pull(
-                self._client,
-                ref=self.ref,
-                lang=edition.site.lang,
-                params=self._params(edition),
-                over=base,
-                workers=_WORKERS,
-            )
-            changes = differences(base, pulled.snapshot)
+            # What was saved under way may have been missed; an editor at work has no end.
+            if not self._compared():
+                self._compared()
         except ForbiddenError as error:
             ended = PreviewEnded("the preview has ended, or never was")
             ended.__cause__ = error
@@ -275,13 +288,44 @@ class Preview:
         except PrismicSsgError as error:
             self._done(error)
         else:
-            with self._lock:
-                self._based_on(edition)
-                if self._base is base and _digests(changes) != _digests(self._changes):
-                    self._changes = changes
-                    self._version += 1
-                self._completed_at_s = self._clock()
             self._done(None)
+
+    def _compared(self) -> bool:
+        """Pull all documents at the ref and keep those that differ from the published ones;
+        whether nothing is in doubt by then."""
+        edition = self._edition()
+        with self._lock:
+            base = self._based_on(edition)
+            doubts, began_at_s = self._doubts, self._clock()
+        pulled = pull(
+            self._client,
+            ref=self.ref,
+            lang=edition.site.lang,
+            params=self._params(edition),
+            over=base,
+            workers=_WORKERS,
+        )
+        changes = differences(base, pulled.snapshot)
+        with self._lock:
+            is_sure = doubts == self._doubts
+            if self._base is not base:
+                return False
+            if not is_sure:
+                self._keep_looked_at(changes, since_s=began_at_s)
+            if _digests(changes) != _digests(self._changes):
+                self._changes = changes
+                self._version += 1
+            if is_sure:
+                self._completed_at_s = self._clock()
+            return is_sure
+
+    def _keep_looked_at(self, changes: dict[str, Document | None], *, since_s: float) -> None:
+        """Have documents that were looked at since then as they were found, not as they were."""
+        for id_, at_s in self._asked_at_s.items():
+            if at_s >= since_s:
+                changes.pop(id_, None)
+                if id_ in self._changes:
+                    changes[id_] = self._changes[id_]
 
     def _done(self, problem: PrismicSsgError | None) -> None:
         with self._lock:

@@ -53,19 +53,33 @@ class Previews:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def at(self, ref: str, *, first: str | None = None) -> Preview:
-        """The preview at a ref; `first` is the document that an editor has just asked for. Raises
-        PreviewEnded, PrismicError where it can't be had."""
+    def at(self, ref: str) -> Preview:
+        """The preview at a ref. Raises PreviewEnded, PrismicError where it can't be had."""
+        return self._kept_at(ref) or self._begun(ref, None)
+
+    def anew(self, ref: str, first: str | None) -> Preview:
+        """The preview at a ref as it is now: an editor has just asked for it, and for the document
+        `first` if it is one. Raises as `at` does."""
+        found = self._kept_at(ref)
+        if found is None:
+            return self._begun(ref, first)
+        found.renew()
+        with self._beginning:
+            found.begin(first)
+        return found
+
+    def _kept_at(self, ref: str) -> Preview | None:
         with self._lock:
             self._forget_old()
             found = self._kept.get(ref)
             if found is not None:
                 self._kept.move_to_end(ref)
-                if first is not None:
-                    found.renew()
                 return found
             if self._clock() - self._refused.get(ref, float("-inf")) < _REFUSED_FOR_S:
                 raise PreviewEnded("the preview has ended, or never was")
+        return None
+
+    def _begun(self, ref: str, first: str | None) -> Preview:
         with self._beginning:
             preview = Preview(Ref(ref), self.site, self._client(), self._clock, self._pulls)
             try:

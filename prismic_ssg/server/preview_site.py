@@ -93,7 +93,7 @@ class PreviewSite:
                     "What it names is in another repository than the one that this site shows.",
                 )
             first = document_id if is_document_id(document_id) else None
-            preview = self._previews.at(token, first=first)
+            preview = self._previews.anew(token, first)
             path = None if first is None else preview.path_of(first)
         except PreviewEnded:
             self._previews.end(token)

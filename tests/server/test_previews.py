@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 
 import pytest
 from site_harness import BuiltSite
 
+from prismic_ssg.api.pulled import Pulled
+from prismic_ssg.api.sync import pull
 from prismic_ssg.live import Changed, LiveSite
 from prismic_ssg.previewed import PreviewEnded
 from prismic_ssg.previews import Previews
@@ -228,6 +232,18 @@ def test_what_an_editor_saves_under_the_same_token_is_shown(served: Served) -> N
     assert "<h1>Next draft</h1>" in editor.open(preview.token, "one")
 
 
+def test_all_that_an_editor_saved_is_shown_once_preview_is_pressed_again(served: Served) -> None:
+    preview = served.repository.preview(titled("one", "Draft"))
+    editor = served.editor()
+    editor.open(preview.token, "one")
+    served.repository.edit_preview(preview, titled("two", "Second draft"))
+    editor.open(preview.token)
+    assert "[Second draft]" in editor.get("/blog/")
+    served.repository.edit_preview(preview, titled("new", "New"))
+    editor.open(preview.token, "one")
+    assert "[New]" in editor.get("/blog/")
+
+
 def test_what_is_published_meanwhile_is_under_the_drafts(served: Served) -> None:
     preview = served.repository.preview(titled("one", "Draft"))
     editor = served.editor()
@@ -344,6 +360,47 @@ def test_a_page_that_is_not_known_yet_is_waited_for(large: Served) -> None:
     editor = large.editor()
     editor.open(preview.token)
     assert "<h1>New</h1>" in editor.get("/new/")
+
+
+def test_a_page_of_what_was_saved_later_is_waited_for_too(large: Served) -> None:
+    preview = large.repository.preview(titled("one", "Draft"))
+    editor = large.editor()
+    editor.open(preview.token, "one")
+    assert large.previews.at(preview.token).wait_until_complete(20)
+    large.repository.edit_preview(preview, titled("new", "New"))
+    large.repository.fail(delay_ms=200, times=1, match="pageSize=100")
+    large.answers.begin(preview.token, "one", editor.cookie)
+    assert "<h1>New</h1>" in editor.get("/new/")
+
+
+def test_documents_that_change_places_are_waited_for_together(large: Served) -> None:
+    """The one that is looked at first is where the other one is published."""
+    one, two = titled("one", "One") | {"uid": "two"}, titled("two", "Two") | {"uid": "one"}
+    preview = large.repository.preview(one, two)
+    editor = large.editor()
+    assert "<h1>One</h1>" in editor.open(preview.token, "one")
+    assert editor.at == "/two/"
+    assert "<h1>Two</h1>" in editor.get("/one/")
+
+
+def test_what_is_saved_while_the_rest_comes_is_not_lost(
+    large: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = large.repository.preview(titled("one", "Draft"), titled("new", "New"))
+    editor, pulls = large.editor(), []
+
+    def pull_and_save(*given: Any, **options: Any) -> Pulled:
+        pulls.append(pull(*given, **options))
+        if len(pulls) == 1:
+            large.repository.edit_preview(preview, titled("one", "Next draft"))
+            large.clock.now += 2
+            large.previews.at(preview.token).page("one/index.html")
+        return pulls[-1]
+
+    monkeypatch.setattr("prismic_ssg.previewed.pull", pull_and_save)
+    editor.open(preview.token, "one")
+    assert large.previews.at(preview.token).wait_until_complete(20)
+    assert {"[Next draft]", "[New]"} <= set(re.findall(r"\[.*?\]", editor.get("/blog/")))
 
 
 def test_documents_that_are_the_same_are_kept_once(large: Served) -> None:
