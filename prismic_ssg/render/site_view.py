@@ -15,8 +15,13 @@ from prismic_ssg.content.recent import Recent
 from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.content.stand_ins import FilledSnapshot
 from prismic_ssg.engine.extra_pages import search_path
-from prismic_ssg.engine.facts import TODAY, Fact, digest_of_answer
+from prismic_ssg.engine.facts import KEPT_ANSWERS, TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.stand_in_answers import (
+    asked_of_stand_ins,
+    put_together,
+    translation_facts,
+)
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.empty import Empty
@@ -56,7 +61,7 @@ class SiteView:
         self.notebook = Notebook()
         self.urls = Urls(world, self.notebook)
         self.answers = self.urls.answers
-        self._asked: dict[tuple[Any, ...], tuple[Fact, tuple[DocumentId, ...]]] = {}
+        self._asked: dict[tuple[Any, ...], tuple[tuple[Fact, ...], tuple[DocumentId, ...]]] = {}
         self._documents: Recent[str, DocumentView] = Recent(kept_documents(world))
         self._page: Page | None = None
 
@@ -93,11 +98,11 @@ class SiteView:
             asked = (type, filters, Query.asked(type, filters, orderings).orderings, *asked[3:])
             found = self._asked.get(asked)
         if found is None:
-            found = self._asked[asked] = self._answered(
+            found = self._asked[asked] = self._found(
                 Query.asked(type, filters, orderings, lang=asked[3], limit=limit, offset=offset)
             )
-        fact, ids = found
-        self.notebook.facts.add(fact)
+        facts, ids = found
+        self.notebook.facts.update(facts)
         return [self.document(id_) for id_ in ids]
 
     def watch(self, timings: Timings) -> None:
@@ -106,12 +111,29 @@ class SiteView:
             query=timings.asked(self.query), _answered=timings.answered(self._answered)
         )
 
-    def _answered(self, query: Query) -> tuple[Fact, tuple[DocumentId, ...]]:
+    def _found(self, query: Query) -> tuple[tuple[Fact, ...], tuple[DocumentId, ...]]:
+        """The ids that a query gives, and the facts that they depend on."""
         snapshot = self._world.snapshot
-        if isinstance(snapshot, FilledSnapshot):
-            query = snapshot.naming_originals(query)
+        if not isinstance(snapshot, FilledSnapshot):
+            fact, ids = self._answered(query)
+            return (fact,), ids
+        query = snapshot.naming_originals(query)
+        facts: tuple[Fact, ...] = ()
+        asked = None
+        if query.lang in self._world.site.fallback:
+            facts = tuple(translation_facts(query, snapshot))
+            asked = asked_of_stand_ins(query, snapshot)
+        for fact in facts:
+            if fact[0] in KEPT_ANSWERS and fact not in self.answers:
+                self.answers[fact] = digest_of_answer(answer_of(self._world, fact))
+        answers = [self._answered(each) for each in asked or (query,)]
+        every = tuple(ids for _, ids in answers)
+        facts += tuple(fact for fact, _ in answers)
+        return facts, every[0] if asked is None else put_together(every, query, snapshot)
+
+    def _answered(self, query: Query) -> tuple[Fact, tuple[DocumentId, ...]]:
         fact = ("query", query.to_text())
-        ids = tuple(document.id for document in snapshot.select(query))
+        ids = tuple(document.id for document in self._world.snapshot.select(query))
         self.answers[fact] = digest_of_answer(ids)
         return fact, ids
 

@@ -61,6 +61,12 @@ SITE = (
 {% extends "base.html" %}{% block main %}
 {{ page.lang }} {{ doc.lang }} {{ doc.data.name }} {{ doc.data.text|as_html }}
 {{- doc.data.other|as_link }} {{ doc.data.in_english|as_link }} {{ doc.data.maker|as_link }}
+{%- for field in ["other", "in_english"] -%}
+{%- for by in [filter.at, filter.not_] -%}
+{%- set by = by("my.product." ~ field, doc.id) %}
+{{ site.query(type="product", filters=by)|map(attribute="url")|join(" ") }}
+{%- endfor -%}
+{%- endfor -%}
 {%- endblock %}
 -- templates/shop.html --
 {% for each in page.documents %}{{ each.url }} {% endfor -%}
@@ -180,6 +186,70 @@ def test_a_query_by_a_link_finds_what_links_to_the_original(site: Site) -> None:
     assert built.text("/fr-fr/people/ines").strip() == ""
     assert built.report.rendered == {"/fr-fr/people/ines"}
     assert built.files == built.from_scratch()
+
+
+def test_a_query_by_a_translation_finds_what_stands_in_with_a_link_to_its_original(
+    site: Site,
+) -> None:
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    site = Site(repository="./content", fallback={"fr-fr": "en-us"},
+                routes=[Route("author", "/:lang?/people/:uid"), Route("post", "/:lang?/:uid")])
+    -- content/repository.json --
+    {"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"author": "A", "post": "P"}}
+    -- templates/author.html --
+    {% macro asked(by, options={}) %}
+    {{- site.query(type="post", filters=by, orderings="my.post.n", **options)
+        |map(attribute="uid")|join(" ") -}}
+    {% endmacro %}
+    {{- asked(filter.at("my.post.author", doc.id)) }},
+    {{- asked(filter.at("my.post.author", doc.id), {"limit": 2, "offset": 1}) }},
+    {{- asked(filter.not_("my.post.author", doc.id)) }}
+    -- content/ines.json --
+    {"type": "author", "uid": "ines",
+     "alternate_languages": [{"id": "agnes", "type": "author", "uid": "agnes", "lang": "fr-fr"}]}
+    -- content/agnes.json --
+    {"type": "author", "uid": "agnes", "lang": "fr-fr",
+     "alternate_languages": [{"id": "ines", "type": "author", "uid": "ines", "lang": "en-us"}]}
+    -- content/a.json --
+    {"type": "post", "uid": "a",
+     "data": {"n": 1, "author": {"link_type": "Document", "id": "ines"}}}
+    -- content/b.json --
+    {"type": "post", "uid": "b", "lang": "fr-fr",
+     "data": {"n": 2, "author": {"link_type": "Document", "id": "agnes"}}}
+    -- content/c.json --
+    {"type": "post", "uid": "c", "lang": "fr-fr",
+     "data": {"n": 3, "author": {"link_type": "Document", "id": "ines"}}}
+    -- content/d.json --
+    {"type": "post", "uid": "d",
+     "data": {"n": 4, "author": {"link_type": "Document", "id": "ines"}}}
+    -- content/e.json --
+    {"type": "post", "uid": "e", "data": {"n": 5}}
+    """)
+    # c is French, and links to the English author: as was meant.
+    assert built.text("/fr-fr/people/agnes") == "a b d,b d,c e"
+    assert built.text("/people/ines") == "a d,d,e"
+    built.edit("d", author=None)
+    assert built.text("/fr-fr/people/agnes") == "a b,b,c d e"
+    assert built.files == built.from_scratch()
+    built.edit("d", author={"link_type": "Document", "id": "ines"})
+    built.edit("c", author={"link_type": "Document", "id": "agnes"})
+    assert built.text("/fr-fr/people/agnes") == "a b c d,b c,e"
+    # Another edit reaches none of this.
+    assert "/fr-fr/people/agnes" not in built.edit("a", title="A").rendered
+    english = '{"type": "author", "uid": "ines"'
+    built.write("content/ines.json", english + "}")
+    built.write("content/agnes.json", '{"type": "author", "uid": "agnes", "lang": "fr-fr"}')
+    assert "/fr-fr/people/agnes" in rebuilt(built)
+    assert built.text("/fr-fr/people/agnes") == "b c,c,a d e"
+    told = '[{"id": "agnes", "type": "author", "uid": "agnes", "lang": "fr-fr"}]'
+    built.write("content/ines.json", f'{english}, "alternate_languages": {told}}}')
+    told = '[{"id": "ines", "type": "author", "uid": "ines", "lang": "en-us"}]'
+    french = '{"type": "author", "uid": "agnes", "lang": "fr-fr"'
+    built.write("content/agnes.json", f'{french}, "alternate_languages": {told}}}')
+    rebuilt(built)
+    assert built.text("/fr-fr/people/agnes") == "a b c d,b c,e"
 
 
 def test_a_listing_by_a_link_is_by_what_the_link_leads_to_in_its_language(site: Site) -> None:
