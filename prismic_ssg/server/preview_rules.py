@@ -25,7 +25,7 @@ _LONGEST_COOKIE = 3800
 _LONGEST_TARGET = 2000
 
 # Refs, and the tokens of other shapes that have been seen: `a~b`, `m-x:p-y`.
-_PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_~.+=-]|:(?!//))*", re.ASCII)
+_PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9_~.+=-]|:(?!//))*", re.ASCII)
 _VISIBLE = re.compile(r"[!-~]+", re.ASCII)
 _DOCUMENT_ID = re.compile(r"[\w.~-]{1,200}", re.ASCII)
 

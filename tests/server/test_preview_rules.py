@@ -23,6 +23,8 @@ TOKEN = "https://my-repo.prismic.io/previews/X:Y?websitePreviewId=Z"
         (HOSTED, "ZG5h3BAAAB8AhmzJ"),
         (HOSTED, "ZG5h3BAAAB8AhmzJ~ZG5h3BAAAB8AhmzK"),
         (HOSTED, "m-abc:p-def"),
+        # As refs of the emulator may be.
+        (EMULATED, "-yhfpVCh4BJtgMgH~jEcSCw15MUuI9zWo"),
         (PreviewRules.of("https://my-repo.cdn.prismic.io/api/v2"), TOKEN),
         (
             PreviewRules.of("https://my-repo.cdn.prismic.io/api/v2"),
