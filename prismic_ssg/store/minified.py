@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from prismic_ssg.errors import ConfigurationError
+
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_END_TAG = re.compile("</[a-z][^\\s/>]*")
 
 
 def minified_css(text: str, name: str) -> str:
@@ -19,7 +25,9 @@ def minified_html(text: str) -> str:
     """A page that says the same in fewer bytes.
 
     Every tag and attribute stays as the standard wants it: what is left out is comments, and white
-    space that nobody sees. Scripts, styles and preformatted text are not touched.
+    space that nobody sees. Scripts, styles and preformatted text are not touched. A page that would
+    lose an end tag besides stays as it is: where two elements without theirs end together, as in
+    `<ul><li><p>…</ul>`, the library (0.18) leaves out the one that ends them.
     """
     try:
         import minify_html
@@ -32,7 +40,11 @@ def minified_html(text: str) -> str:
         keep_input_type_text_attr=True,
         keep_ssi_comments=True,
     )
-    return shrunk
+    return shrunk if _end_tags(text) <= _end_tags(shrunk) else text
+
+
+def _end_tags(html: str) -> Counter[str]:
+    return Counter(_END_TAG.findall(_COMMENT.sub("", html).lower()))
 
 
 def _not_installed(library: str) -> ConfigurationError:

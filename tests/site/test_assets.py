@@ -173,6 +173,26 @@ def test_pages_and_stylesheets_are_minified_on_request(site: Site) -> None:
     assert built.from_scratch() == built.files
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("<table><tr><td>1<tr><td>2</table><p>Below</p>", "</table>"),
+        ("<ul><li><p>1</ul><p>Below</p>", "</ul>"),
+        ("<!-- </ul> --><UL><LI><P>1</UL><p>Below</p>", "</UL>"),
+    ],
+)
+def test_a_page_that_would_lose_an_end_tag_is_published_as_it_is(
+    site: Site, text: str, end: str
+) -> None:
+    built = site(MINIFIED.replace("<pre>", f"{text}   <pre>"))
+    assert f"{end}<p>Below</p>   <pre>" in built.text("/")
+
+
+def test_a_page_that_loses_but_comments_is_minified(site: Site) -> None:
+    built = site(MINIFIED.replace("<!-- a note -->", "<!-- </ul> --><ul><li>1<li>2</ul>"))
+    assert "</p><ul><li>1<li>2</ul><pre>" in built.text("/")
+
+
 def test_a_stylesheet_that_can_not_be_minified_is_named(unbuilt: Site) -> None:
     built = unbuilt(MINIFIED.replace("#ff0000;", "#ff0000; } } @media {{"))
     with pytest.raises(ConfigurationError) as refused:
