@@ -193,6 +193,26 @@ def test_a_page_that_loses_but_comments_is_minified(site: Site) -> None:
     assert "</p><ul><li>1<li>2</ul><pre>" in built.text("/")
 
 
+@pytest.mark.parametrize(
+    ("written", "minified"),
+    [
+        ("<nav><a>1</a>\n<a>2</a>\n</nav>", "<nav><a>1</a> <a>2</a></nav>"),
+        ("<div>x <b>1</b>  <!-- </b> --> <i>2</i> </div>", "<div>x <b>1</b> <i>2</i></div>"),
+        (
+            '<div><img src="a"> <x-y t=">">1</x-y> <b>2</b></div>',
+            '<x-y t=">">1</x-y> <b>2</b></div>',
+        ),
+        ("<section> <p>1</p> <p>2</p> </section>", "<section><p>1</p><p>2</p></section>"),
+        ("<ul>\n <li><b>1</b></li> <li>2</li>\n</ul>", "<ul><li><b>1</b></li><li>2</li></ul>"),
+        ("<pre><b>1</b>   <b>2</b></pre>", "<pre><b>1</b>   <b>2</b></pre>"),
+        ("<nav><b>\ufdd0</b> <b>2</b></nav>", "<nav><b>\ufdd0</b> <b>2</b></nav>"),
+    ],
+)
+def test_white_space_that_is_seen_stays(site: Site, written: str, minified: str) -> None:
+    built = site(MINIFIED.replace("<pre>", f"{written}<pre>"))
+    assert minified in built.text("/")
+
+
 def test_a_stylesheet_that_can_not_be_minified_is_named(unbuilt: Site) -> None:
     built = unbuilt(MINIFIED.replace("#ff0000;", "#ff0000; } } @media {{"))
     with pytest.raises(ConfigurationError) as refused:
