@@ -323,7 +323,7 @@ class _Build(msgspec.Struct, frozen=True):
             return report
         before = self.addresses.digest
         try:
-            if not table.has_addresses(before):
+            if self.pulled.is_public and not table.has_addresses(before):
                 self.addresses.remember(run.addresses)
         except OutputError as error:
             report = replace(report, warnings=(*report.warnings, error))
@@ -337,7 +337,7 @@ class _Build(msgspec.Struct, frozen=True):
         head = {
             "inputs": self._inputs(),
             "place": place,
-            "addresses": addresses,
+            "addresses": addresses if self.pulled.is_public else None,
             "has_moved": run.has_moved or addresses != before,
             "list": self.tree.list_digest,
             "today": self.today.isoformat(),

@@ -59,6 +59,12 @@ class Pulled:
         self.doubt = doubt
         self._load = load
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may know of the ref: it is, or was, the master's, no release's."""
+        releases = {entry.ref for entry in self.repository.releases}
+        return "~" not in self.ref and self.ref not in releases
+
     @cached_property
     def snapshot(self) -> Snapshot:
         """The documents: out of the store at the first reading, if they were there.

@@ -342,3 +342,28 @@ def test_pages_of_redirects_that_are_in_the_way_of_each_other_are_told(site):
     (warning,) = built.report.warnings
     assert "no page can stand for the redirect from '/x.html/y'" in warning.message
     assert "/blog/a/" in built.text("/x.html")
+
+
+EMBARGOED = """
+-- content/releases/Spring/a.json --
+{"id": "a", "type": "post", "uid": "embargoed", "lang": "en-us", "data": {"title": "A"}}
+"""
+
+
+def test_what_only_a_release_has_moved_is_told_to_nobody(site):
+    built = site(configured("") + EMBARGOED)
+    spring = built.folder / "spring"
+    built.build(release="Spring", output=spring)
+    assert "/blog/a/ /blog/embargoed/ 301" in (spring / "_redirects").read_text()
+    built.build()
+    assert "_redirects" not in built.files
+
+
+def test_an_address_that_a_release_had_first_is_learned_once_it_is_published(site):
+    built = site(configured("") + EMBARGOED)
+    built.build(release="Spring")
+    rename(built, "a", "embargoed")
+    built.build()
+    rename(built, "a", "last")
+    built.build()
+    assert "/blog/embargoed/ /blog/last/ 301" in rules(built)
