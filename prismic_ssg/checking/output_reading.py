@@ -37,7 +37,8 @@ class OutputReading:
         self._site = site
         self._pages = pages
         self._shown_as = shown_as
-        self._redirects = Redirects.parse(site.text(_REDIRECTS) if _REDIRECTS in site.names else "")
+        rules = Redirects.parse(site.text(_REDIRECTS) if _REDIRECTS in site.names else "")
+        self._redirects = rules.below(place.base_path)
         self._addresses = SiteAddresses(site.names, place, self._redirects)
         self.check = OutputCheck(
             self._addresses,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 _STATUS = re.compile(r"(\d{3})!?")
 _PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
@@ -40,8 +41,9 @@ class Rule:
 
     def applied_to(self, path: str) -> str | None:
         """Where it sends a path, None where it is not for it."""
+        path = unquote(path)
         if not self.has_wildcards:
-            return self.target if path.rstrip("/") == self.source.rstrip("/") else None
+            return self.target if path.rstrip("/") == unquote(self.source).rstrip("/") else None
         names: list[str] = []
         pattern = ""
         for part in re.split(r"(:[A-Za-z_]\w*|\*)", self.source):
@@ -50,7 +52,7 @@ class Rule:
             elif _PLACEHOLDER.fullmatch(part):
                 pattern, names = f"{pattern}([^/]+)", [*names, part[1:]]
             else:
-                pattern += re.escape(part)
+                pattern += re.escape(unquote(part))
         # `/blog/*` is for `/blog` too.
         pattern = re.sub(r"/\(\.\*\)\Z", "(?:/(.*))?", pattern)
         found = re.fullmatch(pattern, path)
@@ -86,6 +88,27 @@ class Redirects:
             )
         return cls(tuple(rules))
 
+    def below(self, base_path: str) -> Redirects:
+        """The rules for paths below that of `base_url`, which they lack then, as pages' paths do.
+
+        What else there may be on the host is not known: rules for it are left out, and what leads
+        there is as an address of another site.
+        """
+        if not base_path:
+            return self
+        prefix = f"{base_path}/"
+        return Redirects(
+            tuple(
+                replace(
+                    rule,
+                    source=f"{rule.source}/".removeprefix(base_path).removesuffix("/") or "/",
+                    target=_below(rule.target, prefix),
+                )
+                for rule in self.rules
+                if f"{rule.source}/".startswith(prefix)
+            )
+        )
+
     def rule_for(self, path: str) -> tuple[Rule, str] | None:
         """The first rule for a path and where it leads, None where there is none."""
         for rule in self.rules:
@@ -108,3 +131,10 @@ class Redirects:
             path = found[1].partition("#")[0].partition("?")[0]
             if not path.startswith("/") or path.startswith("//") or is_page(path):
                 return
+
+
+def _below(target: str, prefix: str) -> str:
+    if target.startswith(prefix):
+        return target[len(prefix) - 1 :]
+    is_elsewhere = target.startswith("/") and not target.startswith("//")
+    return f"//elsewhere.invalid{target}" if is_elsewhere else target

@@ -326,3 +326,31 @@ def test_a_title_that_is_twice_in_two_languages_is_a_finding_of_each(checked) ->
         "2 pages in en-us have the title 'Same'",
         "3 pages in fr-fr have the title 'Same'",
     ]
+
+
+def redirect_codes(checked, html: str, options: str, rules: str = "") -> list[str]:
+    text = site(options) + page_of(html, f"-- static/_redirects --\n{rules}\n" if rules else "")
+    return [each.code for each in checked(text).findings if "redirect" in each.code]
+
+
+BELOW = 'base_url="https://example.org/docs", '
+
+
+def test_redirects_of_a_site_below_a_path_are_followed_there(checked) -> None:
+    given = 'redirects={"/old": "/a", "/far": "https://example.com/"}'
+    assert redirect_codes(checked, "x", BELOW + given) == []
+    to_nothing = BELOW + 'redirects={"/old/": "/nope"}, redirects_as=["_redirects"]'
+    assert redirect_codes(checked, "x", to_nothing) == ["broken-redirect"] * 2
+    link = '<a href="/docs/old">x</a>'
+    assert redirect_codes(checked, link, BELOW + given) == ["link-by-redirect"]
+
+
+def test_what_else_a_host_redirects_is_not_known(checked) -> None:
+    rules = "/a /other\n/docs/x /other\n/docs/y /docs/nope\n/docs /docs/a"
+    assert redirect_codes(checked, "x", BELOW, rules) == ["broken-redirect"]
+
+
+def test_a_link_to_an_address_beyond_ascii_is_led_on_by_its_rule(checked) -> None:
+    text = site('redirects={"/öld/": "/a"}') + page_of('<a href="/öld/">x</a>')
+    codes = {each.code for each in checked(text).findings}
+    assert ("link-by-redirect" in codes, "broken-link" in codes) == (True, False)
