@@ -91,19 +91,19 @@ def test_llms_txt_lists_them_by_section(built):
 
 ## Homepage
 
-- [Welcome](<https://example.org/docs/index.md>): We make <looms>.
+- [Welcome](https://example.org/docs/index.md): We make <looms>.
 
 ## Page
 
-- [About](<https://example.org/docs/about.md>)
+- [About](https://example.org/docs/about.md)
 
 ## Post
 
-- [A \\[loom\\] & more](<https://example.org/docs/blog/a/index.md>): Short
+- [A \\[loom\\] & more](https://example.org/docs/blog/a/index.md): Short
 
 ## Post (Français)
 
-- [Un](<https://example.org/docs/fr-fr/blog/un/index.md>)"""
+- [Un](https://example.org/docs/fr-fr/blog/un/index.md)"""
     )
 
 
@@ -153,3 +153,18 @@ def test_a_site_without_twins_has_none(site):
     built = site(SITE.replace("markdown_twins=True", "markdown_twins=False"))
     assert not [name for name in built.files if name.endswith((".md", "llms.txt"))]
     assert "text/markdown" not in built.text("/about")
+
+
+def test_an_address_in_llms_txt_is_a_url_as_programs_read_it(site) -> None:
+    built = site(
+        """
+        -- prismicio.py --
+        from prismic_ssg import Route, Site
+        site = Site(repository="./content", base_url="https://example.org/docs",
+                    routes=[Route("page", "/:uid")], markdown_twins=True)
+        -- content/a.json --
+        {"type": "page", "uid": "über (us) & more", "data": {}}
+        """
+    )
+    url = "https://example.org/docs/%C3%BCber%20%28us%29%20%26%20more.md"
+    assert f"]({url})" in built.text("/llms.txt")
