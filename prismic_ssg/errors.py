@@ -119,9 +119,10 @@ def os_told() -> Iterator[None]:
 
 def cannot_listen(shown: str, port: int, reason: object) -> ConfigurationError:
     """Why no server can be started at an address: `reason` is an OSError, or None."""
-    # Numbers of looking up a name are below zero, as far as they are of the system.
-    number = (reason.errno or 0) if isinstance(reason, OSError) else 0
-    is_of_host = number == EADDRNOTAVAIL or number < 0
+    # Numbers of looking up a name are below zero, as far as they are of the system. Newer versions
+    # of asyncio give none where no address of a host is this machine's.
+    number = reason.errno if isinstance(reason, OSError) else 0
+    is_of_host = number is None or number == EADDRNOTAVAIL or number < 0
     return ConfigurationError(
         f"can't listen on {shown}:{port}: {reason or 'no reason is given'}",
         hint="give an address of this machine with --host: 127.0.0.1, or 0.0.0.0 for all it has"
