@@ -20,7 +20,6 @@ LinkResolver = Callable[[Mapping[str, Any]], str | None]
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/(?!\.\.?$)[\w.-]+", re.ASCII)
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
-_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tr", "th", "td"})
 _SWITCHES = (
     "safe_html",
     "permalinks",
@@ -180,8 +179,9 @@ class Site(Hooked):
 
     def _check_serializers(self, serializers: Mapping[str, Any]) -> None:
         from prismic_ssg.content.richtext import serializer_names
+        from prismic_ssg.content.tables import TABLE_TAGS
 
-        known = sorted(serializer_names() | _TABLE_PARTS)
+        known = sorted(serializer_names().union(TABLE_TAGS))
         for name, given in serializers.items():
             if name not in known:
                 raise ConfigurationError(

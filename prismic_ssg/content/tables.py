@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from prismic_ssg.content.richtext import Json, Serializer
     from prismic_ssg.content.richtext_html import SerializerMap
 
+# The tags of a table, for which a serializer map may hold attributes.
+TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
+
 
 def table_html(
     table: Json | None,
@@ -93,6 +96,6 @@ def _tag_attributes(serializer: Any) -> dict[str, str]:
         return {}
     return {
         name: attributes_html(serializer[name].items())
-        for name in ("table", "thead", "tbody", "tr", "th", "td")
+        for name in TABLE_TAGS
         if isinstance(serializer.get(name), Mapping)
     }

@@ -12,14 +12,13 @@ from markupsafe import Markup
 
 from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.richtext_html import HtmlWriter, as_html
-from prismic_ssg.content.tables import table_html
+from prismic_ssg.content.tables import TABLE_TAGS, table_html
 from prismic_ssg.errors import FieldError
 from prismic_ssg.render.serializers import AnySerializer, layered
 from prismic_ssg.render.shown_fields import json_of
 from prismic_ssg.render.urls import objects
 from prismic_ssg.render.views import Fields
 
-_TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
 
 
@@ -113,7 +112,7 @@ class RichText:
         if isinstance(cells, Mapping):
             for each in (self._own, serializer):
                 if isinstance(each, Mapping):
-                    tags = {name: each[name] for name in _TABLE_TAGS if name in each}
+                    tags = {name: each[name] for name in TABLE_TAGS if name in each}
                     cells = {**cells, **tags}
         safe = self._safe if safe is None else safe
         text = table_html(json_of(field), serializer=cells, safe=safe)
