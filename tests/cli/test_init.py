@@ -284,16 +284,21 @@ def test_a_template_shows_the_fields_of_the_model(cli, tmp_path):
     )
 
 
-def test_a_link_to_what_is_not_published_leaves_no_label_behind(cli, tmp_path):
-    gone = {"link_type": "Document", "id": "gone", "type": "broken_type", "isBroken": True}
+def begin_with_a_post_about(topic, cli, folder):
+    """A site as `init` leaves it, of a topic and a post that links to this one."""
     local(
-        tmp_path / "content", POST, TOPIC,
+        folder / "content", POST, TOPIC,
         documents=(
             {"type": "topic", "uid": "wood", "data": {"name": "Wood"}},
-            {"type": "post", "uid": "ash", "data": {"title": "Ash", "topic": gone}},
+            {"type": "post", "uid": "ash", "data": {"title": "Ash", "topic": topic}},
         ),
     )  # fmt: skip
-    cli("init", tmp_path)
+    cli("init", folder)
+
+
+def test_a_link_to_what_is_not_published_leaves_no_label_behind(cli, tmp_path):
+    gone = {"link_type": "Document", "id": "gone", "type": "broken_type", "isBroken": True}
+    begin_with_a_post_about(gone, cli, tmp_path)
     assert cli("-C", tmp_path, "build").code == 0
     page = (tmp_path / "dist/post/ash/index.html").read_text()
     assert "<h1>Ash</h1>" in page
@@ -302,14 +307,7 @@ def test_a_link_to_what_is_not_published_leaves_no_label_behind(cli, tmp_path):
 
 def test_a_page_that_others_link_to_ends_with_them(cli, tmp_path):
     topic = {"link_type": "Document", "id": "d0", "type": "topic", "lang": "en-us", "uid": "wood"}
-    local(
-        tmp_path / "content", POST, TOPIC,
-        documents=(
-            {"type": "topic", "uid": "wood", "data": {"name": "Wood"}},
-            {"type": "post", "uid": "ash", "data": {"title": "Ash", "topic": topic}},
-        ),
-    )  # fmt: skip
-    cli("init", tmp_path)
+    begin_with_a_post_about(topic, cli, tmp_path)
     assert cli("-C", tmp_path, "build", "--strict").code == 0
     wood = (tmp_path / "dist/topic/wood/index.html").read_text()
     assert '<a href="/post/ash">' in wood[wood.index("<h2>Post</h2>") :]

@@ -20,16 +20,22 @@ main()
 """
 
 
-def loaded(folder: Path, *arguments: str) -> set[str]:
-    """The modules that a command has loaded when it ends."""
-    done = subprocess.run(
-        [sys.executable, "-c", WITH_ALL, *arguments],
+def ran(script: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A script in a process of its own, in a folder, with this checkout's package."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    done = ran(WITH_ALL, *arguments, folder=folder)
+    done.check_returncode()
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("LOADED ")]
     return set(line.split()[1:])
 
@@ -111,14 +117,8 @@ def test_what_renders_is_loaded_once_in_a_thread(tmp_path: Path) -> None:
         "assert ahead.remembered() is None and ahead.table() is None\n"
         "print(before, 'jinja2' in sys.modules, len(others) <= 1)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = ran(script, folder=tmp_path)
+    done.check_returncode()
     assert done.stdout.split("\n")[0] == "False True True"
 
 
@@ -135,12 +135,6 @@ main()
 
 
 @pytest.mark.slow
-def test_an_interrupt_while_the_command_line_is_loaded_is_no_traceback() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_WHILE_LOADING],
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_an_interrupt_while_the_command_line_is_loaded_is_no_traceback(tmp_path: Path) -> None:
+    done = ran(INTERRUPTED_WHILE_LOADING, folder=tmp_path)
     assert (done.returncode, done.stderr) == (130, "interrupted\n")

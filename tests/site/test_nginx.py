@@ -1,6 +1,7 @@
 """The configurations of nginx in the documentation, in nginx, over sites that were built."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 from nginx import Nginx, adapted, behind, documented, free_port, running
@@ -84,20 +85,28 @@ def test_a_body_too_long_for_a_webhook_is_refused(server):
     assert server.ask("/_prismic/webhook", body=b" " * (2 << 20)).status == 413
 
 
-def test_old_addresses_lead_on(nginx, built):
+@contextmanager
+def redirecting(nginx: str, built: BuiltSite, moved: Mapping[str, str]) -> Iterator[Nginx]:
+    """The server of docs/publishing.md, after these addresses were seen to lead to others."""
     changes = {
         "/srv/www/_redirects.nginx": str(built.dist / "_redirects.nginx"),
         "server {": f"server {{ listen 127.0.0.1:{free_port()}; root {built.dist};",
     }
     configuration = adapted(documented("publishing.md"), changes)
-    with running(nginx, built.folder, configuration) as server:
-        for old, new in {
-            "/fr%C3%BCher/": "/blog/a/",
-            "/fr%C3%BCher": "/blog/a/",
-            "/two%20words/": "/blog/b/",
-        }.items():
-            answer = server.ask(old)
+    with running(nginx, built.folder, configuration) as started:
+        for old, new in moved.items():
+            answer = started.ask(old)
             assert (answer.status, answer.headers["location"].endswith(new)) == (301, True), old
+        yield started
+
+
+def test_old_addresses_lead_on(nginx, built):
+    moved = {
+        "/fr%C3%BCher/": "/blog/a/",
+        "/fr%C3%BCher": "/blog/a/",
+        "/two%20words/": "/blog/b/",
+    }
+    with redirecting(nginx, built, moved) as server:
         assert server.ask("/gone/").status == 410
         assert server.ask("/blog/a/").status == 200
 
@@ -105,21 +114,14 @@ def test_old_addresses_lead_on(nginx, built):
 def test_nginx_tells_addresses_apart_that_differ_in_case_alone(nginx, site):
     old = '"/Blog/A": "/blog/a/", "/Old.$1/": "/blog/a/", "/old.$1/": "/blog/b/", "/X/": "/blog/a/"'
     built = site(SITE.replace('"/gone/": 410', old))
-    changes = {
-        "/srv/www/_redirects.nginx": str(built.dist / "_redirects.nginx"),
-        "server {": f"server {{ listen 127.0.0.1:{free_port()}; root {built.dist};",
+    moved = {
+        "/Blog/A": "/blog/a/",
+        "/Blog/A/": "/blog/a/",
+        "/Old.$1/": "/blog/a/",
+        "/old.$1/": "/blog/b/",
+        "/X/": "/blog/a/",
     }
-    configuration = adapted(documented("publishing.md"), changes)
-    with running(nginx, built.folder, configuration) as server:
-        for path, new in {
-            "/Blog/A": "/blog/a/",
-            "/Blog/A/": "/blog/a/",
-            "/Old.$1/": "/blog/a/",
-            "/old.$1/": "/blog/b/",
-            "/X/": "/blog/a/",
-        }.items():
-            answer = server.ask(path)
-            assert (answer.status, answer.headers["location"].endswith(new)) == (301, True), path
+    with redirecting(nginx, built, moved) as server:
         assert server.ask("/blog/a/").status == 200
         assert server.ask("/Oldx$1/").status == 404
 
