@@ -31,7 +31,8 @@ class ListingPage(msgspec.Struct, frozen=True):
 
     `value` is what the listing is by, as the content spells it; where that is a linked document,
     `value_document_id` names it. `number` counts from 1. `feeds` are the paths of the listing's
-    feeds; a feed is a page too, of which `feed` says so.
+    feeds; a feed is a page too, of which `feed` says so. `first_elsewhere` are language and path of
+    the listing's first page in the languages in which it has none of this number.
     """
 
     path: str
@@ -47,6 +48,15 @@ class ListingPage(msgspec.Struct, frozen=True):
     value_document_id: DocumentId | None = None
     feeds: tuple[str, ...] = ()
     feed: FeedOf | None = None
+    first_elsewhere: tuple[tuple[str, str], ...] = ()
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Other languages of a page of a listing, each with a path: of the `same` page, or else of the
+    `first` page of the listing."""
+
+    same: tuple[tuple[str, str], ...] = ()
+    first: tuple[tuple[str, str], ...] = ()
 
 
 def listing_pages(
@@ -82,14 +92,13 @@ def listing_pages(
     return pages
 
 
-def in_other_languages(
-    pages: Iterable[ListingPage], snapshot: Snapshot
-) -> dict[str, tuple[tuple[str, str], ...]]:
-    """By the paths of a listing's pages, language and path of the same page in other languages.
+def in_other_languages(pages: Iterable[ListingPage], snapshot: Snapshot) -> dict[str, Elsewhere]:
+    """By the paths of a listing's pages, what there is of each in other languages.
 
-    That has the same number, and lists by the same value. Of a linked document it is that of a
-    translation, else that of the same slug. Two pages name each other, or neither does: search
-    engines take no notice of one that is not named by what it names. Feeds have none.
+    The same page has the same number, and lists by the same value. Of a linked document it is that
+    of a translation, else that of the same slug. Two pages name each other, or neither does: search
+    engines take no notice of one that is not named by what it names. Where a language has fewer
+    pages, its first is for readers alone. Feeds have none.
     """
     numbers: dict[tuple[str, str | None], dict[int, ListingPage]] = {}
     for page in pages:
@@ -105,17 +114,23 @@ def in_other_languages(
         found = [slugs[lang, id_] for id_ in same if id_ and (lang, id_) in slugs]
         return numbers.get((lang, found[0] if found else page.slug), {}).get(page.number)
 
-    return {
-        page.path: tuple(
-            (lang, there.path)
+    def elsewhere(page: ListingPage) -> dict[str, str]:
+        return {
+            lang: there.path
             for lang in langs
             if lang != page.lang
             and (there := other(page, lang)) is not None
             and other(there, page.lang) is page
-        )
-        for parts in numbers.values()
-        for page in parts.values()
-    }
+        }
+
+    found: dict[str, Elsewhere] = {}
+    for parts in numbers.values():
+        first = elsewhere(parts[1])
+        for page in parts.values():
+            same = first if page.number == 1 else elsewhere(page)
+            missing = tuple(each for each in first.items() if each[0] not in same)
+            found[page.path] = Elsewhere(tuple(same.items()), missing)
+    return found
 
 
 # A value as the content spells it, and the document that it names, if it is a link.

@@ -15,7 +15,7 @@ from prismic_ssg.content.matching import atoms
 from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import StandIn
-from prismic_ssg.engine.listings import in_other_languages, listing_pages
+from prismic_ssg.engine.listings import Elsewhere, in_other_languages, listing_pages
 from prismic_ssg.engine.page import Page, UrlPath, document_origin, file_of, usual_file
 from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
@@ -303,14 +303,15 @@ def _listing_pages(
                 origin, templates = f"the feed of {origin}", (f"feed.{kind}",)
             else:
                 templates = (listing.template,)
+            elsewhere = others.get(part.path, Elsewhere())
             yield Page(
                 UrlPath(part.path),
                 file_of(part.path, has_extension=part.feed is not None),
                 part.lang,
                 origin,
                 templates,
-                listing=part,
-                alternates=tuple((lang, UrlPath(path)) for lang, path in others.get(part.path, ())),
+                listing=replace(part, first_elsewhere=elsewhere.first) if elsewhere.first else part,
+                alternates=tuple((lang, UrlPath(path)) for lang, path in elsewhere.same),
                 in_sitemap=part.feed is None,
             )
 

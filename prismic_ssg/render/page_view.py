@@ -81,12 +81,21 @@ class PageView(Addressed):
                 if other.url
             ]
             return [*links, *document.stand_ins(site.languages)]
+        return [self._page_in(lang, path) for lang, path in self._page.alternates]
+
+    @property
+    def other_languages(self) -> list[PageLink]:
+        """Where this page's readers go for other languages: its alternates, and the first page of
+        its listing where that has fewer pages."""
+        first = () if self._page.listing is None else self._page.listing.first_elsewhere
         return [
-            PageLink(
-                site.urls.path_url(path), site.urls.language(lang).name, site.urls.language(lang)
-            )
-            for lang, path in self._page.alternates
+            *self.alternates,
+            *(self._page_in(lang, path, is_fallback=True) for lang, path in first),
         ]
+
+    def _page_in(self, lang: str, path: str, *, is_fallback: bool = False) -> PageLink:
+        url, language = self._site.urls.path_url(path), self._site.urls.language(lang)
+        return PageLink(url, language.name, language, is_fallback=is_fallback)
 
     @property
     def breadcrumbs(self) -> list[PageLink]:

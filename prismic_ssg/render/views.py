@@ -326,7 +326,8 @@ class Addressed(ABC):
 class PageLink:
     """A page named by another one: in a navigation, or as a translation.
 
-    `is_fallback` is true where the page is there in that language, and its content is not.
+    `is_fallback` is true where the page is there in that language, and its content is not; and of
+    the first page of a listing in place of one that a language lacks.
     """
 
     __slots__ = ("current", "is_fallback", "lang", "language", "title", "url")

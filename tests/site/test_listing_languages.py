@@ -57,6 +57,36 @@ def test_a_page_names_that_with_its_number_and_each_names_the_other(site: Site) 
     assert named(built, "/en/tags/loom/page/2/") == {}
 
 
+def switched(built: BuiltSite, path: str) -> dict[str, str]:
+    """Where the theme's switcher leads from a page, by language."""
+    return dict(re.findall(r'<li><a href="(.*?)" lang="(.*?)"', built.text(path)))
+
+
+def test_the_switcher_leads_to_the_first_page_where_a_language_has_fewer(site: Site) -> None:
+    """And to that of the same number where there is one; search engines are told of that alone."""
+    built = site(SITE)
+    first = {"/fr/blog/": "fr", "/de-de/blog/": "de-de"}
+    assert switched(built, "/en/blog/") == switched(built, "/en/blog/page/2/") == first
+    assert 'rel="alternate">Deutsch' in built.text("/en/blog/")
+    assert 'rel="alternate">' not in built.text("/en/blog/page/2/").partition("</head>")[2]
+    assert switched(built, "/en/tags/loom/page/2/") == {"/fr/tags/loom/": "fr"}
+    assert named(built, "/en/tags/loom/page/2/") == {}
+    built.write("content/deux.json", '{"type": "post", "uid": "deux", "lang": "fr-fr"}')
+    assert {"/en/blog/page/2/", "/fr/blog/page/2/"} <= built.build().rendered
+    assert switched(built, "/en/blog/page/2/") == {
+        "/fr/blog/page/2/": "fr",
+        "/de-de/blog/": "de-de",
+    }
+    assert switched(built, "/fr/blog/page/2/") == {
+        "/en/blog/page/2/": "en",
+        "/de-de/blog/": "de-de",
+    }
+    (built.folder / "content/documents/eins.json").unlink()
+    assert "/en/blog/page/2/" in built.build().rendered
+    assert switched(built, "/en/blog/page/2/") == {"/fr/blog/page/2/": "fr"}
+    assert built.files == built.from_scratch()
+
+
 @pytest.mark.parametrize("listing", ["blog/", "tags/loom/"])
 def test_a_page_is_rendered_again_when_another_language_gains_or_loses_it(
     site: Site, listing: str
