@@ -16,8 +16,10 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.repository import Language
 from prismic_ssg.content.snapshot import Snapshot
+from prismic_ssg.content.stand_ins import StandIn, original_of
 from prismic_ssg.content.titles import title_of
 from prismic_ssg.engine.page import Page, UrlPath
+from prismic_ssg.engine.stand_in_answers import answer
 from prismic_ssg.errors import PrismicSsgError, did_you_mean
 from prismic_ssg.hooks import ExtraPage, Hooks, attempted, refused
 
@@ -45,7 +47,8 @@ class ReadDocument:
 
     @property
     def lang(self) -> str:
-        return self._stored.lang
+        """The locale of its content."""
+        return original_of(self._stored).lang
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -83,28 +86,30 @@ class ReadContent:
 
     @property
     def documents(self) -> list[ReadDocument]:
-        """Every document, last published first."""
-        return [ReadDocument(each) for each in self._snapshot.documents]
+        """Every document once, last published first."""
+        documents = self._snapshot.documents
+        return [ReadDocument(each) for each in documents if not isinstance(each, StandIn)]
 
     def query(
         self,
         type: str | None = None,  # noqa: A002  (as in templates)
         filters: Filter | Sequence[Filter] = (),
         orderings: str | Sequence[Any] | None = None,
-        lang: str = "*",
+        lang: str | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[ReadDocument]:
         """Documents of every kind asked for, in order; of all languages where none is given."""
-        query = Query.asked(type, filters, orderings, lang=lang, limit=limit, offset=offset)
-        return [ReadDocument(each) for each in self._snapshot.select(query)]
+        query = Query.asked(type, filters, orderings, lang=lang or "*", limit=limit, offset=offset)
+        found = map(self._snapshot.get, answer(query, self._snapshot))
+        return [ReadDocument(each) for each in found if each is not None]
 
     def get(self, id: str) -> ReadDocument | None:  # noqa: A002
         found = self._snapshot.get(id)
         return None if found is None else ReadDocument(found)
 
-    def get_by_uid(self, type: str, uid: str, lang: str = "*") -> ReadDocument | None:  # noqa: A002
-        found = self._snapshot.by_uid(type, uid, lang)
+    def get_by_uid(self, type: str, uid: str, lang: str | None = None) -> ReadDocument | None:  # noqa: A002
+        found = self._snapshot.by_uid(type, uid, lang or "*")
         return None if found is None else ReadDocument(found)
 
 

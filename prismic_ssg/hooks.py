@@ -153,7 +153,7 @@ class Content(Protocol):
 
     @property
     def documents(self) -> Sequence[Document]:
-        """Every document, last published first."""
+        """Every document once, last published first."""
         ...
 
     def query(
@@ -161,7 +161,7 @@ class Content(Protocol):
         type: str | None = None,  # noqa: A002  (as in templates)
         filters: Filter | Sequence[Filter] = (),
         orderings: str | Sequence[Any] | None = None,
-        lang: str = "*",
+        lang: str | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> Sequence[Document]:
@@ -169,7 +169,12 @@ class Content(Protocol):
         ...
 
     def get(self, id: str) -> Document | None: ...  # noqa: A002
-    def get_by_uid(self, type: str, uid: str, lang: str = "*") -> Document | None: ...  # noqa: A002
+    def get_by_uid(
+        self,
+        type: str,  # noqa: A002
+        uid: str,
+        lang: str | None = None,
+    ) -> Document | None: ...
 
 
 PageData = Callable[[PageView, Any], Mapping[str, Any]]

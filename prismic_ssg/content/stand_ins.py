@@ -6,7 +6,7 @@ routes of that locale find it as they would find the translation. Its content is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -103,12 +103,18 @@ def led_to(id_: str, document: Document, snapshot: Snapshot) -> DocumentId:
 
 
 class FilledSnapshot(Snapshot):
-    """A snapshot and its stand-ins. An answer in all languages has none of those."""
+    """A snapshot and its stand-ins. An answer in all languages has none of those.
 
-    def __init__(self, snapshot: Snapshot, stand_ins: Collection[StandIn]) -> None:
+    `filled` are the locales that may have some.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, stand_ins: Collection[StandIn], filled: Iterable[str]
+    ) -> None:
         documents = (*snapshot.documents, *stand_ins)
         # What columns are read from knows texts by their digests, which stand-ins share.
         super().__init__(snapshot.ref, documents, fields=snapshot.fields)
+        self.filled = frozenset(filled)
         self._stand_ins: dict[str, dict[str, DocumentId]] = {}
         for each in stand_ins:
             self._stand_ins.setdefault(each.original.id, {})[each.lang] = each.id
@@ -189,7 +195,7 @@ def with_stand_ins(
                 if document.uid or document.type in single:
                     there.add(key)
             nearer.add(other)
-    return FilledSnapshot(snapshot, stand_ins)
+    return FilledSnapshot(snapshot, stand_ins, fallback)
 
 
 def _chain(lang: str, fallback: Mapping[str, str]) -> Iterator[str]:

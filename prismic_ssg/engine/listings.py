@@ -14,6 +14,7 @@ from prismic_ssg.content.field_paths import parse_path
 from prismic_ssg.content.slugs import slugify
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import StandIn, led_to, original_of
+from prismic_ssg.engine.stand_in_answers import answer
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.site import Listing
 
@@ -79,8 +80,8 @@ def listing_pages(
     master = languages[0] if languages else ""
     for lang in languages if listing.has_lang else (master,):
         query = msgspec.structs.replace(listing.query, lang=lang)
-        answer = snapshot.run(query)
-        documents = [document for document in answer if document.envelope.id in urls]
+        found = (snapshot.get(id_) for id_ in answer(query, snapshot) if id_ in urls)
+        documents = [document for document in found if document is not None]
         if listing.by is None:
             if documents or lang == master:
                 pages += _cut(

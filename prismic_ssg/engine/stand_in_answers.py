@@ -1,4 +1,4 @@
-"""Queries by links, where documents stand in for translations.
+"""Answers to queries, also where documents stand in for translations.
 
 A stand-in has the links of its original, but they lead to translations. So a query that names a
 translation is asked twice: as it is, and by what that is the translation of. The first answer tells
@@ -7,7 +7,7 @@ which other documents are found, the second which stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -17,10 +17,36 @@ from prismic_ssg.content.field_paths import parse_path
 from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.query import Query
+from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import FilledSnapshot, StandIn
 from prismic_ssg.engine.facts import Fact
 
 _BY_LINK = frozenset({"at", "any", "not"})
+
+Select = Callable[[Query], tuple[DocumentId, ...]]
+"""The ids that a snapshot itself gives for a query."""
+
+
+def answer(
+    query: Query, snapshot: Snapshot, select: Select | None = None
+) -> tuple[DocumentId, ...]:
+    """The ids that a query gives, whoever asks: a template, a hook, a listing.
+
+    `select` is asked in place of the snapshot: for that, and for `translation_facts`, what is given
+    depends on.
+    """
+    asked = select or _ids_in(snapshot)
+    if not isinstance(snapshot, FilledSnapshot):
+        return asked(query)
+    query = snapshot.naming_originals(query)
+    parts = _asked_of_stand_ins(query, snapshot) if query.lang in snapshot.filled else None
+    if parts is None:
+        return asked(query)
+    return _put_together([asked(each) for each in parts], query, snapshot)
+
+
+def _ids_in(snapshot: Snapshot) -> Select:
+    return lambda query: tuple(document.id for document in snapshot.select(query))
 
 
 class Asked(NamedTuple):
@@ -31,7 +57,7 @@ class Asked(NamedTuple):
     of_stand_ins: Query
 
 
-def asked_of_stand_ins(query: Query, snapshot: FilledSnapshot) -> Asked | None:
+def _asked_of_stand_ins(query: Query, snapshot: FilledSnapshot) -> Asked | None:
     """What a query comes down to; None where stand-ins are asked the same as others."""
     by_filter = [(each, _for_stand_ins(each, query.lang, snapshot)) for each in query.filters]
     if all(others == (each,) for each, others in by_filter):
@@ -46,7 +72,7 @@ def asked_of_stand_ins(query: Query, snapshot: FilledSnapshot) -> Asked | None:
     return Asked(replace(whole, filters=every), whole, replace(whole, filters=of_stand_ins))
 
 
-def put_together(
+def _put_together(
     answers: Sequence[Iterable[DocumentId]], query: Query, snapshot: FilledSnapshot
 ) -> tuple[DocumentId, ...]:
     """A query's answer, from those to what it comes down to, in their order."""
@@ -61,9 +87,11 @@ def put_together(
     return tuple(ids[query.offset : end])
 
 
-def translation_facts(query: Query, snapshot: FilledSnapshot) -> Iterator[Fact]:
+def translation_facts(query: Query, snapshot: Snapshot) -> Iterator[Fact]:
     """What decides what a query comes down to."""
-    for filter_ in query.filters:
+    if not isinstance(snapshot, FilledSnapshot) or query.lang not in snapshot.filled:
+        return
+    for filter_ in snapshot.naming_originals(query).filters:
         for id_ in _named(filter_):
             yield ("exists", id_)
             document = snapshot.get(id_)

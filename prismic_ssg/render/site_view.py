@@ -13,15 +13,10 @@ from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.recent import Recent
 from prismic_ssg.content.repository import SiteLanguage
-from prismic_ssg.content.stand_ins import FilledSnapshot
 from prismic_ssg.engine.extra_pages import search_path
 from prismic_ssg.engine.facts import KEPT_ANSWERS, TODAY, Fact, digest_of_answer
 from prismic_ssg.engine.page import Page
-from prismic_ssg.engine.stand_in_answers import (
-    asked_of_stand_ins,
-    put_together,
-    translation_facts,
-)
+from prismic_ssg.engine.stand_in_answers import answer, translation_facts
 from prismic_ssg.engine.world import World, answer_of
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.render.empty import Empty
@@ -114,22 +109,18 @@ class SiteView:
     def _found(self, query: Query) -> tuple[tuple[Fact, ...], tuple[DocumentId, ...]]:
         """The ids that a query gives, and the facts that they depend on."""
         snapshot = self._world.snapshot
-        if not isinstance(snapshot, FilledSnapshot):
-            fact, ids = self._answered(query)
-            return (fact,), ids
-        query = snapshot.naming_originals(query)
-        facts: tuple[Fact, ...] = ()
-        asked = None
-        if query.lang in self._world.site.fallback:
-            facts = tuple(translation_facts(query, snapshot))
-            asked = asked_of_stand_ins(query, snapshot)
+        facts = list(translation_facts(query, snapshot))
         for fact in facts:
             if fact[0] in KEPT_ANSWERS and fact not in self.answers:
                 self.answers[fact] = digest_of_answer(answer_of(self._world, fact))
-        answers = [self._answered(each) for each in asked or (query,)]
-        every = tuple(ids for _, ids in answers)
-        facts += tuple(fact for fact, _ in answers)
-        return facts, every[0] if asked is None else put_together(every, query, snapshot)
+
+        def select(asked: Query) -> tuple[DocumentId, ...]:
+            fact, ids = self._answered(asked)
+            facts.append(fact)
+            return ids
+
+        ids = answer(query, snapshot, select)
+        return tuple(facts), ids
 
     def _answered(self, query: Query) -> tuple[Fact, tuple[DocumentId, ...]]:
         fact = ("query", query.to_text())

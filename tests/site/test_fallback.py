@@ -252,6 +252,48 @@ def test_a_query_by_a_translation_finds_what_stands_in_with_a_link_to_its_origin
     assert built.text("/fr-fr/people/agnes") == "a b c d,b c,e"
 
 
+def test_a_listing_by_a_filter_on_a_link_lists_as_a_query_finds(site: Site) -> None:
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Listing, Route, Site, filter
+    site = Site(repository="./content", fallback={"fr-fr": "en-us"},
+                routes=[Route("author", "/:lang?/people/:uid"), Route("post", "/:lang?/:uid")],
+                listings=[Listing("/:lang?/by-agnes/", template="list.html",
+                          filters=[filter.any("my.post.author", ["agnes", "ines"])]),
+                          Listing("/:lang?/not-agnes/", template="list.html",
+                          filters=[filter.not_("my.post.author", "agnes")])])
+    -- content/repository.json --
+    {"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"author": "A", "post": "P"}}
+    -- templates/author.html --
+    -
+    -- templates/post.html --
+    -
+    -- templates/list.html --
+    {{ page.documents|map(attribute="uid")|sort|join(" ") }}
+    -- content/ines.json --
+    {"type": "author", "uid": "ines",
+     "alternate_languages": [{"id": "agnes", "type": "author", "uid": "agnes", "lang": "fr-fr"}]}
+    -- content/agnes.json --
+    {"type": "author", "uid": "agnes", "lang": "fr-fr",
+     "alternate_languages": [{"id": "ines", "type": "author", "uid": "ines", "lang": "en-us"}]}
+    -- content/a.json --
+    {"type": "post", "uid": "a", "data": {"author": {"link_type": "Document", "id": "ines"}}}
+    -- content/b.json --
+    {"type": "post", "uid": "b", "lang": "fr-fr",
+     "data": {"author": {"link_type": "Document", "id": "agnes"}}}
+    -- content/c.json --
+    {"type": "post", "uid": "c", "lang": "fr-fr"}
+    """)
+    assert built.text("/by-agnes/") == "a"
+    assert built.text("/fr-fr/by-agnes/") == "a b"
+    # a stands in with a link that leads to agnes in French.
+    assert built.text("/fr-fr/not-agnes/") == "c"
+    assert built.text("/not-agnes/") == "a"
+    built.edit("a", author=None)
+    assert built.text("/fr-fr/not-agnes/") == "a c"
+    assert built.files == built.from_scratch()
+
+
 def test_a_listing_by_a_link_is_by_what_the_link_leads_to_in_its_language(site: Site) -> None:
     built = site("""
     -- prismicio.py --
