@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,18 +18,24 @@ from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.publishing.shown_images import are_shown, shown_images
 from prismic_ssg.publishing.site_files import SiteFiles
 from prismic_ssg.render.renderer import Renderer
 from prismic_ssg.store.images import FOLDER
 from prismic_ssg.store.sources import StaticFile, static_bytes
 
 if TYPE_CHECKING:
+    from prismic_ssg.render.renderer import Rendered
     from prismic_ssg.sources import Sources
 
 _SITE_MAP = re.compile(r"sitemap(?:-\d+)?\.xml", re.ASCII)
 
 _KEPT_PAGES = 300
 _KEPT_BYTES = 32 << 20
+
+# The site map has the images of every page: so many are rendered for it, at up to 6 ms each.
+# Nobody would wait for more of them.
+_MOST_LOOKED_THROUGH = 300
 
 # Larger files are answered from the output, once a build has put them there.
 _MOST_STATIC_BYTES = 16 << 20
@@ -47,7 +53,8 @@ class RenderedWorld:
     """The files of the output that a build of this world would make, one at a time. Thread-safe.
 
     Pages have the same bytes as in a build, but that an image which was never downloaded is shown
-    from where it is. What was rendered is kept as long as there is room.
+    from where it is. What was rendered is kept as long as there is room. The site map of a large
+    site is without images: they are known once all pages are rendered.
     """
 
     def __init__(self, world: World, sources: Sources, cache: Path) -> None:
@@ -55,6 +62,7 @@ class RenderedWorld:
         self.sources = sources
         self._cache = cache
         self._lock = RLock()
+        self._mapping = Lock()
         self._kept: OrderedDict[str, Shown] = OrderedDict()
         self._kept_bytes = 0
 
@@ -79,8 +87,26 @@ class RenderedWorld:
 
     @cached_property
     def _site_maps(self) -> dict[str, str]:
-        made = SiteFiles(self.world, self.sources, {}).all((), {})
+        made = SiteFiles(self.world, self.sources, {}).all((), {}, self._shown_images())
         return {name: text for name, text in made if _SITE_MAP.fullmatch(name)}
+
+    def _shown_images(self) -> dict[str, tuple[str, ...]]:
+        """The images that pages show, by path, for the site map; none of pages with a problem."""
+        site = self.world.site
+        pages = [page for page in self.world.pages.pages.values() if are_shown(page)]
+        if not site.sitemap_images or len(pages) > _MOST_LOOKED_THROUGH:
+            return {}
+        base_url = site.base_url.rstrip("/")
+        shown: dict[str, tuple[str, ...]] = {}
+        for page in pages:
+            try:
+                with self._lock:
+                    text = self._finished(page).text
+            except PrismicSsgError:
+                # Whoever opens the page is told.
+                continue
+            shown[page.path] = shown_images(text, base_url + page.path)
+        return shown
 
     def page_of(self, file: str) -> Page | None:
         """The page that is this file of the output, None where it is none."""
@@ -119,19 +145,22 @@ class RenderedWorld:
             if image is not None:
                 return static_bytes(image.path, _MOST_STATIC_BYTES)
         if _SITE_MAP.fullmatch(file):
-            text = self._site_maps.get(file)
+            with self._mapping:
+                text = self._site_maps.get(file)
             return None if text is None else text.encode()
         return None
 
     def _rendered(self, page: Page) -> Shown:
         try:
-            rendered = self._renderer.render(page)
-            here = frozenset(url for url in rendered.images if self._images.has((url,)))
-            finished = self._images.finished(replace(rendered, images=here))
-            return Shown(encoded(finished or rendered, minify=self.world.site.minify))
+            return Shown(encoded(self._finished(page), minify=self.world.site.minify))
         except PrismicSsgError as error:
             # Not the traceback: it holds all that a template had at hand.
             return Shown(problem=error.with_traceback(None))
+
+    def _finished(self, page: Page) -> Rendered:
+        rendered = self._renderer.render(page)
+        here = frozenset(url for url in rendered.images if self._images.has((url,)))
+        return self._images.finished(replace(rendered, images=here)) or rendered
 
     def _keep(self, file: str, shown: Shown) -> None:
         self._kept[file] = shown

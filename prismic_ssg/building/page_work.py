@@ -157,10 +157,10 @@ class PageWork:
 
     def _shown(self, rendered: Rendered) -> tuple[str, ...]:
         site, page = self._renderer.world.site, rendered.page
-        if not (page.in_sitemap and page.file.endswith(".html")):
-            return ()
-        from prismic_ssg.publishing.shown_images import shown_images
+        from prismic_ssg.publishing.shown_images import are_shown, shown_images
 
+        if not are_shown(page):
+            return ()
         return shown_images(rendered.text, site.base_url.rstrip("/") + page.path)
 
 

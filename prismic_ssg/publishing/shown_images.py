@@ -9,10 +9,17 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urljoin
 
+from prismic_ssg.engine.page import Page
+
 MOST = 1_000
 
 _IMAGE = re.compile(r"<img\b[^>]*?\ssrc=(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 _ENTITIES = (("&#34;", '"'), ("&quot;", '"'), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"))
+
+
+def are_shown(page: Page) -> bool:
+    """Whether the site map has the images of a page."""
+    return page.in_sitemap and page.file.endswith(".html")
 
 
 def shown_images(html: str, page_url: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from site_harness import BuiltSite
 
+from prismic_ssg import rendered_world
 from prismic_ssg.errors import ConfigurationError
 from prismic_ssg.live import Changed, LiveSite, changed_static
 from prismic_ssg.rendered_world import RenderedWorld
@@ -55,6 +56,41 @@ def test_every_page_has_the_bytes_that_a_build_writes(site: BuiltSite) -> None:
     built = {name: body for name, body in site.files.items() if not name.startswith("_")}
     assert len(built) > 5
     assert {name: now.file(name) for name in built} == built
+
+
+def with_images(site: BuiltSite) -> None:
+    site.write(
+        "prismicio.py",
+        "from prismic_ssg import Site\n"
+        "site = Site(repository='./content', base_url='https://a.b', sitemap_images=True)\n",
+    )
+    site.write("templates/page.html", '<img src="/{{ doc.uid }}.jpg" alt="">')
+
+
+def test_the_site_map_names_the_images_that_pages_show_now(site: BuiltSite) -> None:
+    """Also where a page can't be rendered: what keeps it from that is shown in its own place."""
+    with_images(site)
+    site.build(today=date(2026, 1, 1))
+    now = live(site)
+    assert b"<image:loc>https://a.b/second.jpg</image:loc>" in (now.file("sitemap.xml") or b"")
+    assert now.file("sitemap.xml") == site.files["sitemap.xml"]
+    site.write("templates/page.html", '<img src="/new/{{ doc.uid }}.jpg" alt="">')
+    site.write("templates/page-second.html", "{{ oops }}")
+    now.refresh(TEMPLATES)
+    shown = (now.file("sitemap.xml") or b"").decode()
+    assert "<image:loc>https://a.b/new/first.jpg</image:loc>" in shown
+    assert "<loc>https://a.b/second</loc>" in shown
+    assert "second.jpg" not in shown
+
+
+def test_the_site_map_of_a_large_site_is_there_without_rendering_all_of_it(
+    site: BuiltSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendered_world, "_MOST_LOOKED_THROUGH", 2)
+    with_images(site)
+    shown = (live(site).file("sitemap.xml") or b"").decode()
+    assert "<loc>https://a.b/second</loc>" in shown
+    assert "image:" not in shown
 
 
 def test_a_saved_template_is_shown_over_the_same_content_and_page_table(site: BuiltSite) -> None:
