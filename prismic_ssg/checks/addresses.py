@@ -5,18 +5,25 @@ A host gives `about/index.html` for `/about` and `/about/`, as this generator wr
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from prismic_ssg.checks.redirects import Redirects
+from prismic_ssg.checks.redirects import Redirects, Rule
+from prismic_ssg.content.html_text import without_blanks
+from prismic_ssg.content.web_url import parse_url
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _WHOLE = ("http://", "https://")
-_FETCHED = ("http://", "https://", "//")
+_FETCHED = ("http:", "https:", "//")
+
+# What browsers read otherwise than it is written, wherever it stands.
+_UNUSUAL = re.compile(r"[\\\t\n\r]")
 
 
 class Outcome(Enum):
@@ -65,6 +72,8 @@ class SiteAddresses:
     ) -> None:
         self.files = frozenset(files)
         self.place = place
+        here = urlsplit(str(parse_url(place.origin or "http://site.invalid")))
+        self._host = here.hostname, here.port
         self._redirects = redirects
         self._folded: dict[str, str] = {}
         for file in sorted(self.files, reverse=True):
@@ -77,6 +86,12 @@ class SiteAddresses:
 
         `base` is what its `<base>` says.
         """
+        if base is None:
+            known = self._known.get(address)
+            if known is not None:
+                return known
+        if _UNUSUAL.search(address):
+            address = _as_browsers_read(address)
         if not address:
             return Target(Outcome.EMPTY)
         if address.startswith("/") and not address.startswith("//") and base is None:
@@ -84,7 +99,7 @@ class SiteAddresses:
         if address.startswith(_WHOLE):
             known = self._known.get(address)
             if known is None:
-                known = self._known[address] = self._whole(address)
+                known = self._known[address] = self._absolute(address, is_whole=True)
             return known
         if address.startswith("#"):
             if base is None:
@@ -99,54 +114,61 @@ class SiteAddresses:
             known = self._known[address] = self._looked_up(address)
         return known
 
-    def _whole(self, address: str) -> Target:
-        try:
-            return self._absolute(address)
-        except ValueError:
-            return Target(Outcome.NOTHING)
-
     def _relative(self, address: str, page: str, base: str | None) -> Target:
-        address = address.replace("\\", "/")
         there = self.url_of(page)
         if base is not None:
-            there = urljoin(there, base)
-        try:
-            first = self._absolute(urljoin(there, address))
-        except ValueError:
-            return Target(Outcome.NOTHING)
+            with suppress(ValueError):
+                there = urljoin(there, base)
+        is_whole = address.lower().startswith(_FETCHED)
+        first = self._joined(there, address, is_whole=is_whole)
         file = self._file_at(page)
         if base is None and not page.endswith("/") and file and file.endswith("index.html"):
             # The host may send readers of /about to /about/, and there `team` is another address.
-            second = self._absolute(urljoin(there + "/", address))
+            second = self._joined(there + "/", address, is_whole=is_whole)
             if (first.outcome, first.file) != (second.outcome, second.file):
                 found = [each for each in (first, second) if each.outcome is Outcome.FILE]
                 if found:
                     return found[0]._replace(outcome=Outcome.DEPENDS_ON_SLASH)
         return first
 
+    def _joined(self, there: str, address: str, *, is_whole: bool) -> Target:
+        try:
+            url = urljoin(there, address)
+        except ValueError:
+            return Target(Outcome.NOTHING)
+        return self._absolute(url, is_whole=is_whole)
+
     def url_of(self, page: str) -> str:
         """The whole URL of a page's path; of an example's host where the site names none."""
         return (self.place.origin or "http://site.invalid") + self.place.base_path + quote(page)
 
-    def _absolute(self, url: str) -> Target:
-        parts = urlsplit(url)
-        here = urlsplit(self.place.origin or "http://site.invalid")
-        if parts.netloc.lower() != here.netloc.lower():
-            return Target(Outcome.EXTERNAL, detail=url)
+    def _absolute(self, url: str, *, is_whole: bool) -> Target:
+        """Where a URL leads. `is_whole` says that the page names its host, too."""
+        try:
+            normal = str(parse_url(url))
+            parts = urlsplit(normal)
+            host = parts.hostname, parts.port
+        except ValueError:
+            return Target(Outcome.NOTHING)
+        elsewhere = Target(
+            Outcome.EXTERNAL, detail=url if url.lower().startswith(_WHOLE) else normal
+        )
+        if host != self._host:
+            return elsewhere
         rest = parts.path or "/"
         if parts.query:
             rest += f"?{parts.query}"
         if parts.fragment:
             rest += f"#{parts.fragment}"
         target = self._rooted(rest)
-        if target.outcome is Outcome.OUTSIDE_BASE and self.place.origin:
+        if target.outcome is Outcome.OUTSIDE_BASE and is_whole:
             # Another site on the same host.
-            return Target(Outcome.EXTERNAL, detail=url)
+            return elsewhere
         return target
 
     def _looked_up(self, address: str) -> Target:
         path, _, fragment = address.partition("#")
-        path = unquote(path.partition("?")[0])
+        path = _plain(unquote(path.partition("?")[0]))
         base = self.place.base_path
         if base:
             if path != base and not path.startswith(f"{base}/"):
@@ -156,15 +178,13 @@ class SiteAddresses:
 
     def at(self, path: str) -> Target:
         """What there is at a path of the site, decoded and without the path of `base_url`."""
-        if ".." in path or "//" in path:
-            path = urlsplit(urljoin("http://site.invalid/", quote(path))).path
-            path = unquote(re.sub("//+", "/", path))
+        path = _plain(path)
         file = self._file_at(path)
         if file is not None:
             return Target(Outcome.FILE, file)
         ruled = self._redirects.rule_for(path)
         if ruled is not None and not ruled[0].rewrites:
-            return Target(Outcome.REDIRECT, detail=ruled[1])
+            return self._led_on(path, ruled)
         if ruled is not None and ruled[0].status == 200:
             return Target(Outcome.FILE, self._file_at(ruled[1]))
         name = path.strip("/")
@@ -175,6 +195,18 @@ class SiteAddresses:
             if other is not None and other != candidate:
                 return Target(Outcome.OTHER_CASE, other, detail=path_of(other))
         return Target(Outcome.NOTHING)
+
+    def _led_on(self, path: str, ruled: tuple[Rule, str]) -> Target:
+        rule, led = ruled
+        # Whether a rule for one address leads anywhere is said of the rule itself.
+        if rule.has_wildcards:
+            *_, end = self._redirects.way_from(path, self.is_page)
+            end = unquote(end.partition("#")[0].partition("?")[0])
+            is_here = end.startswith("/") and not end.startswith("//")
+            ends = (last := self._redirects.rule_for(end)) is None or last[0].rewrites
+            if is_here and ends and self.at(end).outcome is Outcome.NOTHING:
+                return Target(Outcome.NOTHING)
+        return Target(Outcome.REDIRECT, detail=led)
 
     def is_page(self, path: str) -> bool:
         """Whether there is a file for a path."""
@@ -194,6 +226,21 @@ class SiteAddresses:
             return name
         index = f"{name.rstrip('/')}/index.html".lstrip("/")
         return index if index in self.files else None
+
+
+def _as_browsers_read(address: str) -> str:
+    """An address without line breaks and tabs, and with slashes for backslashes in its path."""
+    address = without_blanks(address)
+    end = re.search(r"[?#]|\Z", address).start()  # type: ignore[union-attr]
+    return address[:end].replace("\\", "/") + address[end:]
+
+
+def _plain(path: str) -> str:
+    """A decoded path without `.`, `..` and empty parts."""
+    if "/." not in path and "//" not in path:
+        return path
+    plain = posixpath.normpath("/" + path.lstrip("/"))
+    return f"{plain}/" if path.endswith(("/", "/.", "/..")) and plain != "/" else plain
 
 
 def _ending(path: str) -> str:

@@ -59,12 +59,12 @@ class PageMarkup:
 
 # Attributes with one address, by element.
 _ADDRESSES: Mapping[str, tuple[tuple[str, Use], ...]] = {
-    "a": (("href", Use.LINK),),
+    "a": (("href", Use.LINK), ("xlink:href", Use.LINK)),
     "area": (("href", Use.LINK),),
     "form": (("action", Use.LINK),),
     "button": (("formaction", Use.LINK),),
     "img": (("src", Use.LOAD),),
-    "script": (("src", Use.LOAD),),
+    "script": (("src", Use.LOAD), ("href", Use.LOAD), ("xlink:href", Use.LOAD)),
     "iframe": (("src", Use.LOAD),),
     "source": (("src", Use.LOAD),),
     "video": (("src", Use.LOAD), ("poster", Use.LOAD)),
@@ -75,6 +75,11 @@ _ADDRESSES: Mapping[str, tuple[tuple[str, Use], ...]] = {
     "object": (("data", Use.LOAD),),
     "use": (("href", Use.LOAD), ("xlink:href", Use.LOAD)),
     "image": (("href", Use.LOAD), ("xlink:href", Use.LOAD)),
+    "feimage": (("href", Use.LOAD), ("xlink:href", Use.LOAD)),
+    "blockquote": (("cite", Use.NAME),),
+    "q": (("cite", Use.NAME),),
+    "del": (("cite", Use.NAME),),
+    "ins": (("cite", Use.NAME),),
 }
 _SETS = {"img": "srcset", "source": "srcset", "link": "imagesrcset"}
 

@@ -16,6 +16,7 @@ from prismic_ssg.checks.redirect_rules import refresh_loops
 
 # What an address with this at its end means is up to a script in the page, or to the browser.
 _ANY_PLACE = ("", "top")
+_OF_SCRIPTS = ("/", "!")
 
 
 @dataclass
@@ -68,7 +69,10 @@ class OutputCheck:
             target = self.addresses.target(link.address, path, markup.base)
             if target.outcome is Outcome.FILE:
                 self._note_linked(target, link, file, at)
-                if not target.fragment or (target.file == file and target.fragment in markup.ids):
+                is_there = not target.fragment or (
+                    target.file == file and target.fragment in markup.ids
+                )
+                if is_there and not self._is_mixed(link.address, link.use):
                     continue
             yield from self._link(link.address, link.use, target, file, lambda: at(link.offset))  # noqa: B023
         self.unnamed_images |= {each.partition("?")[0] for each in markup.unnamed_images}
@@ -93,7 +97,7 @@ class OutputCheck:
             ids = self._ids.get(file)
             if ids is None or fragment in ids or unquote(fragment) in ids:
                 continue
-            near = next((each for each in ids if each.casefold() == fragment.casefold()), None)
+            near = min((each for each in ids if each.casefold() == fragment.casefold()), default="")
             yield Finding(
                 "broken-anchor",
                 f"{address!r}: the page has nothing with the id {unquote(fragment)!r}",
@@ -195,27 +199,32 @@ class OutputCheck:
         self, address: str, use: Use, target: Target, file: str, at: Callable[[], Where]
     ) -> Iterator[Finding]:
         outcome = target.outcome
+        if self._is_mixed(address, use):
+            yield Finding(
+                "mixed-content",
+                f"{_short(address)!r} is loaded by http",
+                at(),
+                "browsers refuse it on a page that came by https: write https://",
+            )
         if outcome is Outcome.EXTERNAL:
             self._note_external(address, target.detail, use, file, at)
-            if use is Use.LOAD and self.loads_encrypted and address.lower().startswith("http:"):
-                yield Finding(
-                    "mixed-content",
-                    f"{_short(address)!r} is loaded by http",
-                    at(),
-                    "browsers refuse it on a page that came by https: write https://",
-                )
             return
-        if outcome is Outcome.NO_PAGE or (outcome is Outcome.EMPTY and use is not Use.LINK):
+        if outcome is Outcome.NO_PAGE or (outcome is Outcome.EMPTY and use is Use.NAME):
             return
         is_page = target.file is not None and target.file.endswith((".html", ".htm"))
-        if is_page and target.file and target.fragment and not _is_free(target.fragment):
-            self._anchors.append((target.file, target.fragment, address, at()))
+        # What stands behind `:~:` is for the browser: a text to show.
+        fragment = target.fragment.partition(":~:")[0]
+        if is_page and target.file and not _is_free(fragment):
+            self._anchors.append((target.file, fragment, address, at()))
         if outcome is not Outcome.FILE:
             yield self._explained(address, target, use, at())
 
+    def _is_mixed(self, address: str, use: Use) -> bool:
+        return use is Use.LOAD and self.loads_encrypted and address[:5].lower() == "http:"
+
     def _explained(self, address: str, target: Target, use: Use, where: Where) -> Finding:
         if target.outcome is not Outcome.NOTHING:
-            return _problem(address, target, where)
+            return _problem(address, target, where, use)
         near = self.addresses.near(unquote(address))
         what = "leads nowhere" if use is Use.LINK else "is not there"
         return Finding(
@@ -245,10 +254,10 @@ class OutputCheck:
 
 
 def _is_free(fragment: str) -> bool:
-    return fragment in _ANY_PLACE or fragment.startswith((":~:", "/", "!"))
+    return fragment.lower() in _ANY_PLACE or fragment.startswith(_OF_SCRIPTS)
 
 
-def _problem(address: str, target: Target, where: Where) -> Finding:
+def _problem(address: str, target: Target, where: Where, use: Use = Use.LINK) -> Finding:
     shown = _short(address)
     match target.outcome:
         case Outcome.OTHER_CASE:
@@ -281,6 +290,13 @@ def _problem(address: str, target: Target, where: Where) -> Finding:
                 f"{shown!r} is right only with, or only without a slash at the page's end",
                 where,
                 "hosts differ in that: begin the address with a /",
+            )
+        case _ if use is Use.LOAD:
+            return Finding(
+                "empty-link",
+                "an image, a script or a frame has no address",
+                where,
+                "leave it out where the field is empty: {% if image|is_filled %}",
             )
         case _:
             return Finding(

@@ -19,7 +19,10 @@ RULES = """
 # a comment
 /old /about
 /moved/* /blog/:splat 302
-/p/:id /q/:id
+/p/:id /x.html?p=:id
+/q/:id /p/:id#:id
+/far/* https://example.org/:splat
+/round/* /round/:splat
 /app/* /index.html 200
 /shop id=:id /about 301
 /gone /404.html 404
@@ -48,6 +51,12 @@ def leads(address: str, page: str = "/about", base: str | None = None, at: Place
         ("?page=2", "about/index.html"),
         ("../x.html", "x.html"),
         ("/app/anything", "index.html"),
+        # As browsers read them: dots, backslashes, line breaks.
+        ("/./about", "about/index.html"),
+        ("/blog/./../about/.", "about/index.html"),
+        ("/blog/%2e%2e/about", "about/index.html"),
+        ("/blog\\..\\about?a\\b", "about/index.html"),
+        ("/ab\n\tout", "about/index.html"),
     ],
 )
 def test_a_path_is_the_file_that_a_host_gives(address, file):
@@ -64,9 +73,13 @@ def test_a_path_is_the_file_that_a_host_gives(address, file):
         ("/About", Outcome.OTHER_CASE),
         ("/case", Outcome.OTHER_CASE),
         ("/old", Outcome.REDIRECT),
-        ("/moved/a", Outcome.REDIRECT),
+        ("/moved/about", Outcome.NOTHING),
+        ("/moved/", Outcome.REDIRECT),
+        ("/far/a", Outcome.REDIRECT),
+        ("/round/a", Outcome.REDIRECT),
         ("/moved", Outcome.REDIRECT),
         ("/p/7", Outcome.REDIRECT),
+        ("/q/7", Outcome.REDIRECT),
         ("/shop", Outcome.NOTHING),
         ("/gone", Outcome.NOTHING),
         ("mailto:a@example.org", Outcome.NO_PAGE),
@@ -76,6 +89,12 @@ def test_a_path_is_the_file_that_a_host_gives(address, file):
         ("https://other.example/x", Outcome.EXTERNAL),
         ("//other.example/x", Outcome.EXTERNAL),
         ("http://[broken", Outcome.NOTHING),
+        ("https://a b.example/", Outcome.NOTHING),
+        ("https://other.example:99999/", Outcome.NOTHING),
+        ("//[broken", Outcome.NOTHING),
+        ("https:///", Outcome.NOTHING),
+        ("\\\\other.example\\x", Outcome.EXTERNAL),
+        ("java\nscript:void 0", Outcome.NO_PAGE),
         ("", Outcome.EMPTY),
     ],
 )
@@ -93,6 +112,8 @@ def test_a_base_decides_about_every_relative_address():
     assert leads("a%20b.png", base="/é/") == (Outcome.FILE, "é/a b.png")
     assert leads("#here", base="/blog/") == (Outcome.FILE, "blog/index.html")
     assert leads("x.html", base="https://other.example/")[0] is Outcome.EXTERNAL
+    # Browsers leave out one that is no address.
+    assert leads("x.html", "/", base="https://[broken") == (Outcome.FILE, "x.html")
 
 
 def test_a_site_below_a_path_has_that_path_in_front():
@@ -103,12 +124,24 @@ def test_a_site_below_a_path_has_that_path_in_front():
     assert leads("/docsabout", at=docs)[0] is Outcome.OUTSIDE_BASE
     assert leads("https://example.org/docs/nope", at=docs)[0] is Outcome.NOTHING
     assert leads("https://example.org/elsewhere", at=docs)[0] is Outcome.EXTERNAL
+    for address in ("/./docs/about", "/%64ocs/about", "/docs/../docs/about", "/x/../docs/about"):
+        assert leads(address, at=docs) == (Outcome.FILE, "about/index.html")
+        assert leads(f"https://example.org{address}", at=docs) == (Outcome.FILE, "about/index.html")
+    assert leads("/docs/../about", at=docs)[0] is Outcome.OUTSIDE_BASE
+    assert leads("../../about", "/blog/", at=docs)[0] is Outcome.OUTSIDE_BASE
 
 
 def test_what_begins_with_base_url_is_of_the_site():
     here = Place("https://example.org")
     assert leads("https://example.org/about#x", at=here) == (Outcome.FILE, "about/index.html")
     assert leads("HTTPS://EXAMPLE.ORG/nope", at=here)[0] is Outcome.NOTHING
+    assert leads("https://example.org:443/nope", at=here)[0] is Outcome.NOTHING
+    assert leads("https://reader@example.org/nope", at=here)[0] is Outcome.NOTHING
+    assert leads("https://example.org:8443/nope", at=here)[0] is Outcome.EXTERNAL
+    assert leads("http:other.example/x", at=here)[0] is Outcome.EXTERNAL
+    assert leads("https:about", "/", at=here) == (Outcome.FILE, "about/index.html")
+    umlaut = Place("https://bücher.example")
+    assert leads("https://xn--bcher-kva.example/nope", at=umlaut)[0] is Outcome.NOTHING
 
 
 def test_a_path_that_ends_alike_is_named():

@@ -354,3 +354,49 @@ def test_a_link_to_an_address_beyond_ascii_is_led_on_by_its_rule(checked) -> Non
     text = site('redirects={"/öld/": "/a"}') + page_of('<a href="/öld/">x</a>')
     codes = {each.code for each in checked(text).findings}
     assert ("link-by-redirect" in codes, "broken-link" in codes) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "address", ["/a#:~:text=x", "/a#end:~:text=x", "#TOP", "?x=1#top", "/a#%C3%A9", "/a#!/x"]
+)
+def test_an_anchor_that_browsers_find_is_none_that_is_broken(address, checked) -> None:
+    html = f'<a href="{address}">x</a><h2 id="end">x</h2><h2 id="é">x</h2>'
+    assert "broken-anchor" not in {each.code for each in checked(page_of(html)).findings}
+
+
+def test_what_stands_before_a_text_to_show_is_an_anchor(checked) -> None:
+    found = checked(page_of('<a href="/a#nope:~:text=x">x</a>')).findings
+    (message,) = [each.message for each in found if each.code == "broken-anchor"]
+    assert "nothing with the id 'nope'" in message
+
+
+def test_an_image_without_an_address_is_found(checked) -> None:
+    found = checked(page_of('<img src="{{ doc.data.image.url }}" alt="x">')).findings
+    assert [(each.code, each.where.line) for each in found if "empty" in each.code] == [
+        ("empty-link", 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<svg><a xlink:href="/nope"><text>x</text></a></svg>',
+        '<svg><script href="/nope"></script></svg>',
+        '<svg><filter id="f"><feImage href="/nope"/></filter></svg>',
+        '<blockquote cite="/nope">x</blockquote>',
+        '<p><q cite="/nope">x</q> <del cite="https://[nope">x</del></p>',
+    ],
+)
+def test_every_attribute_with_an_address_is_looked_at(html, checked) -> None:
+    assert "broken-link" in {each.code for each in checked(page_of(html)).findings}
+
+
+def test_a_file_of_ones_own_is_not_loaded_by_http_either(checked) -> None:
+    html = '<script src="http://example.org/x.js"></script><a href="http://example.org/a">x</a>'
+    text = page_of(html, "-- static/x.js --\n")
+    mixed = [
+        [each.message for each in checked(site(f'base_url="{base}"') + text).findings
+         if each.code == "mixed-content"]
+        for base in ("https://example.org", "http://example.org")
+    ]  # fmt: skip
+    assert mixed == [["'http://example.org/x.js' is loaded by http"], []]
