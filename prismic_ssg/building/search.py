@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from prismic_ssg.engine.page import Page
-from prismic_ssg.publishing.search_index import AROUND, FOLDER, index_of
+from prismic_ssg.publishing.search_index import FOLDER, MADE_BY, index_of
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.sources import installed_versions
 from prismic_ssg.store.state import FileRow
@@ -20,7 +20,7 @@ def search_files(
     `pages` are those to be found, with the digest of the bytes of each; `known` the files that
     stand in the output as an earlier build left them.
     """
-    digest = blake2b(repr((installed_versions(("pagefind",)), AROUND)).encode(), digest_size=8)
+    digest = blake2b(repr((installed_versions(("pagefind",)), MADE_BY)).encode(), digest_size=8)
     for page, content in pages:
         digest.update(f"{page.path}\0".encode("utf-8", "surrogatepass") + (content or b""))
     key = digest.hexdigest()

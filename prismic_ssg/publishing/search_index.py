@@ -7,6 +7,7 @@ its Python interface waits a tenth of a second for each answer, and can't take a
 
 from __future__ import annotations
 
+import re
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,15 @@ _NOT_NEEDED = (
 )
 
 # What is on every page is what no page is about: the banner, the footer, the link that skips them.
-AROUND = ["body > header", "body > footer", "body > nav", 'body > a[href^="#"]']
+_AROUND = ["body > header", "body > footer", "body > nav", 'body > a[href^="#"]']
+
+# Pagefind (1.5) leaves every `&lt;` of a text as it is written that has an `&` of no reference,
+# which HTML allows, and minified pages have.
+_MERE_AMPERSAND = re.compile(r"&(?!#?\w+;)", re.ASCII)
+_REFERENCE = "&amp;"
+
+# What an index is made by, besides Pagefind and the pages.
+MADE_BY = (*_AROUND, _REFERENCE)
 
 _ENTRY = "pagefind-entry.json"
 
@@ -42,10 +51,11 @@ def index_of(pages: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
     with _started() as program:
         talk = _Talk(program)
         try:
-            index = talk.ask({"type": "NewIndex", "config": {"exclude_selectors": AROUND}})[
+            index = talk.ask({"type": "NewIndex", "config": {"exclude_selectors": _AROUND}})[
                 "index_id"
             ]
-            for path, html in pages:
+            for path, page in pages:
+                html = _MERE_AMPERSAND.sub(_REFERENCE, page)
                 talk.ask({"type": "AddFile", "index_id": index, "url": path, "file_contents": html})
             files = talk.ask({"type": "GetFiles", "index_id": index})["files"]
         except OSError as error:

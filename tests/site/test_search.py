@@ -32,6 +32,15 @@ def index(built: BuiltSite) -> dict[str, bytes]:
     return {name: text for name, text in built.files.items() if name.startswith("pagefind/")}
 
 
+def fragments(built: BuiltSite) -> list[bytes]:
+    """What the index has of each page, as JSON."""
+    return [
+        gzip.decompress(content).removeprefix(b"pagefind_dcd")
+        for name, content in index(built).items()
+        if "fragment/" in name
+    ]
+
+
 @pytest.mark.slow
 def test_a_site_has_an_index_of_its_pages(site):
     built = site(SITE)
@@ -54,12 +63,29 @@ def test_what_is_around_the_text_of_a_page_is_not_found(site):
 <footer>Below</footer></body></html>
 """
     )
-    fragments = [
-        json.loads(gzip.decompress(content).removeprefix(b"pagefind_dcd"))["content"]
-        for name, content in index(built).items()
-        if "fragment/" in name
-    ]
-    assert sorted(fragments) == ["Within Dyes.", "Within Looms.", "Within Métiers."]
+    found = [json.loads(text)["content"] for text in fragments(built)]
+    assert sorted(found) == ["Within Dyes.", "Within Looms.", "Within Métiers."]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("minify", [False, True])
+def test_a_title_is_found_as_it_reads(site, minify):
+    """With `&` and `<` in it, also where a page writes the first as it is, as minified ones do."""
+    built = site(
+        SITE.replace("search=True", f"search=True, minify={minify}")
+        + """
+-- content/d.json --
+{"type": "post", "uid": "d", "data": {"title": "Wool & <silk> &lt; &copy linen"}}
+-- pages/plain.html.md --
+---
+title: Plain
+---
+<h1>Ash & &lt;maple&gt; &mdash; <a href="?a=1&copy=2">R&D &#38; &nosuch;</a></h1>
+"""
+    )
+    titles = {json.loads(text)["meta"]["title"] for text in fragments(built)}
+    assert "Wool & <silk> &lt; &copy linen" in titles
+    assert "Ash & <maple> — R&D & &nosuch;" in titles
 
 
 @pytest.mark.slow
