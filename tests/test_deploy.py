@@ -2,8 +2,10 @@
 is said of it."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ EXAMPLE = CHECKOUT / "site.example"
 GUIDE = CHECKOUT / "docs" / "deploy.md"
 WORKFLOW = EXAMPLE / ".github" / "workflows" / "deploy.yml"
 NETLIFY_FILES = (CHECKOUT / "netlify.toml", EXAMPLE / "netlify.toml")
+WORKFLOWS = (WORKFLOW, *sorted((CHECKOUT / ".github" / "workflows").glob("*.yml")))
 WITH_COMMANDS = (GUIDE, WORKFLOW, *NETLIFY_FILES)
 
 HASHED = "Cache-Control: public, max-age=31536000, immutable"
@@ -77,6 +80,64 @@ def test_the_workflow_listens_to_the_event_that_the_relay_sends() -> None:
     # YAML 1.1 takes the key `on` for true.
     [event] = workflow[True]["repository_dispatch"]["types"]
     assert f"event_type: '{event}'" in GUIDE.read_text("utf-8")
+
+
+# The first version of each that runs on Node 24: GitHub's runners have had no Node 20 since
+# September 2026. Source: the actions' release notes; github.blog, "Deprecation of Node 20 on GitHub
+# Actions runners".
+ON_NODE_24 = {
+    "actions/cache": 5,
+    "actions/checkout": 5,
+    "actions/configure-pages": 6,
+    "actions/deploy-pages": 5,
+    "actions/setup-node": 5,
+    "actions/setup-python": 6,
+    "actions/upload-artifact": 6,
+    "actions/upload-pages-artifact": 5,
+}
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_workflows_use_actions_that_runners_still_run(file: Path) -> None:
+    jobs = yaml.safe_load(file.read_text("utf-8"))["jobs"].values()
+    used = [step["uses"].split("@v") for job in jobs for step in job["steps"] if "uses" in step]
+    assert used
+    assert {name for name, version in used if int(version) < ON_NODE_24[name]} == set()
+
+
+@pytest.mark.slow
+def test_the_workflow_hands_over_all_that_readers_may_have_and_no_more(tmp_path: Path) -> None:
+    steps = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]["build"]["steps"]
+    [build] = [step["run"] for step in steps if step.get("name") == "Build"]
+    [upload] = [step["with"] for step in steps if "upload-pages" in step.get("uses", "")]
+    for name, text in {
+        "prismicio.py": "from prismic_ssg import Site\nsite = Site(repository='./content')\n",
+        "content/repository.json": "{}",
+        "static/.well-known/security.txt": "contact",
+        "bin/prismic-ssg": f'#!/bin/sh\nexec "{sys.executable}" -m prismic_ssg "$@"\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "bin/prismic-ssg").chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(CHECKOUT),
+        "BASE_URL": "https://octocat.github.io/site",
+    }
+    # As a runner does.
+    command = ["bash", "-e", "-c", build]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    published = tmp_path / upload["path"]
+    hidden = {
+        path.relative_to(published).as_posix()
+        for path in published.rglob("*")
+        if path.is_file() and "/." in f"/{path.relative_to(published).as_posix()}"
+    }
+    assert hidden == {".well-known/security.txt"}
+    assert upload["include-hidden-files"] is True
+    assert "https://octocat.github.io/site/" in (published / "robots.txt").read_text("utf-8")
+    assert (tmp_path / "report.json").is_file()
 
 
 def test_both_netlify_files_set_the_same_headers() -> None:
