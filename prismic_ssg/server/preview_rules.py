@@ -76,12 +76,25 @@ class PreviewRules:
 
     def ref_in(self, cookie_header: str | None) -> str | None:
         """The ref of the preview that a request's cookie tells of, None where there is none."""
-        ref = preview_ref(cookie_header, self.name)
+        ref = self._ref(cookie_header)
         return ref if ref is not None and self.is_token(ref) else None
+
+    def _ref(self, cookie_header: str | None) -> str | None:
+        entries = _entries(cookie_header)
+        if self.name is not None or not entries:
+            return preview_ref(cookie_header, self.name)
+        # Whose an entry is, its ref tells where that is a URL. Of other refs nobody knows.
+        refs = {name: each["preview"] for name, each in entries.items() if self._may_be_ours(each)}
+        of_urls = (ref for ref in refs.values() if "://" in ref)
+        return refs.get(self.entry) or next(of_urls, None) or next(iter(refs.values()), None)
+
+    def _may_be_ours(self, entry: Any) -> bool:
+        preview = entry.get("preview") if isinstance(entry, dict) else None
+        return isinstance(preview, str) and self.is_token(preview)
 
     def with_preview(self, cookie_header: str | None, ref: str) -> str | None:
         """The `Set-Cookie` that begins a preview; None where the cookie says so already."""
-        if preview_ref(cookie_header, self.name) == ref:
+        if self._ref(cookie_header) == ref:
             return None
         kept = self._others(cookie_header)
         value = _encoded({**kept, self.entry: {"preview": ref}})
@@ -97,18 +110,11 @@ class PreviewRules:
 
     def _others(self, cookie_header: str | None) -> dict[str, Any]:
         """The entries of the cookie that are not ours, in their order."""
-        text = unquote(_value(cookie_header or "")).strip()
-        if not text.startswith("{"):
-            return {}
-        try:
-            members = msgspec.json.decode(text, type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-            return {}
-        # Of a repository without a name every preview counts as ours: none may be left.
+        # Of a repository without a name every preview that may be ours counts: none may be left.
         return {
             name: value
-            for name, value in members.items()
-            if not self._is_ours(name) and not (self.name is None and isinstance(value, dict))
+            for name, value in _entries(cookie_header).items()
+            if not self._is_ours(name) and not (self.name is None and self._may_be_ours(value))
         }
 
     def _is_ours(self, entry: str) -> bool:
@@ -161,6 +167,17 @@ def _value(header: str) -> str:
         if name == PREVIEW_COOKIE:
             return value.strip('"')
     return ""
+
+
+def _entries(header: str | None) -> dict[str, Any]:
+    """The entries of a cookie as the toolbar writes it, in their order; none in another one."""
+    text = unquote(_value(header or "")).strip()
+    if not text.startswith("{"):
+        return {}
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return {}
 
 
 def has_cookie(header: str | None) -> bool:

@@ -185,6 +185,42 @@ def test_of_a_repository_elsewhere_the_entry_is_its_host() -> None:
     assert EMULATED.ref_in(set_to(EMULATED.without_preview(set_to(begun or "")))) is None
 
 
+OURS = "http://127.0.0.1:9100/previews/X"
+
+
+@pytest.mark.parametrize(
+    ("entries", "ref"),
+    [
+        (
+            f'"shop.prismic.io":{{"preview":"{TOKEN}"}},"looms.prismic.io":{{"preview":"{OURS}"}}',
+            OURS,
+        ),
+        (
+            f'"shop.prismic.io":{{"preview":"m-a:p-b"}},"looms.prismic.io":{{"preview":"{OURS}"}}',
+            OURS,
+        ),
+        ('"shop.prismic.io":{"preview":"m-a:p-b"},"127.0.0.1:9100":{"preview":"ref"}', "ref"),
+        (f'"shop.prismic.io":{{"preview":"{TOKEN}"}}', None),
+        ('"_tracker":"abc","shop.prismic.io":{"preview":"m-a:p-b"}', "m-a:p-b"),
+    ],
+)
+def test_of_a_repository_without_a_name_the_entry_is_found_by_its_host(
+    entries: str, ref: str | None
+) -> None:
+    cookie = f"io.prismic.preview={quote('{' + entries + '}', safe='')}"
+    assert EMULATED.ref_in(cookie) == ref
+    # Left alone where it says the right thing: the toolbar would load the page again, for ever.
+    assert ref is None or EMULATED.with_preview(cookie, ref) is None
+
+
+def test_ending_a_preview_of_a_repository_without_a_name_leaves_those_of_others() -> None:
+    theirs = f'"shop.prismic.io":{{"preview":"{TOKEN}"}}'
+    cookie = quote(f'{{{theirs},"looms.prismic.io":{{"preview":"{OURS}"}}}}', safe="")
+    ended = set_to(EMULATED.without_preview(f"io.prismic.preview={cookie}"))
+    assert unquote(ended) == f"io.prismic.preview={{{theirs}}}"
+    assert EMULATED.ref_in(ended) is None
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
