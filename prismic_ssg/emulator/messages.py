@@ -19,6 +19,7 @@ TOKEN_NEEDED = "Access to this Ref requires an access token"  # [seen] # noqa: S
 # Parameters.
 NOT_A_NUMBER = "{name} must be a number, was {given!r}"
 UNEXPECTED_FIELD_IN_ORDERINGS = "unexpected field '{path}' in orderings '{text}'"
+TOO_DEEP = "the document '{id}' is nested too deep to be answered"
 TOO_MUCH_LINKED = "graphQuery or fetchLinks: more than {limit} MB of linked fields on one page"
 
 # Routes.

@@ -87,15 +87,13 @@ def _from_cookie(repository: EmulatedRepository, text: str) -> str:
         return unquote(text) if text[:4].lower() == "http" and "%3A" in text[:8].upper() else text
     try:
         cookie: Any = msgspec.json.decode(value)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return text
     previews = {
-        host.partition(".")[0]: entry["preview"]
+        host.partition(".")[0]: unquote(entry["preview"])
         for host, entry in cookie.items()
         if isinstance(entry, dict) and isinstance(entry.get("preview"), str)
     }
-    for name, token in previews.items():
-        # A folder may be called otherwise than the repository that its site names.
-        if name == repository.name or _preview(repository, unquote(token)):
-            return unquote(token) or repository.master.ref
-    return repository.master.ref
+    # A folder may be called otherwise than the repository that its site names.
+    known = (token for token in previews.values() if _preview(repository, token))
+    return previews.get(repository.name) or next(known, repository.master.ref)

@@ -76,7 +76,14 @@ class ResultWriter:
         self._expanded.clear()
         self._linked_bytes = 0
         search = f"{origin}{SEARCH_PATH}?ref={quote_plus(ref)}"
-        return [msgspec.Raw(self._result(document, search)) for document in documents]
+        return [msgspec.Raw(self._read(document, search)) for document in documents]
+
+    def _read(self, document: Document, search: str) -> bytes:
+        try:
+            return self._result(document, search)
+        except RecursionError:
+            message = messages.TOO_DEEP.format(id=document.id)
+            refuse(400, "api_parsing_error", message)
 
     def _result(self, document: Document, search: str) -> bytes:
         raw = bytes(document.raw)
@@ -107,21 +114,23 @@ class ResultWriter:
         return _encode(self._written(fields, fetch_links=bool(self._fetch_links)))
 
     def _written(self, value: Any, *, fetch_links: bool) -> Any:
-        """A value with every link in it as it is at this ref."""
-        if isinstance(value, dict):
-            if value.get("link_type") == "Document" and isinstance(value.get("id"), str):
-                return self._link(value, fetch_links=fetch_links)
-            # Links in rich text get a URL, but no fields: nothing was seen that says otherwise.
-            fetches = fetch_links and not is_block(value)
-            return {
-                name: self._written(each, fetch_links=fetches)
-                if isinstance(each, dict | list)
-                else each
-                for name, each in value.items()
-            }
-        if isinstance(value, list):
-            return [self._written(each, fetch_links=fetch_links) for each in value]
-        return value
+        """A value with every link in it as it is at this ref. The value itself is changed."""
+        whole = [value]
+        pending: list[tuple[Any, bool]] = [(whole, fetch_links)]
+        while pending:
+            holder, fetches = pending.pop()
+            for place, each in holder.items() if isinstance(holder, dict) else enumerate(holder):
+                if isinstance(each, list):
+                    pending.append((each, fetches))
+                elif not isinstance(each, dict):
+                    continue
+                elif each.get("link_type") == "Document" and isinstance(each.get("id"), str):
+                    holder[place] = self._link(each, fetch_links=fetches)
+                else:
+                    # Links in rich text get a URL, but no fields: nothing was seen that says
+                    # otherwise.
+                    pending.append((each, fetches and not is_block(each)))
+        return whole[0]
 
     def _link(self, link: dict[str, Any], *, fetch_links: bool) -> dict[str, Any]:
         target = self._links.target(link)

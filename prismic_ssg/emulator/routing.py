@@ -84,7 +84,7 @@ def _routes(text: str) -> tuple[Route, ...]:
 def _parse(text: str) -> tuple[Route, ...]:
     try:
         return _routes(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         refuse(400, "api_parsing_error", messages.ROUTES_NO_JSON)
     except ConfigurationError as error:
         refuse(400, "api_parsing_error", messages.ROUTES_INVALID.format(problem=error.message))

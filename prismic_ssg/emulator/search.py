@@ -91,7 +91,7 @@ def _query(snapshot: ServedSnapshot, parameters: Parameters, master_language: st
     lang = parameters["lang"] or master_language
     size = _number(parameters, "pageSize", DEFAULT_PAGE_SIZE)
     return Query(
-        filters=_filters(snapshot, parameters, lang),
+        filters=_filters(snapshot, parameters),
         orderings=_orderings(snapshot, parameters["orderings"]),
         lang=lang,
         after=parameters["after"] or None,
@@ -100,14 +100,14 @@ def _query(snapshot: ServedSnapshot, parameters: Parameters, master_language: st
     )
 
 
-def _filters(snapshot: ServedSnapshot, parameters: Parameters, lang: str) -> tuple[Filter, ...]:
+def _filters(snapshot: ServedSnapshot, parameters: Parameters) -> tuple[Filter, ...]:
     try:
         parsed = [
             each for text in parameters.all("q") if text.strip() for each in parse_query(text)
         ]
         for each in parsed:
             _check_field(snapshot, each)
-        return tuple(_with_former_uids(snapshot, each.filter, lang) for each in parsed)
+        return tuple(_with_former_uids(snapshot, each.filter) for each in parsed)
     except FilterSyntaxError as error:
         refuse(400, "api_parsing_error", error.message)
 
@@ -118,7 +118,7 @@ def _check_field(snapshot: ServedSnapshot, parsed: ParsedFilter) -> None:
         raise parsed.unexpected_field()
 
 
-def _with_former_uids(snapshot: ServedSnapshot, filter_: Filter, lang: str) -> Filter:
+def _with_former_uids(snapshot: ServedSnapshot, filter_: Filter) -> Filter:
     """A document is found by every UID that it ever had. Source: Prismic's documentation."""
     if not snapshot.former_uids or filter_.name not in ("at", "any", "in"):
         return filter_
@@ -126,13 +126,13 @@ def _with_former_uids(snapshot: ServedSnapshot, filter_: Filter, lang: str) -> F
     if path.kind is not PathKind.UID:
         return filter_
     (given,) = filter_.args
-    wanted = [
-        meant
-        for uid in (given if isinstance(given, tuple) else (given,))
-        for meant in snapshot.uids_meant(path.type or "", uid, lang)
-    ]
+    uids = given if isinstance(given, tuple) else (given,)
+    if not any((path.type or "", uid) in snapshot.former_uids for uid in uids):
+        return filter_
+    # By their ids: in another locale, one that was never called so may be called as it is now.
+    ids = [id_ for uid in uids for id_ in snapshot.called(path.type or "", uid)]
     name = "in" if filter_.name == "in" else "any"
-    return Filter(name, filter_.path, (tuple(dict.fromkeys(wanted)),))
+    return Filter(name, "document.id", (tuple(dict.fromkeys(ids)),))
 
 
 def _orderings(snapshot: ServedSnapshot, text: str) -> tuple[Ordering, ...]:

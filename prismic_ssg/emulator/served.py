@@ -106,14 +106,11 @@ class ServedSnapshot(Snapshot):
             self._writers.pop(next(iter(self._writers)))
         return made
 
-    def uids_meant(self, type_: str, uid: str, lang: str) -> tuple[str, ...]:
-        """The UID itself, and the present ones of documents that had it before."""
-        present = [uid]
-        for identity in self.former_uids.get((type_, uid), ()):
-            document = self.get(DocumentId(identity))
-            if document is not None and document.uid and lang in ("*", document.lang):
-                present.append(document.uid)
-        return tuple(dict.fromkeys(present))
+    def called(self, type_: str, uid: str) -> tuple[DocumentId, ...]:
+        """The documents of a type that have a UID in any locale, then those that had it before."""
+        present = [self.documents[row].id for row in self._rows_by_uid.get((type_, uid), ())]
+        former = map(DocumentId, self.former_uids.get((type_, uid), ()))
+        return (*present, *(id_ for id_ in former if id_ in self and id_ not in present))
 
 
 def _has(document: Document, names: tuple[str, ...]) -> bool:

@@ -209,3 +209,58 @@ def test_documents_keep_their_text_to_the_byte():
     made = repository({"id": "a", "type": "x", "lang": "en-us", "data": {"t": text}})
     _, page = ask(made, ref=made.master.ref)
     assert page["results"][0]["data"]["t"] == text
+
+
+ROWS, LINKS = "rows", "links"
+
+
+def nested(depth: int, kind: str) -> object:
+    link = {"link_type": "Document", "id": "b", "type": "p"}
+    value: object = dict(link)
+    for _ in range(depth):
+        value = [{"x": value}] if kind == ROWS else {**link, "data": {"x": value}}
+    return value
+
+
+@pytest.mark.parametrize("kind", [ROWS, LINKS])
+@pytest.mark.parametrize(
+    "asked", [{}, {"fetchLinks": "p.f"}, {"routes": '[{"type":"p","path":"/:uid"}]'}]
+)
+def test_links_are_as_they_are_now_however_deep_they_are(kind: str, asked: dict[str, str]):
+    depth = 400 if kind == ROWS else 150
+    made = repository(
+        {"id": "a", "type": "p", "data": {"f": nested(depth, kind)}},
+        {"id": "b", "type": "p", "uid": "now"},
+    )
+    status, found = ask(made, ref=made.master.ref, q='[[at(document.id,"a")]]', **asked)
+    assert status == 200
+    value = found["results"][0]["data"]["f"]
+    for _ in range(depth):
+        value = value[0]["x"] if kind == ROWS else value["data"]["x"]
+    assert value["uid"] == "now"
+
+
+def test_a_document_that_is_too_deep_is_named():
+    depth = 470
+    made = repository(
+        {"id": "deep", "type": "p", "data": {"f": nested(depth, LINKS)}},
+        {"id": "b", "type": "p"},
+    )
+
+    def called_from(depth: int) -> tuple[int, dict[str, str]]:
+        # A server has calls of its own around an answer.
+        return ask(made, ref=made.master.ref) if depth == 0 else called_from(depth - 1)
+
+    status, said = called_from(100)
+    assert (status, said["type"]) == (400, "api_parsing_error")
+    assert "'deep' is nested too deep" in said["message"]
+
+
+@pytest.mark.parametrize("depth", [300, 950, 1900])
+@pytest.mark.parametrize("before", ['{"my-repo.prismic.io":', '[{"type":"p","path":"/","x":'])
+def test_a_parameter_that_is_too_deep_is_no_fault_of_the_server(made, depth: int, before: str):
+    name = "ref" if before.startswith("{") else "routes"
+    deep = f"{before}{'[' * depth}"[:1900]
+    query = f"{name}={deep}" if name == "ref" else f"ref={made.master.ref}&{name}={deep}"
+    status, _, _ = answer(made, "GET", "/api/v2/documents/search", query, origin=ORIGIN)
+    assert status in (400, 404)

@@ -71,6 +71,26 @@ def test_a_document_is_found_by_the_uids_that_it_had():
     assert repository.search(q='[[not(my.page.uid, "start")]]')
 
 
+def test_a_uid_of_the_past_finds_nothing_that_never_had_it():
+    repository = emulated(
+        {"id": "en", "type": "page", "uid": "news"},
+        {"id": "fr", "type": "page", "uid": "actualites", "lang": "fr-fr"},
+        {"id": "other", "type": "page", "uid": "other", "lang": "fr-fr"},
+    )
+    repository.emulation.publish([{"id": "fr", "uid": "news"}])
+    for name in ("at", "any", "in"):
+        given = '"actualites"' if name == "at" else '["x", "other", "actualites"]'
+        q = f"[[{name}(my.page.uid, {given})]]"
+        found = repository.ids(q=q, lang="*")
+        # In English, nothing was ever called so.
+        assert sorted(found) == (["fr"] if name == "at" else ["fr", "other"])
+        assert found == (["other", "fr"] if name == "in" else found)
+        assert repository.ids(q=q, lang="en-us") == []
+        assert "fr" in repository.ids(q=q, lang="fr-fr")
+    assert sorted(repository.ids(q='[[at(my.page.uid, "news")]]', lang="*")) == ["en", "fr"]
+    assert repository.ids(q='[[in(my.page.uid, ["actualites", "news"])]]', lang="*")[0] == "fr"
+
+
 def test_unpublishing_what_is_not_there_is_refused():
     with pytest.raises(ContentError, match="there is no published document 'x'"):
         emulated(PAGE).emulation.publish([], ["x"])

@@ -257,3 +257,17 @@ def test_a_preview_that_is_gone_is_not_found():
             404,
             {"type": "api_notfound_error", "message": f"{token} not found"},
         )
+
+
+def test_of_several_entries_of_a_cookie_that_of_this_repository_counts():
+    other = PREVIEWED.emulation.put_preview(ORIGIN, [{**DRAFT, "id": "another"}])
+    entries = {
+        "another.prismic.io": {"preview": other.token},
+        "my-repo.prismic.io": {"preview": PREVIEW.token},
+    }
+    for cookie in (entries, dict(reversed(entries.items()))):
+        assert set(PREVIEWED.ids(ref=json.dumps(cookie))) == {"home", "draft"}
+    # A folder may be called otherwise than the repository that its site names.
+    del entries["my-repo.prismic.io"]
+    elsewhere = {"shop.prismic.io": {"preview": "https://shop.prismic.io/previews/x"}, **entries}
+    assert set(PREVIEWED.ids(ref=json.dumps(elsewhere))) == {"home", "another"}
