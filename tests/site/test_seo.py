@@ -208,6 +208,35 @@ def test_a_missing_page_has_no_address(built):
     assert head.graph == []
 
 
+def test_a_page_without_a_title_is_called_as_its_title_element_says(site):
+    """Of the theme's own pages and of a template's; else as the site is, or nothing is said."""
+    built = site(
+        SITE.replace("site = Site(", "site = Site(search=True,")
+        + """
+-- templates/pages/contact.html --
+{% extends "base.html" %}
+{% block title %}{{ 'Ann & "Bob"' }} <i>here</i>{% endblock %}
+-- templates/pages/imprint.html --
+{% extends "base.html" %}
+-- templates/pages/own.html --
+<head>{% include "seo.html" %}</head>
+"""
+    )
+    for path, title in (
+        ("/404.html", "Page not found"),
+        ("/search/", "Search – Looms & co"),
+        ("/contact.html", 'Ann & "Bob" here'),
+        ("/imprint.html", "Looms & co"),
+        ("/own.html", "Looms & co"),
+    ):
+        assert Head(built.text(path)).meta["og:title"] == [title]
+    crumbs = Head(built.text("/contact.html")).one("BreadcrumbList")["itemListElement"]
+    assert [each["name"] for each in crumbs] == ["Welcome", 'Ann & "Bob" here']
+    unnamed = site('-- templates/pages/own.html --\n{% include "seo.html" %}').text("/own.html")
+    assert "og:type" in Head(unnamed).meta
+    assert "og:title" not in Head(unnamed).meta
+
+
 def test_a_site_changes_one_part(site):
     built = site(
         SITE
