@@ -232,6 +232,9 @@ def test_a_page_without_a_title_is_called_as_its_title_element_says(site):
         assert Head(built.text(path)).meta["og:title"] == [title]
     crumbs = Head(built.text("/contact.html")).one("BreadcrumbList")["itemListElement"]
     assert [each["name"] for each in crumbs] == ["Welcome", 'Ann & "Bob" here']
+
+
+def test_where_nothing_is_known_no_title_is_told(site):
     unnamed = site('-- templates/pages/own.html --\n{% include "seo.html" %}').text("/own.html")
     assert "og:type" in Head(unnamed).meta
     assert "og:title" not in Head(unnamed).meta
