@@ -4,6 +4,7 @@ is said of it."""
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +17,7 @@ import yaml
 
 from prismic_ssg import build as build_site
 from prismic_ssg.cli import console, group
+from prismic_ssg.publishing.headers import headers_file
 
 CHECKOUT = Path(__file__).parents[1]
 EXAMPLE = CHECKOUT / "site.example"
@@ -209,13 +211,21 @@ def test_netlify_lets_browsers_keep_exactly_what_has_its_content_hash_in_its_nam
         "a.min.js",
         "été.00000000.svg",
         "version-12345678.txt",
+        "report.20260131.pdf",
+        "minutes.19991231",
+        "two words.0123abcd.css",
+        ":all.0123abcd.js",
     ):
         (tmp_path / name).write_text("x")
     after_netlify_build(node, tmp_path)
     assert (tmp_path / "_headers").read_text("utf-8").splitlines() == [
+        "/%3Aall.0123abcd.js",
+        f"  {HASHED}",
         "/css/site.0123abcd.css",
         f"  {HASHED}",
         "/licence.89abcdef",
+        f"  {HASHED}",
+        "/two%20words.0123abcd.css",
         f"  {HASHED}",
         "/%C3%A9t%C3%A9.00000000.svg",
         f"  {HASHED}",
@@ -229,6 +239,31 @@ def test_netlify_adds_to_the_headers_of_the_site(node: str, tmp_path: Path) -> N
     after_netlify_build(node, tmp_path)
     headers = (tmp_path / "_headers").read_text("utf-8")
     assert headers == f"/*\n  X-Own: yes\n/a.0123abcd.css\n  {HASHED}\n"
+
+
+@pytest.mark.slow
+def test_netlify_says_nothing_twice_of_what_the_build_has_named(node: str, tmp_path: Path) -> None:
+    names = ["a:b.0123abcd.css", "été [1].0123abcd.css", "100%.0123abcd.css"]
+    for name in names:
+        (tmp_path / name).write_text("x")
+    listed = headers_file(names, "", "")
+    (tmp_path / "_headers").write_text(listed, "utf-8")
+    after_netlify_build(node, tmp_path)
+    assert (tmp_path / "_headers").read_text("utf-8") == listed
+
+
+@pytest.mark.slow
+def test_netlify_loads_its_plugin_in_a_site_whose_scripts_are_modules(
+    node: str, tmp_path: Path
+) -> None:
+    shutil.copytree(EXAMPLE / "netlify", tmp_path / "netlify")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    plugin = tmp_path / "netlify" / "prismic-ssg" / "index.js"
+    script = f"""
+        const plugin = (await import({json.dumps(plugin.as_uri())})).default
+        console.log(JSON.stringify(Object.keys(plugin)))
+        """
+    assert in_node(node, script) == ["onPreBuild", "onPostBuild"]
 
 
 def relayed(node: str, body: str, *, secret: str, github: int = 204) -> Any:

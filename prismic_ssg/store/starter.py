@@ -20,6 +20,7 @@ _HOSTING = (
     "netlify.toml",
     "netlify/prismic-ssg/index.js",
     "netlify/prismic-ssg/manifest.yml",
+    "netlify/prismic-ssg/package.json",
     "requirements.txt",
     ".github/workflows/deploy.yml",
 )

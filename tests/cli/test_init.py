@@ -564,7 +564,12 @@ def test_a_repository_with_nothing_in_it_still_begins(cli, tmp_path):
 @pytest.mark.parametrize("arguments", [[], ["-r", EXAMPLE]], ids=["small", "repository"])
 def test_hosts_find_what_they_need(cli, tmp_path, arguments):
     cli("init", tmp_path, *arguments)
-    for name in ("netlify.toml", "netlify/prismic-ssg/index.js", ".github/workflows/deploy.yml"):
+    plugin = EXAMPLE.parent / "netlify" / "prismic-ssg"
+    for name in (
+        "netlify.toml",
+        ".github/workflows/deploy.yml",
+        *(f"netlify/prismic-ssg/{file.name}" for file in plugin.iterdir()),
+    ):
         assert (tmp_path / name).read_bytes() == (EXAMPLE.parent / name).read_bytes()
     assert "prismic-ssg" in (tmp_path / "requirements.txt").read_text()
     assert ".prismic-ssg/" in (tmp_path / ".gitignore").read_text().splitlines()

@@ -5,9 +5,25 @@ const { appendFile, readdir, readFile } = require('node:fs/promises')
 const { join, posix } = require('node:path')
 
 // `asset()` puts eight hex digits before the extension. Netlify's own rules can't say "eight hex
-// digits", so the rules name each file.
-const HASHED = /\.[0-9a-f]{8}(\.[^.]+)?$/
+// digits", so the rules name each file. `report.20260131.pdf` has a date there, and may change.
+const HASHED = /\.(?!(19|20)\d{6}(\.|$))[0-9a-f]{8}(\.[^.]+)?$/
 const FOREVER = 'Cache-Control: public, max-age=31536000, immutable'
+
+const encoded = (path) => path.split('/').map(encodeURIComponent).join('/')
+
+// What the rules of a `_headers` file are for. They can spell a name in more ways than one.
+const ruled = (text) => {
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines
+    .filter((line) => line.startsWith('/'))
+    .map((line) => {
+      try {
+        return decodeURIComponent(line)
+      } catch {
+        return line
+      }
+    })
+}
 
 const filesBelow = async (folder, prefix = '/') => {
   const entries = await readdir(folder, { withFileTypes: true })
@@ -30,12 +46,11 @@ module.exports = {
   async onPostBuild({ constants, inputs, utils }) {
     // The build has listed those of its own: two rules for one file would both count.
     const listed = await readFile(join(constants.PUBLISH_DIR, '_headers'), 'utf8').catch(() => '')
-    const known = new Set(listed.split('\n'))
+    const known = new Set(ruled(listed))
     const hashed = (await filesBelow(constants.PUBLISH_DIR)).filter((path) => HASHED.test(path))
     const rules = hashed
-      .map(encodeURI)
       .filter((path) => !known.has(path))
-      .map((path) => `${path}\n  ${FOREVER}\n`)
+      .map((path) => `${encoded(path)}\n  ${FOREVER}\n`)
     await appendFile(join(constants.PUBLISH_DIR, '_headers'), rules.join(''))
     await utils.cache.save(inputs.folder)
   },
