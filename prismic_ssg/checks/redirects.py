@@ -7,12 +7,13 @@ Source: Netlify, "Redirect options"; Cloudflare Pages, "Redirects". A line is `f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 _STATUS = re.compile(r"(\d{3})!?")
 _PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
+_TARGETS = ("/", "http://", "https://")
 _MOST_STEPS = 20
 
 
@@ -72,20 +73,10 @@ class Redirects:
     def parse(cls, text: str) -> Redirects:
         """The rules of a `_redirects` file. Lines that are none are left out."""
         rules = []
-        for number, line in enumerate(text.splitlines(), start=1):
-            words = line.partition("#")[0].split() if line.lstrip()[:1] == "#" else line.split()
-            if len(words) < 2:
-                continue
-            source, *rest = words
-            # What stands before the target is a condition on the query: `/store id=:id /blog/:id`.
-            query = [word for word in rest if "=" in word and not word.startswith(("/", "http"))]
-            targets = [word for word in rest if word not in query]
-            if not targets or not source.startswith("/"):
-                continue
-            status = next((_STATUS.fullmatch(each) for each in targets[1:]), None)
-            rules.append(
-                Rule(number, source, targets[0], int(status[1]) if status else 301, bool(query))
-            )
+        for number, line in enumerate(text.split("\n"), start=1):
+            rule = _rule(number, _words(line))
+            if rule:
+                rules.append(rule)
         return cls(tuple(rules))
 
     def below(self, base_path: str) -> Redirects:
@@ -131,6 +122,38 @@ class Redirects:
             path = found[1].partition("#")[0].partition("?")[0]
             if not path.startswith("/") or path.startswith("//") or is_page(path):
                 return
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line up to a comment."""
+    words = line.split()
+    comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
+    return words[:comment]
+
+
+def _rule(number: int, words: Sequence[str]) -> Rule | None:
+    """The rule of a line, None where it is none.
+
+    Before the target stands what a query must have, after it the status, then further conditions:
+    `/store id=:id /blog/:id 302 Country=fr`. Without a target a rule shows what is there, below
+    `/app/*`.
+    """
+    if not words or not words[0].startswith("/"):
+        return None
+    source, *rest = words
+    at = next((at for at, word in enumerate(rest) if word.startswith(_TARGETS)), None)
+    if rest and _STATUS.fullmatch(rest[0]):
+        is_forward = source.endswith("/*") and rest[0].startswith("2")
+        query, after = [], rest
+        target = f"{source[:-1]}:splat" if is_forward else None
+    else:
+        target = None if at is None else rest[at]
+        query, after = rest[:at], rest[(at or 0) + 1 :]
+    status = _STATUS.fullmatch(after[0]) if after else None
+    if target is None or (after and not status):
+        return None
+    is_conditional = bool(query) or len(after) > 1
+    return Rule(number, source, target, int(status[1]) if status else 301, is_conditional)
 
 
 def _below(target: str, prefix: str) -> str:

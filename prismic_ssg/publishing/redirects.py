@@ -194,7 +194,7 @@ def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, lis
     encoded, 301 by default); developers.cloudflare.com "Redirects" (302 by default, so the status
     is always written).
     """
-    known = {line.split()[0] for line in own.splitlines() if line.split()[:1]}
+    known = set(_decided(own))
     lines = []
     for each in redirects.all:
         if each.target is None:
@@ -217,6 +217,18 @@ def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, lis
         )
     before = f"{own.rstrip()}\n\n" if own.strip() else ""
     return f"{before}# By prismic-ssg.\n{''.join(line + chr(10) for line in lines)}", problems
+
+
+def _decided(own: str) -> Iterator[str]:
+    """The paths that the site's own file leads somewhere for all readers.
+
+    Those of a country, a language, a role or a query alone leave the others to a later rule.
+    """
+    for line in own.splitlines():
+        words = line.partition(" #")[0].split()
+        rest = [each for each in words[1:] if not each.startswith(("/", "http://", "https://"))]
+        if words and not any("=" in each for each in rest):
+            yield words[0]
 
 
 def on_site(target: str, base_path: str) -> str:

@@ -148,3 +148,30 @@ def test_a_path_that_ends_alike_is_named():
     addresses = SiteAddresses(FILES, Place(), Redirects())
     assert addresses.near("/journal/about") == "/about/"
     assert addresses.near("/nope") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/old /new", ("/old", "/new", 301, False)),
+        ("/old\t/new  302!", ("/old", "/new", 302, False)),
+        ("  /old /new 301 # was Country=fr", ("/old", "/new", 301, False)),
+        ("/old /new 302 Country=fr,be", ("/old", "/new", 302, True)),
+        ("/shop id=:id /item/:id", ("/shop", "/item/:id", 301, True)),
+        ("/a https://example.org/?b=c", ("/a", "https://example.org/?b=c", 301, False)),
+        # Without a target, what is below a path is shown as it is.
+        ("/app/* 200", ("/app/*", "/app/:splat", 200, False)),
+    ],
+)
+def test_a_rule_is_read_as_netlify_reads_it(line, expected):
+    [rule] = Redirects.parse(line).rules
+    assert (rule.source, rule.target, rule.status, rule.is_conditional) == expected
+
+
+# What `@netlify/redirect-parser` 15 refuses, or takes for no line at all.
+@pytest.mark.parametrize(
+    "line",
+    ["/old", "/old new", "/old # /new", "/old 301", "/old /new yes", "# /old /new", "//# x", ""],
+)
+def test_what_netlify_takes_for_no_rule_is_none(line):
+    assert Redirects.parse(line).rules == ()

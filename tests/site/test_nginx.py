@@ -70,6 +70,12 @@ def test_a_file_with_its_hash_is_kept_by_browsers_and_a_page_is_not(server, buil
     assert "cache-control" not in server.ask("/blog/a/").headers
 
 
+def test_a_file_with_a_date_in_its_name_is_no_file_with_its_hash(server, built):
+    (built.dist / "report.20260131.pdf").write_text("January")
+    answer = server.ask("/report.20260131.pdf")
+    assert (answer.text, "cache-control" in answer.headers) == ("January", False)
+
+
 def test_the_list_of_files_is_not_for_readers(server, built):
     assert (built.dist / ".prismic-ssg-output").exists()
     assert server.ask("/.prismic-ssg-output").status == 403

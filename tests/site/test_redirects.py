@@ -176,6 +176,18 @@ def test_the_sites_own_rules_stand_in_front_and_win(site):
     ]
 
 
+def test_a_rule_of_the_sites_own_for_some_readers_leaves_the_others_theirs(site):
+    own = "/old/ /fr/ 302 Country=fr\n/shop/ hue=:hue /item/:hue\n/new/ /a=b/ 302  # status=new\n"
+    built = site(
+        configured("""redirects={"/old/": "/blog/a/", "/shop/": "/blog/b/", "/new/": "/blog/b/"}""")
+        + f"-- static/_redirects --\n{own}"
+    )
+    ours = rules(built)[3:]
+    assert [line for line in ours if line.startswith("/old/ ")] == ["/old/ /blog/a/ 301"]
+    assert [line for line in ours if line.startswith("/shop/ ")] == ["/shop/ /blog/b/ 301"]
+    assert [line for line in ours if line.startswith("/new/ ")] == []
+
+
 def test_what_could_end_a_rule_is_encoded(site):
     built = site(configured("""redirects={"/a b/ü*".replace("*", "[x]"): "/blog/a/?q=ö b"[:12]}"""))
     assert rules(built) == [
