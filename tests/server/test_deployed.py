@@ -11,12 +11,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from docs_files import DOCS, blocks
 from site_harness import BuiltSite
 
 from prismic_ssg.errors import ConfigurationError
@@ -61,10 +62,15 @@ class Deployed:
         return shown
 
 
+UVICORN = (sys.executable, "-m", "uvicorn", "prismic_ssg.server:app", "--port", "0")
+
+
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Deployed]:
+def running(
+    folder: Path, command: Sequence[str] = UVICORN, **environment: str
+) -> Iterator[Deployed]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "prismic_ssg.server:app", "--port", "0"],
+        command,
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
@@ -79,7 +85,7 @@ def running(folder: Path, **environment: str) -> Iterator[Deployed]:
         said = []
         for line in process.stderr:
             said.append(line)
-            if found := re.search(r"running on http://127\.0\.0\.1:(\d+)", line):
+            if found := re.search(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", line):
                 yield Deployed(int(found[1]))
                 break
         else:
@@ -136,6 +142,29 @@ def test_what_is_wrong_is_in_the_status_and_in_the_log(
         assert json.loads(told)["ref"]
         assert "does not exist" not in app.get("/_prismic/status")[2]
         assert site.folder == nowhere
+
+
+@pytest.mark.slow
+def test_the_container_of_the_guide_serves_and_tells_its_health(tmp_path: Path) -> None:
+    [dockerfile] = [each.text for each in blocks(DOCS / "previews.md") if "FROM" in each.text]
+    steps = dict(re.findall(r"^(\w+) (.+)$", dockerfile.replace("\\\n", ""), re.MULTILINE))
+    health = json.loads(steps["HEALTHCHECK"].partition(" CMD ")[2])
+    site = BuiltSite(tmp_path / "site", SITE + "-- content/a.json --\n" + json.dumps(titled("One")))
+    variables = dict(each.split("=") for each in steps["ENV"].split())
+    assert variables["PRISMIC_SSG_PROJECT"] == steps["WORKDIR"]
+    environment = {
+        **variables,
+        "PRISMIC_SSG_PROJECT": str(site.folder),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    with running(site.folder, json.loads(steps["CMD"]), **environment, PORT="0") as app:
+        environment["PORT"] = str(app.port)
+        subprocess.run(health, env=environment, check=True)
+        app.until("/a/", "<h1>One</h1>")
+        assert app.get("/a/", host=environment["PRISMIC_SSG_ALLOW_HOST"])[0] == 200
+        assert app.get("/a/", host="evil.example")[0] == 421
+    told = subprocess.run(health, env=environment, check=False, capture_output=True, text=True)
+    assert (told.returncode, "refused" in told.stderr) == (1, True)
 
 
 def test_the_log_of_what_serves_has_no_tokens(
