@@ -123,7 +123,7 @@ class Preview:
         `begin` does."""
         self._look_at(document_id, sure_for_s=_SURE_FOR_S)
         world = self._rendered().world
-        return world.pages.urls.get(document_id)  # type: ignore[call-overload,no-any-return]
+        return world.pages.address_of(document_id)
 
     def page(self, file: str) -> Shown | None:
         """The page that is this file of the output, with its document as it is now; None for what

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from prismic_ssg.building.page_work import encoded
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.page import Page, url_of_path
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
@@ -105,7 +105,7 @@ class RenderedWorld:
             except PrismicSsgError:
                 # Whoever opens the page is told.
                 continue
-            shown[page.path] = shown_images(text, base_url + page.path)
+            shown[page.path] = shown_images(text, base_url + url_of_path(page.path))
         return shown
 
     def page_of(self, file: str) -> Page | None:

@@ -15,7 +15,7 @@ from prismic_ssg.building.kept_blocks import KeptBlocks, places_of
 from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.page_notes import Uses, encode_notes, encode_uses
 from prismic_ssg.engine.facts import Fact
-from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.page import Page, url_of_path
 from prismic_ssg.engine.plan import definition_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.image_downloads import PageImages
@@ -161,7 +161,7 @@ class PageWork:
 
         if not are_shown(page):
             return ()
-        return shown_images(rendered.text, site.base_url.rstrip("/") + page.path)
+        return shown_images(rendered.text, site.base_url.rstrip("/") + url_of_path(page.path))
 
 
 def encoded(rendered: Rendered, *, minify: bool = False) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
-from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.page import Page, url_of_path
 from prismic_ssg.publishing.search_index import FOLDER, MADE_BY, index_of
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.sources import installed_versions
@@ -31,7 +31,7 @@ def search_files(
             tree.keep(name, Kind.COPY)
             yield row
         return
-    files = index_of((page.path, tree.text(page.file)) for page, _ in pages)
+    files = index_of((url_of_path(page.path), tree.text(page.file)) for page, _ in pages)
     for name, content in files:
         staged = tree.add(f"{FOLDER}/{name}", content, Kind.COPY)
         row = FileRow(f"{FOLDER}/{name}", f"{key} {len(files)}", staged.size, staged.mtime_ns)

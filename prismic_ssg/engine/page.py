@@ -92,6 +92,11 @@ def file_of(path: str, *, has_extension: bool) -> str:
     return f"{inner}/index.html" if inner else "index.html"
 
 
+def url_of_path(path: str) -> str:
+    """A page's path as a URL has it: its own `%` encoded. The rest browsers encode themselves."""
+    return path.replace("%", "%25")
+
+
 def folders_of(file: str) -> Iterator[str]:
     """The folders that a file is in, from its own upwards."""
     while "/" in file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import StandIn
 from prismic_ssg.engine.listings import Elsewhere, in_other_languages, listing_pages
-from prismic_ssg.engine.page import Page, UrlPath, document_origin, file_of, usual_file
+from prismic_ssg.engine.page import Page, UrlPath, document_origin, file_of, url_of_path, usual_file
 from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
 
@@ -43,10 +44,10 @@ class NavigationEntry(msgspec.Struct, frozen=True):
 
 
 class PageTable(msgspec.Struct, frozen=True):
-    """Every page by its path, and the URL of every document that has one.
+    """Every page by its path, and where every document is that is anywhere.
 
-    A document's URL is a path of the site, or whatever a link resolver made of it: then it may have
-    no page. `without_url` are the documents that no route reaches.
+    That is the path of its page, not encoded, or the URL that a link resolver made of it: then it
+    may have no page. `without_url` are the documents that no route reaches.
     """
 
     pages: Mapping[str, Page]
@@ -54,6 +55,14 @@ class PageTable(msgspec.Struct, frozen=True):
     without_url: tuple[Document, ...]
     navigation: tuple[NavigationEntry, ...]
     languages: tuple[str, ...]
+
+    def address_of(self, document_id: str) -> str | None:
+        """The URL of a document, as it is written; None where it has none."""
+        path = self.urls.get(DocumentId(document_id))
+        # What a link resolver gives for another place than a page is a URL already.
+        return (
+            url_of_path(path) if path is not None and "%" in path and path in self.pages else path
+        )
 
 
 class _Table:
@@ -201,9 +210,10 @@ def _document_urls(
     for document in snapshot.documents:
         url = None if site.link_resolver is None else _resolved(site, document, table)
         if url is not None:
-            urls[document.id] = url
             if url.startswith("/") and not url.startswith("//") and not set("?#") & set(url):
+                url = unquote(url)
                 paged.append((document, url, "." in url.rpartition("/")[2]))
+            urls[document.id] = url
             continue
         routed = routes.path_for(document, snapshot.get)
         if routed is None:

@@ -127,12 +127,13 @@ def _urlset(entries: Iterable[str]) -> str:
 
 # Paths that are the same in a URL and in XML, as nearly all are.
 _PLAIN = re.compile(r"[\w/:@!$()*+,;=~.-]*", re.ASCII)
+_SAFE = "/:@!$()*+,;=~-._"
 
 
 def _absolute(base_url: str, path: str) -> str:
     if _PLAIN.fullmatch(path):
         return escape(base_url) + path
-    return escape(base_url + quote(path, safe="/:@!$&'()*+,;=~%-._"))
+    return escape(base_url + quote(path, safe=f"{_SAFE}&'"))
 
 
 def _entry(
@@ -153,7 +154,7 @@ def _entry(
             translations["x-default"] = translations[master]
         lines += [
             f'<xhtml:link rel="alternate" hreflang={_quoted(codes.get(lang, lang))} '
-            f"href={_quoted(base_url + quote(path, safe='/:@!$()*+,;=~%-._'))}/>"
+            f"href={_quoted(base_url + quote(path, safe=_SAFE))}/>"
             for lang, path in translations.items()
         ]
     lines += [f"<image:image><image:loc>{escape(url)}</image:loc></image:image>" for url in images]

@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from prismic_ssg.content.redirects import GONE, Target
+from prismic_ssg.engine.page import url_of_path
 from prismic_ssg.errors import ConfigurationError, PrismicSsgError
 
 # What may stand in a path as it is. A space, a quote or a bracket in one of these files would be
@@ -24,7 +25,7 @@ _SAFE = "/!'(),;=@~.-_+&"
 class Redirect(msgspec.Struct, frozen=True):
     """One address and where it leads: a path of the site, or a URL; None for what is gone for good.
 
-    Paths are as the page table has them: not encoded, and without the path of the base URL.
+    `source` is as in the page table: not encoded. Both are without the path of the base URL.
     `is_learned` is one that a document had before.
     """
 
@@ -70,7 +71,7 @@ def redirects_of(
     rules: dict[str, Redirect] = {}
     for path, target in moved.items():
         if _key(path) not in standing and _key(target) != _key(path):
-            rules[_key(path)] = Redirect(path, target, is_learned=True)
+            rules[_key(path)] = Redirect(path, url_of_path(target), is_learned=True)
     warnings = []
     for path, told in given.items():
         rule = _rule(path, told)
@@ -254,7 +255,7 @@ def nginx_map(redirects: Redirects, base_path: str, taken: Iterable[str]) -> str
         quoted = _quoted(target.replace("$", "%24"))
         is_pattern = spellings_of[_key(each.source).lower()] > 1
         for path in spellings(each.source):
-            text = base_path + path
+            text = unquote(base_path) + path
             pattern = f"~^{re.escape(text)}$" if is_pattern else text
             lines.append(f"{_quoted(pattern)} {quoted};\n")
     return "".join(lines)

@@ -38,13 +38,13 @@ def feed_of(page: Page, urls: Urls) -> FeedView | None:
     feed = None if page.listing is None else page.listing.feed
     if feed is None:
         return None
-    return FeedView(urls.path_url(feed.listing_path), is_full=feed.is_full)
+    return FeedView(urls.page_url(feed.listing_path), is_full=feed.is_full)
 
 
 def feed_links(navigation: Iterable[NavigationEntry], lang: str, urls: Urls) -> list[FeedLink]:
     """The feeds of all listings of a language."""
     return [
-        FeedLink(urls.path_url(path), entry.title)
+        FeedLink(urls.page_url(path), entry.title)
         for entry in navigation
         if entry.lang == lang
         for path in entry.feeds

@@ -48,7 +48,7 @@ class PageView(Addressed):
 
     @property
     def url(self) -> str:
-        return self._site.urls.path_url(self._page.path)
+        return self._site.urls.page_url(self._page.path)
 
     @property
     def language(self) -> SiteLanguage:
@@ -94,7 +94,7 @@ class PageView(Addressed):
         ]
 
     def _page_in(self, lang: str, path: str, *, is_fallback: bool = False) -> PageLink:
-        url, language = self._site.urls.path_url(path), self._site.urls.language(lang)
+        url, language = self._site.urls.page_url(path), self._site.urls.language(lang)
         return PageLink(url, language.name, language, is_fallback=is_fallback)
 
     @property
@@ -112,13 +112,13 @@ class PageView(Addressed):
     def feeds(self) -> list[FeedLink]:
         """The feeds of the listing that this is a page of."""
         paths = () if self._page.listing is None else self._page.listing.feeds
-        return [FeedLink(self._site.urls.path_url(path), self.title) for path in paths]
+        return [FeedLink(self._site.urls.page_url(path), self.title) for path in paths]
 
     @property
     def markdown_url(self) -> str | None:
         """Where the page is as Markdown; none where it is not."""
         twin = twin_path(self._page.path) if has_twin(self._page) else ""
-        return self._site.urls.path_url(twin) if self._site.is_page(twin) else None
+        return self._site.urls.page_url(twin) if self._site.is_page(twin) else None
 
     @property
     def source(self) -> str:
@@ -155,18 +155,18 @@ class PageView(Addressed):
     @property
     def previous_url(self) -> str | None:
         path = self._listing.previous_path
-        return None if path is None else self._site.urls.path_url(path)
+        return None if path is None else self._site.urls.page_url(path)
 
     @property
     def next_url(self) -> str | None:
         path = self._listing.next_path
-        return None if path is None else self._site.urls.path_url(path)
+        return None if path is None else self._site.urls.page_url(path)
 
     def page_url(self, number: int) -> str:
         """Where page `number` of the listing is: `/blog/`, `/blog/page/2/`, …"""
         first = self._page.path.removesuffix(f"/page/{self.number}/")
         path = f"{first.rstrip('/')}/page/{number}/" if number > 1 else first
-        return self._site.urls.path_url(path if self._site.is_page(path) else f"{path}/")
+        return self._site.urls.page_url(path if self._site.is_page(path) else f"{path}/")
 
     @property
     def value(self) -> Any:

@@ -258,7 +258,7 @@ class Renderer:
                 hint=did_you_mean_file(name, self._world.assets, "put it into the static folder"),
             )
         self._notebook.assets.add(name)
-        return str(self._site.urls.path_url("/" + hashed_name(name, digest)))
+        return self._site.urls.file_url(hashed_name(name, digest))
 
     def _has_asset(self, path: str) -> bool:
         """Whether there is such a static file."""

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.filters import Filter
@@ -184,7 +183,7 @@ class SiteView:
                 title = entry.title or self.document(entry.document_id or DocumentId("")).title
                 current = self._page is not None and self._page.path == entry.path
                 link = PageLink(
-                    self.urls.path_url(entry.path),
+                    self.urls.page_url(entry.path),
                     title,
                     self.urls.language(entry.lang),
                     current=current,
@@ -203,7 +202,7 @@ class SiteView:
         """Where the search of the page's language is; none for a site without one."""
         world = self._world
         path = search_path(world.site, self.page_lang, world.pages.languages)
-        return self.urls.path_url(path) if world.site.search and self.is_page(path) else None
+        return self.urls.page_url(path) if world.site.search and self.is_page(path) else None
 
     @property
     def base_url(self) -> str:
@@ -234,7 +233,7 @@ class SiteView:
     def page_url(self) -> str | None:
         """Where the page being rendered is."""
         self.notebook.is_of_page = True
-        return None if self._page is None else self.urls.path_url(self._page.path)
+        return None if self._page is None else self.urls.page_url(self._page.path)
 
     @property
     def page_lang(self) -> str:
@@ -251,7 +250,7 @@ class SiteView:
         fact = ("markdown", name)
         found = answer_of(self._world, fact)
         self._keep_answer(fact, found)
-        return self.urls.path_url(found[0]) if found else None
+        return self.urls.page_url(found[0]) if found else None
 
     def _static_url(self, name: str) -> str | None:
         folder = posixpath.normpath(self._world.site.static)
@@ -260,7 +259,7 @@ class SiteView:
             return None
         asset = path.removeprefix(f"{folder}/")
         self.notebook.facts.add(("asset", asset))
-        return self.urls.path_url(f"/{quote(asset)}") if asset in self._world.assets else None
+        return self.urls.file_url(asset) if asset in self._world.assets else None
 
     def crumb(self, path: str) -> PageLink | None:
         """A link to the page at a path; none where there is no page, or none with a title."""
@@ -271,7 +270,7 @@ class SiteView:
         if kind == "document":
             title = self.document(DocumentId(title)).title
         return (
-            PageLink(self.urls.path_url(path), title, self.urls.language(lang)) if title else None
+            PageLink(self.urls.page_url(path), title, self.urls.language(lang)) if title else None
         )
 
     def markdown_text(self, page: Page) -> str:

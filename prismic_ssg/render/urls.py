@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -13,6 +14,7 @@ from prismic_ssg.content.repository import SiteLanguage
 from prismic_ssg.content.stand_ins import StandIn, led_to, original_of
 from prismic_ssg.engine.extra_pages import twin_path
 from prismic_ssg.engine.facts import Fact, digest_of_answer
+from prismic_ssg.engine.page import url_of_path
 from prismic_ssg.engine.pages import call_link_resolver
 from prismic_ssg.engine.world import World, version_of
 from prismic_ssg.errors import PrismicSsgError
@@ -38,6 +40,9 @@ _WORTH_A_SEARCH = 1000
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
+
+# What is left in names of files as it is, besides letters and digits.
+_IN_NAMES = "/!$&'()*+,;=:@~"
 
 _CONTAINERS = frozenset({dict, list})
 _NO_OBJECTS = frozenset({str, int, float, bool, type(None)})
@@ -83,8 +88,8 @@ class Urls:
         return self._path_of(id_)
 
     def _path_of(self, id_: DocumentId) -> str | None:
-        path = self._world.pages.urls.get(id_)
-        return None if path is None else self.path_url(path)
+        url = self._world.pages.address_of(id_)
+        return None if url is None else self.path_url(url)
 
     def markdown_url(self, id_: DocumentId) -> str | None:
         """Where a document's page is as Markdown, None where it is not."""
@@ -94,10 +99,18 @@ class Urls:
             return None
         twin = twin_path(path)
         self.notebook.facts.add(("page", twin))
-        return self.path_url(twin) if twin in self._world.pages.pages else None
+        return self.page_url(twin) if twin in self._world.pages.pages else None
+
+    def page_url(self, path: str) -> str:
+        """Where the page at a path is, which is not encoded."""
+        return self._base_path + url_of_path(path)
+
+    def file_url(self, name: str) -> str:
+        """Where a static file is, by its name."""
+        return f"{self._base_path}/{quote(name, safe=_IN_NAMES)}"
 
     def path_url(self, path: str) -> str:
-        """A path of the site with the path of `base_url` in front; other URLs as they are."""
+        """A URL without host with the path of `base_url` in front; other URLs as they are."""
         if self._base_path and path.startswith("/") and not path.startswith("//"):
             return self._base_path + path
         return path
