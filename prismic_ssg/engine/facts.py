@@ -25,8 +25,9 @@ one key make a page be rendered for nothing, and nothing worse.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 from zlib import crc32
 
@@ -112,19 +113,33 @@ def any_reads(all_reads: Iterable[bytes], fact: Fact) -> bool:
 # For more keys it is faster to take all reads of everybody apart.
 _FEW_KEYS = 30
 
+# Of so many the reads are looked through at once, in half the time that each takes by itself. Those
+# of 100,000 pages would be 40 MB once more.
+_READERS_AT_ONCE = 500
+
 
 def readers(all_reads: Mapping[str, bytes], keys: Collection[int]) -> Iterator[tuple[str, int]]:
     """Those who have read facts with any of these keys, each with the lowest such key."""
     names: Collection[str] = all_reads
     if len(keys) <= _FEW_KEYS:
-        each_packed = [packed([key]) for key in keys]
-        # The bytes of a key may also be those between two others.
-        names = [name for key in each_packed for name, reads in all_reads.items() if key in reads]
+        names = _holding([packed([key]) for key in keys], all_reads)
     wanted = frozenset(keys)
     for name in dict.fromkeys(names):
         read = wanted.intersection(unpacked(all_reads[name]))
         if read:
             yield name, min(read)
+
+
+def _holding(keys: Sequence[bytes], all_reads: Mapping[str, bytes]) -> list[str]:
+    """Who may have read one of these keys: its bytes may also be those between two others."""
+    names: list[str] = []
+    pending = iter(all_reads.items())
+    while some := list(islice(pending, _READERS_AT_ONCE)):
+        together = b"".join([reads for _, reads in some])
+        for key in keys:
+            if key in together:
+                names += [name for name, reads in some if key in reads]
+    return names
 
 
 def digest_of_answer(ids: Iterable[str]) -> bytes:
