@@ -139,11 +139,14 @@ def theme_folder() -> Path:
 @cache
 def package_digest() -> str:
     """16 hex digits of this package's own source: two states of a checkout have one version."""
-    root = Path(__file__).resolve().parents[1]
     digest = hashlib.blake2b(digest_size=8)
     for folder in ("content", "engine", "render"):
-        for file in sorted((root / folder).glob("*.py")):
-            digest.update(file.read_bytes())
+        place = f"{Path(__file__).resolve().parents[1]}/{folder}"
+        # A hundred files, in each build: as paths they take more than twice as long.
+        for name in sorted(os.listdir(place)):  # noqa: PTH208
+            if name.endswith(".py"):
+                with open(f"{place}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
+                    digest.update(file.read())
     return digest.hexdigest()
 
 

@@ -20,7 +20,6 @@ from msgspec.structs import replace
 from prismic_ssg.content.css_addresses import CssAddress, css_addresses, with_addresses
 from prismic_ssg.content.file_names import hashed_name
 from prismic_ssg.errors import ConfigurationError, PrismicSsgError, did_you_mean_file
-from prismic_ssg.store.minified import minified_css
 from prismic_ssg.store.sources import StaticFile
 
 _PARTS = re.compile(r"([^?#]*)(.*)", re.DOTALL)
@@ -149,6 +148,8 @@ class Stylesheets:
     def _shrunk(self, name: str, text: str) -> str:
         if not self._minify:
             return text
+        from prismic_ssg.store.minified import minified_css
+
         try:
             return minified_css(text, name)
         except ValueError as error:
