@@ -20,9 +20,8 @@ from prismic_ssg.building.ahead import Ahead
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.phases import Phases, Progress, counted
 from prismic_ssg.building.processes import cores
-from prismic_ssg.building.pull_process import puller
+from prismic_ssg.building.pull_process import PullProcess
 from prismic_ssg.building.standing import (
-    checked,
     everything_stands,
     key_of_inputs,
     left_behind,
@@ -108,13 +107,14 @@ def build(
         with (
             OutputTree(target, on_wait=on_wait) as tree,
             BuildState(state_file(cache, project, target)) as state,
-            Ahead(state) as ahead,
+            Ahead(state, tree, perf_counter) as ahead,
+            PullProcess(ahead.begin) as process,
             Addresses(cache, origin.hosted_as or "") as addresses,
         ):
 
             def pull() -> tuple[Pulled, str]:
                 with clock.measured("sync"):
-                    told = counted(on_progress, "documents"), puller(ahead.begin), ahead.begin
+                    told = counted(on_progress, "documents"), process.puller, ahead.begin
                     wanted = Wanted(ref, release, offline, tuple(hint_ids))
                     pulled = origin.pull(site, wanted, environment, cache, *told)
                 return pulled, engine_key(loaded, site, pulled.repository, origin.hosted_as)
@@ -273,7 +273,7 @@ class _Build(msgspec.Struct, frozen=True):
             return None, plan(past_of(remembered, {}, None), world, ())
         if remembered is None or changes is None:
             return None, plan(None, world, ())
-        pages = checked(tuple(remembered.pages.values()), self.tree, self.state)
+        pages = self.ahead.pages(remembered, again=bool(self.site.before_build))
         for path in without_images(pages, self.images):
             pages[path] = pages[path]._replace(digest=None)
         past = past_of(remembered, pages, None if table.is_same else self.state.urls())

@@ -130,6 +130,8 @@ class LastingStore(Store, Protocol):
         self, old: Place, new: Place, texts: Iterable[Text], *, without: Collection[str]
     ) -> bool: ...
 
+    def tidy(self) -> None: ...
+
 
 class MemoryStore:
     """Keeps one snapshot while it is pulled. Of documents that are equal `over` there, it keeps

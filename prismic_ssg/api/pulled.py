@@ -28,8 +28,9 @@ class Came(NamedTuple):
     doubt: str | None
 
 
-Puller = Callable[[Callable[[Progress | None], Came], Progress | None], Came]
-"""Does a piece of work, in a copy of this process, and gives what it gave."""
+Puller = Callable[[Callable[[Progress | None], Came], Callable[[], None], Progress | None], Came]
+"""Does a piece of work, in a copy of this process, and gives what it gave. The second piece is done
+there afterwards, and nobody waits for it."""
 
 
 class Pulled:

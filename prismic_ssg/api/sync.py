@@ -97,7 +97,9 @@ def pull(
         way: Way = "stored"
         doubt: str | None = None
         try:
-            if not job.is_there():
+            if job.is_there():
+                job.remember(_asked(ref, release))
+            else:
                 bring = partial(job.bring, sync, _asked(ref, release), hint_ids)
                 way, doubt = job.brought_by(puller, bring, on_new_ref, on_progress)
         except (RefExpiredError, RefNotFoundError) as error:
@@ -106,7 +108,6 @@ def pull(
             repository = client.get_repository(fresh=True)
             pinned = next_master(repository, pinned, error)
         else:
-            job.remember(_asked(ref, release))
             return Pulled(
                 repository,
                 pinned,
@@ -253,7 +254,10 @@ class _Job:
         if puller is None or lasting is None:
             if on_new_ref is not None:
                 on_new_ref()
-            return bring(on_progress)
+            came_by = bring(on_progress)
+            if lasting is not None:
+                lasting.tidy()
+            return came_by
         before = session.requests
 
         def work(on_progress: Progress | None) -> Came:
@@ -262,7 +266,7 @@ class _Job:
 
         try:
             # The copy goes on by the connection that is open, which nobody else uses meanwhile.
-            came = puller(work, on_progress)
+            came = puller(work, lasting.tidy, on_progress)
         finally:
             session.let_go()
         session.requests = before + came.requests
@@ -272,15 +276,14 @@ class _Job:
     def bring(
         self, sync: str, asked: str, hint_ids: Collection[str], on_progress: Progress | None
     ) -> tuple[Way, str | None]:
-        """Put the snapshot into the store; gives how, and where a delta was wanted and everything
-        came, why."""
-        doubt = None
-        if sync == "delta":
-            doubt = self.doubt_of_delta(asked, hint_ids)
-            if doubt is None:
-                return "delta", None
-        self.run(on_progress)
-        return "full", doubt
+        """Put the snapshot into the store, and what it was asked for as; gives how, and where a
+        delta was wanted and everything came, why."""
+        doubt = self.doubt_of_delta(asked, hint_ids) if sync == "delta" else None
+        is_delta = sync == "delta" and doubt is None
+        if not is_delta:
+            self.run(on_progress)
+        self.remember(asked)
+        return ("delta" if is_delta else "full"), doubt
 
     def run(self, on_progress: Progress | None) -> None:
         """Pull everything into the store."""

@@ -30,6 +30,12 @@ _LIBRARIES = (
 )
 
 
+def prepare() -> None:
+    """Find out what is the same for all sites, which takes the longest."""
+    package_digest()
+    installed_versions(_LIBRARIES)
+
+
 def engine_key(
     loaded: LoadedSite, site: Site, repository: Repository, hosted_as: str | None
 ) -> str:

@@ -5,7 +5,8 @@ Python runs one thread at a time. To pull 10,000 documents of which most are as 
 first.
 
 What must never happen: a copy that is gone is waited for; one goes on when its build has ended; a
-second one asks for what the first one does.
+second one asks for what the first one does. What a copy does once it has told what came, which is
+to drop what is old, nobody waits for before the build is done.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import signal
 import traceback
 from collections.abc import Callable
 from threading import Thread
-from typing import NoReturn
+from typing import NoReturn, Self
 
 from prismic_ssg.api.pulled import Came, Progress, Puller
 from prismic_ssg.building.processes import way_to_begin
@@ -29,30 +30,45 @@ Work = Callable[[Progress | None], Came]
 _LONGEST_END_MS = 5_000
 
 
-def puller(begin: Callable[[], None]) -> Puller | None:
-    """Has work done by a copy; `begin()` begins, in a thread, what is done here meanwhile. None
-    where no process can be copied."""
-    if way_to_begin() != "fork":
-        return None
+class PullProcess:
+    """Has pulls done by copies of this process; `begin()` begins, in a thread, what is done here
+    meanwhile. A context manager: leaving it ends every copy, when it is done or, with an error, at
+    once."""
 
-    def pull(work: Work, on_progress: Progress | None) -> Came:
+    def __init__(self, begin: Callable[[], None]) -> None:
+        self._begin = begin
+        self._copies: list[_Copy] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        for copy in self._copies:
+            copy.end(at_once=error is not None)
+
+    @property
+    def puller(self) -> Puller | None:
+        """None where no process can be copied."""
+        return self._pull if way_to_begin() == "fork" else None
+
+    def _pull(
+        self, work: Work, afterwards: Callable[[], None], on_progress: Progress | None
+    ) -> Came:
         if way_to_begin() != "fork":
             # What was begun for an earlier ref is still under way.
-            return work(on_progress)
-        copy = _Copy(work)
-        try:
-            begin()
-            return copy.outcome(on_progress)
-        finally:
-            copy.end()
-
-    return pull
+            came = work(on_progress)
+            afterwards()
+            return came
+        copy = _Copy(work, afterwards)
+        self._copies.append(copy)
+        self._begin()
+        return copy.outcome(on_progress)
 
 
 class _Copy:
-    """A process that does some work, and what it tells."""
+    """A process that does some work, what it tells, and something afterwards."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, afterwards: Callable[[], None]) -> None:
         reading, writing = os.pipe()
         # Nothing is written there. It ends when this process does, however that is.
         life, ours = os.pipe()
@@ -60,7 +76,7 @@ class _Copy:
         if not self._process:
             os.close(reading)
             os.close(ours)
-            _serve(work, writing, life)
+            _serve(work, afterwards, writing, life)
         os.close(writing)
         os.close(life)
         self._ours = ours
@@ -89,19 +105,26 @@ class _Copy:
             hint="is there enough memory? what arrived is kept: the next build goes on from there",
         )
 
-    def end(self) -> None:
-        """Have it end, whatever it is doing, and wait until it has."""
+    def end(self, *, at_once: bool) -> None:
+        """Wait until it has ended; have it end before, whatever it is doing, where it takes long or
+        is to end `at_once`."""
+        if self._process and not at_once:
+            self._has_ended()
         os.close(self._ours)
         if self._process:
-            ended = select.poll()
-            ended.register(self._told, 0)
-            if not ended.poll(_LONGEST_END_MS):
+            if not self._has_ended():
                 os.kill(self._process, signal.SIGKILL)
             os.waitpid(self._process, 0)
         self._told.close()
 
+    def _has_ended(self) -> bool:
+        """Whether it has, or does in a while."""
+        ended = select.poll()
+        ended.register(self._told, 0)
+        return bool(ended.poll(_LONGEST_END_MS))
 
-def _serve(work: Work, writing: int, life: int) -> NoReturn:
+
+def _serve(work: Work, afterwards: Callable[[], None], writing: int, life: int) -> NoReturn:
     """Be the copy: do the work, tell how far it is, and what it gave or raised."""
     # An interrupt reaches every process at the terminal: the build's own ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -116,7 +139,10 @@ def _serve(work: Work, writing: int, life: int) -> NoReturn:
                 pickle.dump(what, pipe)
                 pipe.flush()
 
-            tell(_done(work, lambda done, total: tell((done, total))))
+            told = _done(work, lambda done, total: tell((done, total)))
+            tell(told)
+            if isinstance(told, Came):
+                afterwards()
             code = 0
     finally:
         os._exit(code)

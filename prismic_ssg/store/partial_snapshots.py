@@ -1,4 +1,4 @@
-"""A snapshot while its pages arrive. A complete one drops the oldest."""
+"""A snapshot while its pages arrive."""
 
 from __future__ import annotations
 
@@ -240,13 +240,12 @@ class PartialSnapshot:
         return self._store.read(ask, otherwise=0)
 
     def finish(self, at_s: float) -> None:
-        """All is there and adds up: from now on the store can load it. Drops the oldest ones."""
+        """All is there and adds up: from now on the store can load it."""
         with self._store.transaction() as connection:
             connection.execute(
                 "UPDATE snapshot SET is_complete = 1, pulled_at_s = ? WHERE number = ?",
                 (at_s, self._number),
             )
-            drop_oldest(connection)
 
     def discard(self) -> None:
         """Forget what has arrived: it did not add up."""

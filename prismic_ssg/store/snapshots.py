@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -243,8 +244,13 @@ class SnapshotStore(Database):
                 return False
             if _number(connection, new) is None:
                 put_over(connection, number, new, rows, without)
-                drop_oldest(connection)
         return True
+
+    def tidy(self) -> None:
+        """Drop the oldest snapshots, but for those that somebody keeps."""
+        # Where that finds the file damaged it is gone, which whoever reads there finds out.
+        with suppress(ValueError), self.transaction() as connection:
+            drop_oldest(connection)
 
     def remember(self, repository: str, query: str, asked: str, ref: str, answer: bytes) -> None:
         """What `asked` (the master, a release) meant the last time, and the repository's answer."""

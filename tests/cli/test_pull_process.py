@@ -6,11 +6,13 @@ import json
 import os
 import pickle
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -296,7 +298,8 @@ def work(on_progress):
 
 pull_process._LONGEST_END_MS = 100
 try:
-    pull_process.puller(lambda: None)(work, None)
+    with pull_process.PullProcess(lambda: None) as process:
+        process.puller(work, lambda: None, None)
 except PrismicError as error:
     print(error.message)
 """
@@ -307,6 +310,60 @@ def test_nothing_else_is_killed_where_the_copy_has_ended(begun):
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 0
     assert out == "the process that pulls the content ended with code 0\n"
+
+
+# What is left to be done once the content is there takes a while.
+AFTERWARDS = """
+import sys
+import time
+from pathlib import Path
+from prismic_ssg.api.pulled import Came
+from prismic_ssg.building.pull_process import PullProcess
+
+def afterwards():
+    time.sleep(1)
+    Path("done").touch()
+
+try:
+    with PullProcess(lambda: None) as process:
+        began = time.monotonic()
+        came = process.puller(lambda on_progress: Came(3, None, "full", None), afterwards, None)
+        print(came.requests, time.monotonic() - began < 0.7, Path("done").exists())
+        if FAILS:
+            raise ValueError
+except ValueError:
+    print(time.monotonic() - began < 0.7)
+print(Path("done").exists())
+"""
+
+
+@needs_proc
+@pytest.mark.parametrize("fails", [False, True])
+def test_nobody_waits_for_what_a_copy_does_afterwards(
+    begun: Callable[..., subprocess.Popen[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fails: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    process = begun(program=("-c", AFTERWARDS.replace("FAILS", str(fails))))
+    out, err = process.communicate(timeout=20)
+    assert err == ""
+    # A build that fails does not wait for it either, and leaves no process behind.
+    assert out.split() == ["3", "True", "False", *(["True", "False"] if fails else ["True"])]
+    assert processes_of(process.pid) == []
+
+
+def test_old_snapshots_are_dropped(begun, project, repository):
+    for number in range(12):
+        repository.publish(f"number {number}")
+        assert built(begun)[0] == 0
+    assert shown(project)["u7/index.html"].strip() == "number 11 7"
+    with closing(sqlite3.connect(project / ".prismic-ssg/snapshots.db")) as connection:
+        ((snapshots, documents),) = connection.execute(
+            "SELECT (SELECT count(*) FROM snapshot), (SELECT count(*) FROM document)"
+        )
+    assert (snapshots, documents) == (8, 8 * 230)
 
 
 def test_fields_are_handed_over():

@@ -109,7 +109,7 @@ def test_what_renders_is_loaded_once_in_a_thread(tmp_path: Path) -> None:
         "from prismic_ssg.building.ahead import Ahead\n"
         "from prismic_ssg.store.state import BuildState\n"
         "import threading\n"
-        "ahead = Ahead(BuildState(Path('state.db')))\n"
+        "ahead = Ahead(BuildState(Path('state.db')), None, None)\n"
         "before = 'jinja2' in sys.modules\n"
         "ahead.begin()\n"
         "ahead.begin()\n"

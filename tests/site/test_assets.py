@@ -319,6 +319,16 @@ def test_a_command_that_fails_says_so_and_nothing_is_published(site: Site) -> No
     assert built.text("site.css") == "C {}"
 
 
+def test_a_page_that_a_command_has_spoilt_is_rendered_again(site: Site) -> None:
+    built = site(COMMAND + '-- content/b.json --\n{"type": "page", "uid": "b"}\n')
+    right = built.text("/b")
+    made = (built.folder / "make.py").read_text()
+    built.write("make.py", made + "\nPath('dist/b/index.html').write_text('spoilt')\n")
+    report = built.edit("a", title="B")
+    assert (runs(built), built.text("/b")) == (2, right)
+    assert "missing, was changed" in report.why["/b"]
+
+
 def test_a_dry_run_runs_no_commands(site: Site) -> None:
     built = site(COMMAND)
     built.write("site.scss", "d {}")

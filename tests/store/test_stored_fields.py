@@ -134,6 +134,7 @@ def test_a_new_version_of_a_document_has_its_own_field(store: SnapshotStore) -> 
 def test_fields_are_dropped_with_their_documents(store: SnapshotStore) -> None:
     for number in range(12):
         place = put(store, f"M{number}", posts({"A": {"price": number}}))
+        store.tidy()
         assert loaded(store.path, place).readings(PRICE, tuple) == {"A": (number,)}
     ((documents,),) = sql(store.path, "SELECT count(*) FROM document")
     assert len(kept(store.path, "price")) == documents < 12
