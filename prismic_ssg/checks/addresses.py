@@ -169,7 +169,7 @@ class SiteAddresses:
     def _looked_up(self, address: str) -> Target:
         path, _, fragment = address.partition("#")
         path = _plain(unquote(path.partition("?")[0]))
-        base = self.place.base_path
+        base = unquote(self.place.base_path)
         if base:
             if path != base and not path.startswith(f"{base}/"):
                 return Target(Outcome.OUTSIDE_BASE, self._file_at(path))

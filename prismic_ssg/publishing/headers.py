@@ -7,7 +7,7 @@ of two rules for one file both count, so that none is made for what the site's o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 FOREVER = "Cache-Control: public, max-age=31536000, immutable"
 
@@ -22,7 +22,7 @@ def headers_file(hashed: Iterable[str], own: str, base_path: str) -> str:
     known = {line.strip() for line in own.splitlines() if line[:1] == "/"}
     rules = []
     for name in sorted(hashed):
-        path = quote(f"{base_path}/{name}", safe="/*!'(),;=@~.-_+&$")
+        path = quote(f"{unquote(base_path)}/{name}", safe="/*!'(),;=@~.-_+&$")
         if path not in known:
             rules.append(f"{path}\n  {FOREVER}\n")
     if not rules:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from prismic_ssg.server.compression import HAS_BROTLI, LEAST_BYTES, Compressed
 from prismic_ssg.server.content_types import HTML, content_type, is_compressible
@@ -140,6 +140,7 @@ class SiteFiles:
     ) -> None:
         self.published = published
         self.base_path = base_path
+        self._below = unquote(base_path)
         self._decorate = decorate
         self._page = page
         self._is_gone = is_gone
@@ -179,9 +180,9 @@ class SiteFiles:
     def names(self, path: bytes) -> tuple[str, ...]:
         """The files that a path may stand for, by their names in the output."""
         decoded = decoded_path(path)
-        if decoded is None or not decoded.startswith(self.base_path):
+        if decoded is None or not decoded.startswith(self._below):
             return ()
-        name = decoded.removeprefix(self.base_path).lstrip("/")
+        name = decoded.removeprefix(self._below).lstrip("/")
         if not name or name.endswith("/"):
             return (name + "index.html",)
         return (name, name + ".html", name + "/index.html")
@@ -210,7 +211,7 @@ class SiteFiles:
         path = decoded_path(raw_path)
         if path is None:
             return self._missing()
-        base = self.base_path
+        base = self._below
         if base and path in ("/", base):
             return _Found(302, location=quote(base) + "/")
         if base and not path.startswith(base + "/"):

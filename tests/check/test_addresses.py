@@ -131,6 +131,13 @@ def test_a_site_below_a_path_has_that_path_in_front():
     assert leads("../../about", "/blog/", at=docs)[0] is Outcome.OUTSIDE_BASE
 
 
+def test_the_path_of_a_site_may_be_encoded():
+    at = Place("https://a.example", "/my%20docs")
+    for address in ("/my%20docs/about", "https://a.example/my docs/about"):
+        assert leads(address, at=at) == (Outcome.FILE, "about/index.html")
+    assert leads("/about", at=at)[0] is Outcome.OUTSIDE_BASE
+
+
 def test_what_begins_with_base_url_is_of_the_site():
     here = Place("https://example.org")
     assert leads("https://example.org/about#x", at=here) == (Outcome.FILE, "about/index.html")

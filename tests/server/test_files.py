@@ -327,6 +327,15 @@ def test_a_site_may_be_below_a_path(dist: Path) -> None:
     assert get("/blog/") == get("/docsblog/") == (404, "nothing here")
 
 
+@pytest.mark.parametrize("base", ["/my%20docs", "/my docs"])
+def test_the_path_of_a_site_is_found_encoded(dist: Path, base: str) -> None:
+    files = SiteFiles(PublishedFiles(dist), base_path=base)
+    assert files.answer(Asked("GET", b"/my%20docs/blog/")).body == b"blog"
+    assert files.answer(Asked("GET", b"/my%20docs/blog")).headers["location"] == "/my%20docs/blog/"
+    assert files.answer(Asked("GET", b"/my%20docs")).headers["location"] == "/my%20docs/"
+    assert files.names(b"/my%20docs/blog/") == ("blog/index.html",)
+
+
 def test_before_the_first_build_there_is_a_page_that_says_so(tmp_path: Path) -> None:
     files = SiteFiles(PublishedFiles(tmp_path / "dist"))
     answer = files.answer(Asked("GET", b"/"))

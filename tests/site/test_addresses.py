@@ -89,6 +89,7 @@ def test_every_address_has_its_percent_signs_encoded(site: Site) -> None:
     assert '<link rel="next" href="/b%20c/50%25/page/2/">' in built.text("/50%/")
     assert built.text("/5%25/").startswith('<a href="/b%20c/5%2525/">/5%25/</a>')
     assert 'href="/b%20c/8%25/"' in built.text("/9%")
+    assert "\n/b%20c/1%25%23." in built.text("/_headers")
     assert "/b%20c/old%25 /b%20c/100%25/one/ 301" in built.text("/_redirects")
 
 
