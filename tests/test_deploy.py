@@ -266,6 +266,30 @@ def test_netlify_loads_its_plugin_in_a_site_whose_scripts_are_modules(
     assert in_node(node, script) == ["onPreBuild", "onPostBuild"]
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("flock"), reason="flock is not installed")
+@pytest.mark.parametrize("secret", [None, "t0ken"], ids=["public", "private"])
+def test_the_cron_job_builds_with_a_token_and_without(tmp_path: Path, secret: str | None) -> None:
+    [command] = re.findall(r"^\*/5 \* \* \* \* (.+)$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    program = tmp_path / ".venv" / "bin" / "prismic-ssg"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$PRISMIC_ACCESS_TOKEN" "$@"\n')
+    program.chmod(0o755)
+    if secret:
+        (tmp_path / ".env").write_text(f"export PRISMIC_ACCESS_TOKEN={secret}\n")
+    assert "cd /srv/site " in command
+    done = subprocess.run(
+        ["/bin/sh", "-c", command.replace("/srv/site ", f"{tmp_path} ")],
+        env={"PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    token, options = done.stdout.split(" ", 1)
+    assert token == (secret or "")
+    assert options.startswith("-q build -o /srv/www/site --base-url https://www.example.org ")
+
+
 def relayed(node: str, body: str, *, secret: str, github: int = 204) -> Any:
     """What the relay of the guide answers to a webhook, and what it sends to GitHub."""
     [worker] = re.findall(r"```js\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)

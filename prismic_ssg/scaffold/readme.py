@@ -8,6 +8,7 @@ dist/
 __pycache__/
 .venv/
 .env
+report.json
 """
 
 _README = """\

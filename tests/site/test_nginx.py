@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from urllib.parse import quote
 
 import pytest
 from nginx import Nginx, adapted, behind, documented, free_port, running
@@ -45,6 +46,8 @@ def server(nginx: str, built: BuiltSite) -> Iterator[Nginx]:
     with behind() as port:
         changes = {
             "listen 443 ssl;": f"listen 127.0.0.1:{free_port()};",
+            "ssl_certificate ": "# ",
+            "ssl_certificate_key ": "# ",
             "/srv/www/site": str(built.dist),
             "127.0.0.1:8000": f"127.0.0.1:{port}",
         }
@@ -95,7 +98,7 @@ def test_a_body_too_long_for_a_webhook_is_refused(server):
 def redirecting(nginx: str, built: BuiltSite, moved: Mapping[str, str]) -> Iterator[Nginx]:
     """The server of docs/publishing.md, after these addresses were seen to lead to others."""
     changes = {
-        "/srv/www/_redirects.nginx": str(built.dist / "_redirects.nginx"),
+        "/srv/www/site/_redirects.nginx": str(built.dist / "_redirects.nginx"),
         "server {": f"server {{ listen 127.0.0.1:{free_port()}; root {built.dist};",
     }
     configuration = adapted(documented("publishing.md"), changes)
@@ -115,6 +118,13 @@ def test_old_addresses_lead_on(nginx, built):
     with redirecting(nginx, built, moved) as server:
         assert server.ask("/gone/").status == 410
         assert server.ask("/blog/a/").status == 200
+
+
+def test_nginx_takes_addresses_of_any_length(nginx, site):
+    old = f"/{'あ' * 255}/{'機' * 255}/"
+    built = site(SITE.replace('"/gone/": 410', f'"/gone/": 410, "{old}": "/blog/a/"'))
+    with redirecting(nginx, built, {quote(old): "/blog/a/"}):
+        pass
 
 
 def test_nginx_tells_addresses_apart_that_differ_in_case_alone(nginx, site):
