@@ -34,8 +34,8 @@ _REDIRECTS_AS = ("_redirects", "nginx", "html")
 
 @dataclass(frozen=True)
 class PostHook:
-    """An address that gets an empty POST: a build hook of Netlify or Cloudflare. It is a secret,
-    for who knows it can start builds: take it from `os.environ`.
+    """An address that gets a POST of `{}`: a build hook of Netlify, Cloudflare or Vercel. It is a
+    secret, for who knows it can start builds: take it from `os.environ`.
 
     Raises ConfigurationError where it is no address; empty, as without that variable, it is none
     yet, and is left out.

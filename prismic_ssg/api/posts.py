@@ -30,12 +30,14 @@ def post(
     headers: Mapping[str, str] | None = None,
     *,
     retries: Retries | None = None,
+    hint: str | None = None,
     send: Post | None = None,
 ) -> Answer:
     """The answer to a POST once it has a status of 2xx, after retries where that may help.
 
     The path of such an address is often a secret: errors name its host only. `retries` decides how
-    long to go on, `send` stands for the network. Raises PrismicSsgError.
+    long to go on, `hint` is what to do about an answer that stays, `send` stands for the network.
+    Raises PrismicSsgError.
     """
     host = urlsplit(url).hostname or "there"
     sending = send or _post
@@ -52,7 +54,7 @@ def post(
     try:
         return (retries or Retries()).call(attempt, pause_all=lambda _: None)
     except _Final as final:
-        raise PrismicSsgError(str(final)) from None
+        raise PrismicSsgError(str(final), hint=hint) from None
     except (ConnectionFailed, UnusableAnswer) as error:
         message = error.message if host in error.message else f"{host}: {error.message}"
         raise PrismicSsgError(message) from None

@@ -90,7 +90,8 @@ class Publisher:
         try:
             done = do(action, folder, self._environment)
         except PrismicSsgError as error:
-            self._journal("on-publish-failed", action=name, error=error.message)
+            hint = {"hint": error.hint} if error.hint else {}
+            self._journal("on-publish-failed", action=name, error=error.message, **hint)
             return
         if done:
             seconds = round(time.perf_counter() - began, 3)
@@ -120,7 +121,7 @@ def do(
     match action:
         case PostHook(url=url):
             if url:
-                send(url, b"", {"content-type": "application/json"}, retries=retries)
+                send(url, b"{}", {"content-type": "application/json"}, retries=retries)
             return bool(url)
         case GitHubDispatch():
             _dispatch(action, environment, retries, send)
@@ -136,11 +137,9 @@ def _dispatch(
     send: Callable[..., object],
 ) -> None:
     token = environment.get(action.token_env, "")
+    hint = f'it wants a token for {action.repository}, with "Contents: read and write"'
     if not token or not token.isascii() or not token.isprintable():
-        raise PrismicSsgError(
-            f"{action.token_env} is not set, or is no token",
-            hint='a fine-grained token for the one repository, with "Contents: read and write"',
-        )
+        raise PrismicSsgError(f"{action.token_env} is not set, or is no token", hint=hint)
     headers = {
         "accept": "application/vnd.github+json",
         "authorization": f"Bearer {token}",
@@ -148,7 +147,9 @@ def _dispatch(
         "x-github-api-version": "2022-11-28",
     }
     body = msgspec.json.encode({"event_type": action.event_type})
-    send(f"{_GITHUB}/repos/{action.repository}/dispatches", body, headers, retries=retries)
+    url = f"{_GITHUB}/repos/{action.repository}/dispatches"
+    # GitHub answers 404 to who may not know that a repository exists.
+    send(url, body, headers, retries=retries, hint=f"{action.token_env}: {hint}")
 
 
 def _command(words: list[str], folder: Path, environment: Mapping[str, str]) -> None:

@@ -40,10 +40,12 @@ def retries(**options: Any) -> Retries:
     return Retries(clock=lambda: 0.0, sleep=lambda _: None, random=lambda: 0.0, **options)
 
 
-def test_a_hook_gets_a_post() -> None:
+# As Netlify's documentation sends one: "curl -X POST -d '{}'". With no body at all, receivers that
+# look at the content type answer 400: that is no JSON.
+def test_a_hook_gets_a_post_of_an_empty_object() -> None:
     sent = Sent()
     assert do(PostHook(HOOK), Path(), {}, send=sent)
-    assert sent.posts[0][:2] == (HOOK, b"")
+    assert sent.posts == [(HOOK, b"{}", {"content-type": "application/json"})]
 
 
 def test_a_hook_without_an_address_is_left_out() -> None:
@@ -68,6 +70,26 @@ def test_without_a_token_github_is_not_asked(token: str) -> None:
     with pytest.raises(PrismicSsgError, match="GITHUB_TOKEN is not set"):
         do(GitHubDispatch("octo/site"), Path(), {"GITHUB_TOKEN": token}, send=sent)
     assert not sent.posts
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_token_that_github_does_not_take_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("prismic_ssg.api.posts._post", Sent(status))
+    told: list[dict[str, Any]] = []
+    publisher = Publisher({"MY_TOKEN": "t0ken"}, lambda event, **members: told.append(members))
+    action = GitHubDispatch("octo/site", token_env="MY_TOKEN")
+    publisher.published(Site(on_publish=[action]), tmp_path)
+    publisher.stop()
+    assert publisher.join(20)
+    assert told == [
+        {
+            "action": "GitHubDispatch octo/site",
+            "error": f"api.github.com answered with status {status}",
+            "hint": 'MY_TOKEN: it wants a token for octo/site, with "Contents: read and write"',
+        }
+    ]
 
 
 def test_a_post_is_sent_again_until_it_arrives() -> None:
