@@ -174,13 +174,15 @@ MOST_RULES = 2_000
 _LONGEST_RULE = 1_000
 
 
-def spellings(source: str) -> tuple[str, ...]:
-    """A path with and without its last slash, where it has a page's form.
+def spellings(redirect: Redirect) -> tuple[str, ...]:
+    """A redirect's path with and without its last slash, where it is one of a page, not of a file.
 
     Netlify takes one for the other, Cloudflare compares the text.
     """
+    source = redirect.source
     bare = source.rstrip("/")
-    if not bare or "." in bare.rpartition("/")[2]:
+    is_known = redirect.is_learned or source.endswith("/")
+    if not bare or is_file(redirect) or ("." in bare.rpartition("/")[2] and not is_known):
         return (source,)
     return (bare, f"{bare}/") if not source.endswith("/") else (f"{bare}/", bare)
 
@@ -201,7 +203,7 @@ def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, lis
         if each.target is None:
             continue
         target = on_site(each.target, base_path)
-        for source in spellings(each.source):
+        for source in spellings(each):
             path = encoded(base_path) + quote(source, safe=_SAFE)
             line = f"{path} {target} {each.status}"
             if path not in known and len(line) <= _LONGEST_RULE:
@@ -254,7 +256,7 @@ def nginx_map(redirects: Redirects, base_path: str, taken: Iterable[str]) -> str
         target = "gone" if each.target is None else on_site(each.target, base_path)
         quoted = _quoted(target.replace("$", "%24"))
         is_pattern = spellings_of[_key(each.source).lower()] > 1
-        for path in spellings(each.source):
+        for path in spellings(each):
             text = unquote(base_path) + path
             pattern = f"~^{re.escape(text)}$" if is_pattern else text
             lines.append(f"{_quoted(pattern)} {quoted};\n")
@@ -281,10 +283,10 @@ def redirect_pages(
 def is_file(redirect: Redirect) -> bool:
     """Whether a redirect's page is a file of this very name, as `/old.html`, and no folder's.
 
-    Of documents, nearly all pages were folders: those of `/v1.2` and `/vue.js` too.
+    Hosts tell by its ending what a file is: a page called `v1.2` is none for them, one called
+    `old.php` a program. From the address of a folder they lead to the page in it.
     """
-    dot = "." in redirect.source.rpartition("/")[2]
-    return dot and (not redirect.is_learned or redirect.source.endswith((".html", ".htm")))
+    return redirect.source.endswith((".html", ".htm"))
 
 
 def _escaped(text: str) -> str:

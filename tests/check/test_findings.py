@@ -345,6 +345,16 @@ def test_redirects_of_a_site_below_a_path_are_followed_there(checked) -> None:
     assert redirect_codes(checked, link, BELOW + given) == ["link-by-redirect"]
 
 
+def test_a_page_that_stands_for_a_redirect_is_none_that_is_redirected(checked) -> None:
+    given = 'redirects={"/v1.2": "/a", "/old.php": "/a", "/old.html": "/a", "/old/": "/a"}, '
+    options = given + 'redirects_as=["_redirects", "html"]'
+    assert redirect_codes(checked, "x", options) == []
+    page = "<!doctype html><title>x</title>"
+    own = f"-- static/_redirects --\n/v1.2 /a\n-- static/v1.2/index.html --\n{page}\n"
+    codes = [each.code for each in checked(site(options) + page_of("x", own)).findings]
+    assert "redirect-over-page" in codes
+
+
 def test_what_else_a_host_redirects_is_not_known(checked) -> None:
     rules = "/a /other\n/docs/x /other\n/docs/y /docs/nope\n/docs /docs/a"
     assert redirect_codes(checked, "x", BELOW, rules) == ["broken-redirect"]

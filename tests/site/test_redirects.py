@@ -1,6 +1,7 @@
 """What a site says about addresses that are no page any more."""
 
 import json
+from urllib.parse import unquote
 
 import pytest
 from site_harness import BuiltSite
@@ -263,6 +264,27 @@ def test_a_page_that_stood_for_a_redirect_goes_with_it(site):
     built.write("moved.json", "{}")
     built.build()
     assert not (built.dist / "old").exists()
+
+
+@pytest.mark.parametrize("source", ["/v1.2", "/old.php", "/a/file.pdf", "/v1.2/", "/caf%C3%A9.x"])
+def test_the_page_of_a_redirect_is_shown_as_one_by_every_host(site, source):
+    """Which tell what a file is by its ending: a page called `v1.2` is offered for download."""
+    built = site(configured(f"""redirects_as=["html"], redirects={{"{source}": "/blog/a/"}}"""))
+    assert 'content="0; url=/blog/a/"' in built.text(f"{unquote(source).rstrip('/')}/index.html")
+
+
+def test_a_page_whose_address_has_a_dot_is_found_with_and_without_its_last_slash(site):
+    text = configured('redirects={"/v3.0/": "/blog/b/", "/old.php": "/blog/b/"}')
+    built = site(text.replace('"uid": "a"', '"uid": "v1.2"'))
+    rename(built, "a", "v2.0")
+    built.build()
+    assert rules(built) == [
+        "/blog/v1.2/ /blog/v2.0/ 301",
+        "/blog/v1.2 /blog/v2.0/ 301",
+        "/old.php /blog/b/ 301",
+        "/v3.0/ /blog/b/ 301",
+        "/v3.0 /blog/b/ 301",
+    ]
 
 
 def test_no_page_for_a_redirect_lies_in_a_file_or_leads_out(site):
