@@ -13,14 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from prismic_ssg.api.exchange import USER_AGENT
 from prismic_ssg.api.retries import retry_after_s
-from prismic_ssg.api.transport import HeadExchange
+from prismic_ssg.api.transport import HeadExchange, InsideAddressError, is_global
 from prismic_ssg.errors import ConnectionFailed
 
 _HEADERS = {
@@ -37,13 +36,16 @@ _LONGEST_WAIT_S = 60.0
 # After so many addresses of one host that give no answer, the rest of them is not asked for.
 _FAILURES_OF_A_HOST = 2
 
+# What httpx calls a connection that was there, and gave no whole answer.
+_NO_ANSWERS = frozenset({"RemoteProtocolError", "ReadError", "WriteError", "DecodingError"})
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 
 
 class Probe(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an address gave: a status, or `failure`: "host", "tls", "time", "network", "private",
-    "redirects", "busy". `moved_to` is where it has gone for good."""
+    """What an address gave: a status, or `failure`, a key of `checks.external`. `moved_to` is
+    where it has gone for good."""
 
     status: int | None = None
     failure: str | None = None
@@ -54,10 +56,24 @@ def is_private(url: str) -> bool:
     """Whether an address is of a machine that only some can reach, by its name."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
-        return not ip_address(host).is_global
+        return not is_global(host)
     except ValueError:
+        pass
+    try:
+        # `127.1`, `0x7f.0.0.1`, `2130706433`: numbers as browsers and systems read them, too.
+        return not is_global(socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, ValueError):
         local = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
         return "." not in host or host.endswith(local)
+
+
+def _followed(url: str, location: str) -> str:
+    """Where a redirect leads. Raises ValueError where that is no address."""
+    target = urljoin(url, location)
+    parts = urlsplit(target)
+    if parts.scheme in ("http", "https") and (not parts.hostname or parts.port == 0):
+        raise ValueError(target)
+    return target
 
 
 class LinkProbe:
@@ -116,8 +132,11 @@ class LinkProbe:
                 has_moved = moved and target != url and 200 <= status < 300
                 return Probe(status, moved_to=target if has_moved else None)
             moved = moved and status in _PERMANENT
-            target = urljoin(target, location)
-            if urlsplit(target).scheme not in ("http", "https"):
+            try:
+                target = _followed(target, location)
+            except ValueError:
+                return Probe(failure="location")
+            if not target.startswith(("http://", "https://")):
                 return Probe(status)
         return Probe(failure="redirects")
 
@@ -144,11 +163,15 @@ def _failure_of(error: ConnectionFailed) -> str:
     """Why no answer came, by what is at the bottom of it."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, InsideAddressError):
+            return "inside"
         if isinstance(cause, socket.gaierror):
             return "host" if cause.errno == socket.EAI_NONAME else "network"
         if isinstance(cause, ssl.SSLError):
             return "tls"
         if isinstance(cause, TimeoutError) or type(cause).__name__.endswith("Timeout"):
             return "time"
+        if type(cause).__name__ in _NO_ANSWERS:
+            return "answer"
         cause = cause.__cause__ or cause.__context__
     return "network"

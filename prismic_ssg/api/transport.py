@@ -6,12 +6,16 @@ used: that takes 0.25 s, more than a build from a local folder that has nothing 
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from functools import partial
+from ipaddress import IPv6Address, ip_address
+from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-from prismic_ssg.api.exchange import USER_AGENT, Answer
+from prismic_ssg.api.exchange import USER_AGENT, Answer, has_proxy
 from prismic_ssg.api.requests import mask
 from prismic_ssg.errors import ConfigurationError, ConnectionFailed
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
     import httpx
 
     BaseTransport: TypeAlias = "httpx.BaseTransport | InProcessTransport"
+
+_WHOLE_TIMES = 2
 
 AnswerFunction = Callable[[str, str, str, Mapping[str, str]], tuple[int, Mapping[str, str], bytes]]
 
@@ -118,24 +124,63 @@ class HttpxExchange:
         self._client.close()
 
 
+class InsideAddressError(OSError):
+    """A name that leads to a machine which only some can reach."""
+
+
+def is_global(address: str) -> bool:
+    """Whether an IP address is one that everybody can reach. Raises ValueError for what is none."""
+    found = ip_address(address)
+    inner = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (inner or found).is_global
+
+
 class HeadExchange:
-    """Asks what status an address has, without its content. Follows nothing."""
+    """Asks what status an address has, without its content. Follows nothing.
+
+    `timeout_s` is for every step of an exchange, `_WHOLE_TIMES` of it for all of them: a host that
+    sends a header a second would hold us for ever. No request goes to a name that leads to a
+    private address from here; by a proxy, that is the proxy's to decide.
+    """
 
     def __init__(self, transport: httpx.BaseTransport | None = None, *, timeout_s: float) -> None:
         import httpx
 
         self._failures = (httpx.HTTPError, httpx.InvalidURL, ValueError)
+        self._looks_up = transport is None and not has_proxy()
+        self._whole_s = _WHOLE_TIMES * timeout_s
         self._client = httpx.Client(transport=transport, timeout=httpx.Timeout(timeout_s))
 
     def ask(
         self, method: str, url: str, headers: Mapping[str, str]
     ) -> tuple[int, Mapping[str, str]]:
         """Status and headers. Raises ConnectionFailed where no answer came; its cause says why."""
+        answer: Future[tuple[int, Mapping[str, str]]] = Future()
+
+        def exchange() -> None:
+            try:
+                if self._looks_up:
+                    _refuse_inside(url)
+                with self._client.stream(method, url, headers=dict(headers)) as response:
+                    answer.set_result((response.status_code, response.headers))
+            except Exception as error:  # noqa: BLE001 - it goes to who waits, if anybody still does
+                if not answer.done():
+                    answer.set_exception(error)
+
+        # A thread of its own, which nothing waits for: one that reads can't be broken off.
+        Thread(target=exchange, name="prismic-ssg-link", daemon=True).start()
         try:
-            with self._client.stream(method, url, headers=dict(headers)) as response:
-                return response.status_code, response.headers
-        except self._failures as error:
+            return answer.result(self._whole_s)
+        except (OSError, *self._failures) as error:
             raise ConnectionFailed(str(error) or type(error).__name__, url) from error
 
     def close(self) -> None:
         self._client.close()
+
+
+def _refuse_inside(url: str) -> None:
+    """Raises InsideAddressError where the host's name leads to a private address."""
+    parts = urlsplit(url)
+    found = socket.getaddrinfo(parts.hostname, parts.port or 0, type=socket.SOCK_STREAM)
+    if not all(is_global(str(address[0]).partition("%")[0]) for *_, address in found):
+        raise InsideAddressError(f"{parts.hostname} leads to a private address")

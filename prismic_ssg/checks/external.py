@@ -31,7 +31,10 @@ _FAILURES = {
     "tls": "its certificate or encryption is wrong",
     "time": "no answer came in time",
     "network": "no connection could be made",
+    "answer": "the connection broke off, or what came is no HTTP",
+    "inside": "its name leads into a private network from here: it was not asked for",
     "redirects": "it redirects without an end",
+    "location": "it redirects to what is no address",
     "busy": "the host asks not to be asked now",
 }
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 
 import httpx
 import pytest
 from check_harness import page_of
 
 from prismic_ssg.api.link_probe import LinkProbe, Probe, is_private
-from prismic_ssg.api.transport import HeadExchange
+from prismic_ssg.api.transport import HeadExchange, InsideAddressError
 from prismic_ssg.check import Wishes
+from prismic_ssg.errors import ConnectionFailed
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -126,6 +129,74 @@ def test_machines_inside_of_a_network_are_never_asked():
     assert set(web.asked) == {"HEAD https://a.example/"}
 
 
+@contextmanager
+def served(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of a server that gives every connection to `answer`."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    Thread(target=answer, args=(connection,), daemon=True).start()
+
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_name_that_leads_into_a_network_is_not_asked():
+    reached: list[socket.socket] = []
+    with served(reached.append) as url:
+        exchange = HeadExchange(timeout_s=1)
+        with pytest.raises(ConnectionFailed) as failed:
+            exchange.ask("HEAD", url.replace("127.0.0.1", "localhost"), {})
+        exchange.close()
+    assert isinstance(failed.value.__cause__, InsideAddressError)
+    assert not reached
+
+
+@pytest.mark.slow
+def test_a_host_that_never_ends_its_headers_is_given_up():
+    given_up = Event()
+
+    def trickle(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not given_up.wait(0.02):
+                connection.sendall(b"X: y\r\n")
+
+    with served(trickle) as url:
+        exchange = HeadExchange(httpx.HTTPTransport(), timeout_s=0.1)
+        with pytest.raises(ConnectionFailed) as failed:
+            exchange.ask("HEAD", url, {})
+        given_up.set()
+        exchange.close()
+    assert isinstance(failed.value.__cause__, TimeoutError)
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[broken/", "http://b.example:99999/", "//[/"],
+)
+def test_a_redirect_to_what_is_no_address_is_told(location):
+    web = Web({"https://a.example/": redirect(302, location), "https://b.example/": 200})
+    found = web.ask()
+    assert found["https://a.example/"].failure in ("location", "answer")
+    assert found["https://b.example/"] == Probe(200)
+
+
+def test_a_connection_that_breaks_off_is_told_from_none():
+    web = Web(
+        {
+            "https://a.example/": httpx.RemoteProtocolError("SSH-2.0"),
+            "https://b.example/": httpx.ConnectError("refused"),
+        }
+    )
+    found = web.ask()
+    assert [found[url].failure for url in web.answers] == ["answer", "network"]
+
+
 @pytest.mark.parametrize(
     ("url", "private"),
     [
@@ -134,6 +205,11 @@ def test_machines_inside_of_a_network_are_never_asked():
         ("http://192.168.1.1/", True),
         ("http://printer.local/", True),
         ("http://intranet/", True),
+        ("http://127.1/", True),
+        ("http://0x7f.0.0.1/", True),
+        ("http://2130706433/", True),
+        ("http://[::ffff:10.0.0.1]/", True),
+        ("http://[::ffff:93.184.215.14]/", False),
         ("https://example.org/", False),
         ("https://93.184.215.14/", False),
     ],
