@@ -120,7 +120,7 @@ LIBRARIES = {
 
 # Modules of the standard library that do what only some parts may do.
 STANDARD_LIBRARY = {
-    "sqlite3": ("store/", "emulator/fulltext.py"),
+    "sqlite3": ("store/", "content/word_index.py"),
     "http.client": ("api/",),
     "socket": ("api/", "server/"),
     "ssl": ("api/",),

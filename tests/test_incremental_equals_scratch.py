@@ -4,7 +4,7 @@ Each round does a few random edits of whatever a site is made of, builds with on
 and compares the output with that of a build into an empty folder. The same rounds can be run by
 hand, as many as wanted:
 
-    python tests/test_incremental_equals_scratch.py --rounds 2000 --seed 7
+    python tests/test_incremental_equals_scratch.py --rounds 2000 --seed 7 --site searched
 """
 
 from __future__ import annotations
@@ -181,6 +181,41 @@ TRANSLATED = (
         'base_url="https://example.org/docs", fallback={"fr-fr": "en-us"}',
     )
     + TRANSLATIONS
+)
+
+# Pages that show what is found by words: any document that changes may bring them another answer.
+SEARCHED = (
+    SITE.replace(
+        """Listing("/about/:section/",""",
+        """Listing("/sea/", template="tag.html", filters=[filter.fulltext("document", "sea tide")]),
+        Listing("/about/:section/",""",
+    )
+    + """
+-- templates/macros.html --
+{% set found = site.query(filters=filter.fulltext("my.author.name", "ash")) %}
+{% set tagline = found|map(attribute="uid")|join %}
+{% macro line(post) %}<a href="{{ post.url }}">{{ post.data.title }}</a>{% endmacro %}
+-- templates/others.html --
+{% set tagline = site.query(filters=filter.similar("post1", 99))|map(attribute="title")|join %}
+{% macro line(post) %}{{ post.data.title }}{{ post.url }}{% endmacro %}
+-- templates/base.html --
+{% import "macros.html" as m %}
+<title>{% block title %}{{ m.tagline }}{% endblock %}</title>
+{% set sea = [filter.fulltext("document", "sea"), filter.at("document.tags", ["x"])] %}
+<main>{% block main %}{% endblock %}</main>{% block mood %}{{ page.path }}
+{% for each in site.query(filters=sea, limit=2) %}{{ each.title }}{% endfor %}{% endblock %}
+{% for each in site.query(filters=filter.fulltext("my.post.title", "tide loom")) %}
+{{ m.line(each) }}{% endfor %}
+-- templates/post.html --
+{% extends "base.html" %}{% block main %}
+<h1>{{ doc.title }}</h1>{{ doc.data.body|as_html }}{{ slice_zone(doc.data.slices) }}
+{% for near in site.query(type="post", filters=filter.similar(doc.id, 3), limit=3) %}
+{{ near.title }}{% endfor %}
+{% endblock %}
+{% block mood %}{{ super() }}
+{% for near in site.query(filters=filter.similar(doc.id, 200), orderings="my.post.date") %}
+{{ near.uid }}{% endfor %}{% endblock %}
+"""
 )
 
 Edit = Callable[["Rounds"], None]
@@ -484,6 +519,15 @@ def test_in_several_languages_too(
     assert share_rendered(rounds, 12) < 0.9
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_with_searches_by_words_too(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WORTH_A_WORKER, "fork", 1)
+    assert share_rendered(Rounds(tmp_path, seed, SEARCHED), 15) < 0.9
+
+
 # What an engine could forget, and the name that stands for it.
 BREAKAGES: dict[str, tuple[str, Any]] = {
     "that an import works its names out for every page": (
@@ -563,17 +607,26 @@ def many_rounds(folder: Path) -> None:
             rounds.round()
 
 
+SITES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "plain": (SITE, ("en-us",)),
+    "hooked": (HOOKED, ("en-us",)),
+    "translated": (TRANSLATED, ("en-us", "fr-fr")),
+    "searched": (SEARCHED, ("en-us",)),
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--site", choices=SITES, default="plain")
     chosen = parser.parse_args()
 
     WORTH_A_WORKER["fork"] = 1
     rendered = pages = failed = 0
     for number in range(0, chosen.rounds, 50):
         with tempfile.TemporaryDirectory() as folder:
-            rounds = Rounds(Path(folder), chosen.seed + number)
+            rounds = Rounds(Path(folder), chosen.seed + number, *SITES[chosen.site])
             for _ in range(min(50, chosen.rounds - number)):
                 _, some, all_ = rounds.round()
                 rendered, pages, failed = rendered + some, pages + all_, failed + (not all_)

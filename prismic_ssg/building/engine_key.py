@@ -14,6 +14,7 @@ import msgspec
 from prismic_ssg import _version
 from prismic_ssg.building.stable_values import StableValues
 from prismic_ssg.content.repository import Repository
+from prismic_ssg.content.word_index import READ_BY
 from prismic_ssg.site import Site
 from prismic_ssg.store.configuration import LoadedSite
 from prismic_ssg.store.sources import installed_versions, package_digest
@@ -45,6 +46,7 @@ def engine_key(
         package_digest(),
         [sys.version_info.major, sys.version_info.minor],
         installed_versions(_LIBRARIES),
+        READ_BY,
         loaded.digest,
         StableValues(loaded.files[0].parent, loaded.files).of(site),
         [[each.id, each.name, each.is_master] for each in repository.languages],

@@ -53,7 +53,8 @@ def matches(filter_: Filter, document: Document) -> bool:
     """Whether one document passes one filter.
 
     A path `my.TYPE.…` lets no document of another type pass, whatever the filter. Raises
-    ContentError for `fulltext` and `similar`, and for a path that the filter can't be asked about.
+    ContentError for a path that the filter can't be asked about, and ValueError for `fulltext` and
+    `similar`, which one document alone can't be asked.
     """
     condition = condition_of(filter_)
     if condition.path.type is not None and condition.path.type != document.type:
@@ -65,10 +66,13 @@ def matches(filter_: Filter, document: Document) -> bool:
 def condition_of(filter_: Filter) -> Condition:
     """What a filter stands for. Raises ContentError where it can't be asked: see `matches`."""
     if filter_.name in RANKED:
-        raise ContentError(
-            f"{filter_} can't be answered: full-text search needs an index",
-            hint="ask the emulator, which has one",
-        )
+        raise ValueError(f"{filter_} is no condition on one document: see Snapshot.fulltext")
+    path = check_path(filter_)
+    return _CONDITIONS[filter_.name](path, *filter_.args)
+
+
+def check_path(filter_: Filter) -> FieldPath:
+    """The path of a filter. Raises ContentError where the filter can't be asked about it."""
     path = parse_path(filter_.path or "")
     if path.kind not in OPERATORS[filter_.name].paths:
         raise ContentError(
@@ -77,7 +81,7 @@ def condition_of(filter_: Filter) -> Condition:
             if filter_.path == "document.lang"
             else None,
         )
-    return _CONDITIONS[filter_.name](path, *filter_.args)
+    return path
 
 
 # Readings.

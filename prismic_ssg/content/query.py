@@ -125,7 +125,7 @@ class Query(msgspec.Struct, frozen=True):
     def matches(self, document: Document) -> bool:
         """Whether one document is in the whole answer, as far as `after` allows.
 
-        Raises ContentError where the query needs an index, or can't be asked.
+        Raises ContentError where the query can't be asked, ValueError where it needs an index.
         """
         if self.lang not in ("*", document.lang):
             return False

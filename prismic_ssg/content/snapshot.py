@@ -20,7 +20,14 @@ from prismic_ssg.content.field_paths import (
     values_at,
     values_in,
 )
-from prismic_ssg.content.matching import RANKED, atoms, condition_of, distance_km, points
+from prismic_ssg.content.matching import (
+    RANKED,
+    atoms,
+    check_path,
+    condition_of,
+    distance_km,
+    points,
+)
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.orderings import in_default_order, sort_value
 from prismic_ssg.content.query import RANKING, Query
@@ -126,52 +133,51 @@ class Snapshot:
         self._drop_columns(orderings)
         return (values for values, times in counts.items() if times > 1)
 
-    def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
-        """The whole answer in its order: `limit`, `offset` and paging are not applied.
+    @cached_property
+    def fulltext(self) -> FulltextIndex:
+        """The words of all documents, indexed when somebody first searches them."""
+        from prismic_ssg.content.word_index import WordIndex
 
-        Raises ContentError for a query that can't be asked, or that needs an index and has none.
-        """
+        return WordIndex(self.documents)
+
+    def run(self, query: Query) -> tuple[Document, ...]:
+        """The whole answer in its order, without `limit`, `offset` and paging. Raises ContentError
+        for a query that can't be asked."""
         query = query.whole
-        if query.needs_index:
-            return self._answer(query, fulltext)
         answer = self._answers.get(query)
         if answer is None:
             if len(self._answers) >= _KEPT_ANSWERS:
                 self._answers.clear()
-            answer = self._answers[query] = self._answer(query, None)
+            answer = self._answers[query] = self._answer(query)
         return answer
 
-    def select(
-        self, query: Query, *, fulltext: FulltextIndex | None = None
-    ) -> tuple[Document, ...]:
+    def select(self, query: Query) -> tuple[Document, ...]:
         """The piece of the answer that `offset` and `limit` cut out."""
         if self._given and (ids := self._given.get(query.to_text())) is not None:
             found = [self.get(id_) for id_ in ids]
             if None not in found:
                 return tuple(document for document in found if document is not None)
         end = None if query.limit is None else query.offset + query.limit
-        return self.run(query, fulltext=fulltext)[query.offset : end]
+        return self.run(query)[query.offset : end]
 
     def know(self, answers: Mapping[str, tuple[str, ...]]) -> None:
         """What `select` gives for some queries, by their texts: ids that were found before, in
         content of which nothing that has changed since touches these answers."""
         self._given = answers
 
-    def page(self, query: Query, *, fulltext: FulltextIndex | None = None) -> ResultPage:
+    def page(self, query: Query) -> ResultPage:
         """The answer's page `query.page`, empty past the end. Page sizes are not capped here."""
-        answer = self.run(query, fulltext=fulltext)
+        answer = self.run(query)
         start = (query.page - 1) * query.page_size
         return ResultPage(
             answer[start : start + query.page_size], query.page, query.page_size, len(answer)
         )
 
-    def _answer(self, query: Query, fulltext: FulltextIndex | None) -> tuple[Document, ...]:
+    def _answer(self, query: Query) -> tuple[Document, ...]:
         scores = {
-            filter_: self._scores(filter_, fulltext)
-            for filter_ in query.filters
-            if filter_.name in RANKED
+            filter_: self._scores(filter_) for filter_ in query.filters if filter_.name in RANKED
         }
-        rows = self._candidates(query.filters)
+        rows = self._candidates(query.filters, scores.values())
         for filter_ in query.filters:
             rows = self._passing(filter_, rows, scores.get(filter_))
         documents = self.documents
@@ -187,9 +193,12 @@ class Snapshot:
 
     # Which rows.
 
-    def _candidates(self, filters: tuple[Filter, ...]) -> list[Row]:
+    def _candidates(
+        self, filters: tuple[Filter, ...], scores: Iterable[Mapping[DocumentId, float]]
+    ) -> list[Row]:
         """The shortest list that an index has for one of the filters, in the default order."""
         indexed = [rows for filter_ in filters if (rows := self._indexed(filter_)) is not None]
+        indexed += [sorted(self._rows_by_id[id_][0] for id_ in found) for found in scores]
         return min(indexed, key=len) if indexed else list(range(len(self.documents)))
 
     def _indexed(self, filter_: Filter) -> list[Row] | None:
@@ -252,8 +261,7 @@ class Snapshot:
         return [row for row in rows if holds(column[row])]
 
     def _of_type(self, type_: str, rows: list[Row]) -> list[Row]:
-        """Those of these rows. Each is looked at: a column of all documents would be 20 MB for
-        100,000, in every process."""
+        """Those of these rows, each looked at: a column of 100,000 documents would be 20 MB."""
         if rows is self._rows_by_type.get(type_):
             return rows
         documents = self.documents
@@ -307,7 +315,7 @@ class Snapshot:
         if filter_ in scores:
             score, ids = scores[filter_], self._ids
             # Stable also in reverse: equal scores stay in the default order.
-            return sorted(rows, key=[score.get(id_, 0.0) for id_ in ids].__getitem__, reverse=True)
+            return sorted(rows, key=lambda row: score[ids[row]], reverse=True)
         path = parse_path(filter_.path or "")
         if filter_.name == "in":
             (wanted,) = filter_.args
@@ -319,15 +327,11 @@ class Snapshot:
         centre = (filter_.args[0], filter_.args[1])
         return sorted(rows, key=lambda row: min(distance_km(centre, at) for at in column[row]))
 
-    def _scores(
-        self, filter_: Filter, fulltext: FulltextIndex | None
-    ) -> Mapping[DocumentId, float]:
-        if fulltext is None:
-            condition_of(filter_)  # raises: it says that an index is needed
-            raise AssertionError(filter_)
+    def _scores(self, filter_: Filter) -> Mapping[DocumentId, float]:
         if filter_.name == "similar":
-            return fulltext.similar(*filter_.args)
-        return fulltext.search(filter_.path or "", *filter_.args)
+            return self.fulltext.similar(*filter_.args)
+        check_path(filter_)
+        return self.fulltext.search(filter_.path or "", *filter_.args)
 
     # Indexes and columns.
 

@@ -115,12 +115,27 @@ class FilledSnapshot(Snapshot):
         # What columns are read from knows texts by their digests, which stand-ins share.
         super().__init__(snapshot.ref, documents, fields=snapshot.fields)
         self.filled = frozenset(filled)
+        self._unfilled = snapshot
         self._stand_ins: dict[str, dict[str, DocumentId]] = {}
         for each in stand_ins:
             self._stand_ins.setdefault(each.original.id, {})[each.lang] = each.id
 
-    def run(self, query: Query, *, fulltext: FulltextIndex | None = None) -> tuple[Document, ...]:
-        answer = super().run(query, fulltext=fulltext)
+    @property
+    def fulltext(self) -> FulltextIndex:
+        """That of the originals: a word that stands in counts once."""
+        return self._unfilled.fulltext
+
+    def _scores(self, filter_: Filter) -> Mapping[DocumentId, float]:
+        if filter_.name == "similar":
+            filter_ = Filter(filter_.name, None, tuple(map(self._original, filter_.args)))
+        scores = dict(super()._scores(filter_))
+        for original, by_lang in self._stand_ins.items():
+            if original in scores:
+                scores.update(dict.fromkeys(by_lang.values(), scores[DocumentId(original)]))
+        return scores
+
+    def run(self, query: Query) -> tuple[Document, ...]:
+        answer = super().run(query)
         if query.lang != "*":
             return answer
         return tuple(each for each in answer if not isinstance(each, StandIn))

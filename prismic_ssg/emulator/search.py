@@ -60,7 +60,7 @@ def search(
         (shape, master_language), lambda: ResultWriter(snapshot, shape, master_language)
     )
     try:
-        found = snapshot.page(query, fulltext=snapshot.fulltext if query.needs_index else None)
+        found = snapshot.page(query)
     except ContentError as error:
         refuse(400, "api_parsing_error", error.message)
     results = writer.results(found.documents, origin, parameters["ref"] or snapshot.ref)

@@ -14,7 +14,7 @@ from prismic_ssg.content.field_paths import FieldPath, values_at
 from prismic_ssg.content.models import TypeModel
 from prismic_ssg.content.operators import PathKind
 from prismic_ssg.content.snapshot import Snapshot
-from prismic_ssg.emulator.fulltext import WordIndex
+from prismic_ssg.content.word_index import WordIndex
 
 Made = TypeVar("Made")
 
@@ -48,7 +48,7 @@ class ServedSnapshot(Snapshot):
     @cached_property
     def fulltext(self) -> WordIndex:
         before, self._words_before = self._words_before, None
-        return WordIndex(self, before)
+        return WordIndex(self.documents, before)
 
     @property
     def words(self) -> WordIndex | None:

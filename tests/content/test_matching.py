@@ -274,8 +274,8 @@ def test_a_date_before_1970_has_its_parts():
 @pytest.mark.parametrize(
     "filter_", [filters.fulltext("document", "word"), filters.similar("Xa", 5)], ids=str
 )
-def test_what_ranks_all_documents_asks_for_an_index(filter_):
-    with pytest.raises(ContentError, match="full-text search needs an index"):
+def test_what_ranks_all_documents_is_no_condition_on_one(filter_):
+    with pytest.raises(ValueError, match="no condition on one document"):
         condition_of(filter_)
 
 

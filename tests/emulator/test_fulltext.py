@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from emulator.conftest import emulated
 
-from prismic_ssg.emulator.fulltext import WordIndex
+from prismic_ssg.content.word_index import WordIndex
 
 
 def block(text, kind="paragraph"):
@@ -120,7 +120,7 @@ def test_an_index_that_follows_another_finds_what_a_new_one_does():
         repository.ids(q='[[fulltext(document, "all")]]')
         repository.emulation.publish(changed, deleted)
         master = repository.repository.master
-        fresh = WordIndex(master)
+        fresh = WordIndex(master.documents)
         assert master.words is not None
         for word in ("all", "changed", "word1", "word2", "word3", "u5"):
             assert master.fulltext.search("document", word) == pytest.approx(

@@ -1,8 +1,8 @@
-"""The words of a snapshot, in SQLite's FTS5: what answers `fulltext` and `similar`.
+"""The words of documents, for `fulltext` and `similar`: by SQLite's FTS5.
 
 Words match by their English stems (porter), without case and accents. A table is made for the whole
 document, and for each field that is searched on its own, when it is first needed: 10,000 documents
-of 12 kB take about a second, once per ref.
+of 12 kB take about a second, once per ref. All of it is in memory; nothing is read or written.
 
 Not as Prismic does: it stems by the document's language, and cuts Chinese and Japanese into words.
 """
@@ -13,9 +13,10 @@ import math
 import re
 import sqlite3
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -25,7 +26,9 @@ from prismic_ssg.content.fields import is_block
 
 if TYPE_CHECKING:
     from prismic_ssg.content.document import Document
-    from prismic_ssg.content.snapshot import Snapshot
+
+# What decides about the stems of words and their scores, besides this.
+READ_BY = f"SQLite {sqlite3.sqlite_version}"
 
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 _HEADING_WEIGHT, _TEXT_WEIGHT = 10.0, 1.0
@@ -34,26 +37,43 @@ _HEADINGS = re.compile(r"heading[1-6]")
 _NO_TEXT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+-]\d{4})?|#[0-9a-fA-F]{6}")
 _WORD = re.compile(r"\w")
 _MOST_TERMS = 64
+# Words that so many documents have at most are listed for all documents at once: a site may ask for
+# what is like each of its posts.
+_RARE = 100
+# Documents of which the texts are read together.
+_AT_ONCE = 200
 _WHOLE = "document"
+_decode = msgspec.json.Decoder().decode
 _INSERT = "INSERT INTO {}(rowid, headings, body) VALUES (?, ?, ?)"
 
 
-class WordIndex:
-    """A FulltextIndex, as content/snapshot.py has it, of one snapshot. Threads take turns.
+class _Rare(NamedTuple):
+    """Words that few documents have: the weight of each with the rows that have it, and by row the
+    numbers of its words."""
 
-    `before` is the index of an earlier snapshot: what it knows of whole documents is taken over,
+    words: list[tuple[float, list[int]]]
+    of: dict[int, list[int]]
+
+
+class WordIndex:
+    """A FulltextIndex of all documents at one ref. Threads take turns; a copy of the process has a
+    copy of it.
+
+    `before` is the index of an earlier ref: what it knows of whole documents is taken over,
     and it begins anew where it is asked again. One edit in 10,000 documents costs 10 ms then.
     """
 
-    def __init__(self, snapshot: Snapshot, before: WordIndex | None = None) -> None:
-        self._documents = dict(enumerate(snapshot.documents))
+    def __init__(self, documents: Iterable[Document], before: WordIndex | None = None) -> None:
+        self._documents = dict(enumerate(documents))
         self._lock = RLock()
         self._tables: dict[str, str] = {}
         self._tables_made = 0
+        self._rare: dict[int, _Rare] = {}
         self._open()
         if before is not None:
             self._take_over(before)
-        self._row_of = {document.id: row for row, document in self._documents.items()}
+        self._id_of = {row: document.id for row, document in self._documents.items()}
+        self._row_of = {id_: row for row, id_ in self._id_of.items()}
 
     def _open(self) -> None:
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
@@ -92,7 +112,7 @@ class WordIndex:
         """The database, for another index to keep; this one has an empty one from then on."""
         database = self._database
         self._closing.detach()
-        self._tables = {}
+        self._tables, self._rare = {}, {}
         self._open()
         return database, weakref.finalize(to, database.close)
 
@@ -118,8 +138,7 @@ class WordIndex:
                 f" FROM {table} WHERE {table} MATCH ?",
                 (" ".join(terms),),
             ).fetchall()
-        documents = self._documents
-        return {documents[row].id: -score for row, score in rows}
+        return {self._id_of[row]: _told(-score) for row, score in rows}
 
     def similar(self, document_id: str, max_documents: int) -> Mapping[DocumentId, float]:
         """The score of each other document that shares a word with one; only words count that are
@@ -136,20 +155,47 @@ class WordIndex:
             self._table(_WHOLE)
 
     def _like(self, row: int, max_documents: int) -> Mapping[DocumentId, float]:
-        table = self._table(_WHOLE)
         scores: dict[int, float] = {}
-        for term in self._stems(self._documents[row]):
-            rows = self._database.execute(
-                f"SELECT DISTINCT doc FROM {table}_words WHERE term = ? LIMIT ?",  # noqa: S608
-                (term, max_documents + 1),
-            ).fetchall()
-            if len(rows) > max_documents:
-                continue
-            weight = math.log(1 + len(self._documents) / len(rows))
-            for (other,) in rows:
+        for weight, rows in self._shared_words(row, max_documents):
+            for other in rows:
                 scores[other] = scores.get(other, 0.0) + weight
         scores.pop(row, None)
-        return {self._documents[row].id: score for row, score in scores.items()}
+        ids = self._id_of
+        return {ids[row]: score for row, score in scores.items()}
+
+    def _shared_words(self, row: int, most: int) -> Iterable[tuple[float, list[int]]]:
+        """The words of a document that at most so many have, in one order."""
+        if most > _RARE:
+            found = (self._having(term, most) for term in self._stems(self._documents[row]))
+            return [(self._weight(rows), rows) for rows in found if len(rows) <= most]
+        if most not in self._rare:
+            self._rare[most] = self._listed(most)
+        rare = self._rare[most]
+        return [rare.words[number] for number in rare.of.get(row, ())]
+
+    def _listed(self, most: int) -> _Rare:
+        rare = _Rare([], {})
+        terms = self._database.execute(
+            f"SELECT term FROM {self._table(_WHOLE)}_counts WHERE doc BETWEEN 2 AND ?",  # noqa: S608
+            (most,),
+        ).fetchall()
+        for number, (term,) in enumerate(terms):
+            rows = self._having(term, most)
+            rare.words.append((self._weight(rows), rows))
+            for row in rows:
+                rare.of.setdefault(row, []).append(number)
+        return rare
+
+    def _having(self, term: str, most: int) -> list[int]:
+        """The rows of the documents that have a word; of one that more have, one more than that."""
+        found = self._database.execute(
+            f"SELECT DISTINCT doc FROM {self._table(_WHOLE)}_words WHERE term = ? LIMIT ?",  # noqa: S608
+            (term, most + 1),
+        )
+        return [row for (row,) in found]
+
+    def _weight(self, rows: Sequence[int]) -> float:
+        return math.log(1 + len(self._documents) / len(rows))
 
     def _table(self, path: str) -> str:
         """The name of the table of the words at a path, which is made where it is not there yet."""
@@ -177,15 +223,23 @@ class WordIndex:
         self._database.execute(
             f"CREATE VIRTUAL TABLE {table}_words USING fts5vocab({table}, 'instance')"
         )
+        self._database.execute(
+            f"CREATE VIRTUAL TABLE {table}_counts USING fts5vocab({table}, 'row')"
+        )
 
     def _drop(self, table: str) -> None:
         self._database.execute(f"DROP TABLE {table}_words")
+        self._database.execute(f"DROP TABLE {table}_counts")
         self._database.execute(f"DROP TABLE {table}")
 
     def _rows(self, path: str) -> Iterator[tuple[int, str, str]]:
         if path == _WHOLE:
-            for row, document in self._documents.items():
-                yield row, *_whole_texts(document)
+            rows = iter(self._documents.items())
+            while portion := list(islice(rows, _AT_ONCE)):
+                for _, document in portion:
+                    document.expect(whole=True)
+                for row, document in portion:
+                    yield row, *_whole_texts(document)
             return
         parsed = parse_path(path)
         read = column_reader(parsed)
@@ -204,14 +258,18 @@ class WordIndex:
         return [term for (term,) in rows]
 
 
+def _told(score: float) -> float:
+    """A score without the last digits, which depend on the order in which documents came."""
+    return float(f"{score:.9g}")
+
+
 def _terms(text: str) -> list[str]:
     words = text.replace('"', " ").replace("\0", " ").split()
     return [word for word in words if _WORD.search(word)][:_MOST_TERMS]
 
 
 def _whole_texts(document: Document) -> tuple[str, str]:
-    fields: dict[str, Any] = msgspec.json.decode(document.envelope.data)
-    return _texts([document.uid, *fields.values()])
+    return _texts([document.uid, *map(_decode, document.fields.values())])
 
 
 def _texts(values: Sequence[Any]) -> tuple[str, str]:
