@@ -135,7 +135,7 @@ class Library:
         text = self.random.choice([self.words(2), self.words(1), self.random.choice(WORDS)])
         path = self.random.choice(["document", "document", "my.post.title", "my.post.body"])
         of = f"d{self.random.randint(0, 15)}"
-        most = self.random.choice([1, 2, 5, 14, 100, 101, 9999])
+        most = self.random.choice([1, 2, 5, 14, 1000, 1001, 9999])
         return self.random.choice(
             [
                 f"filter.fulltext({path!r}, {text!r})",
