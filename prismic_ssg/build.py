@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,17 +20,16 @@ from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.phases import Phases, Progress, counted
 from prismic_ssg.building.processes import cores
 from prismic_ssg.building.pull_process import PullProcess
+from prismic_ssg.building.reports import counted_report, new_report, repeated_report, report_members
 from prismic_ssg.building.standing import (
     everything_stands,
     key_of_inputs,
     left_behind,
-    repeated_report,
-    report_members,
     standing,
     state_file,
     without_images,
 )
-from prismic_ssg.errors import BuildFailed, ContentError, OutputError, PrismicSsgError, os_told
+from prismic_ssg.errors import BuildFailed, ContentError, OutputError, os_told
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.report import BuildReport
@@ -39,7 +37,7 @@ from prismic_ssg.sources import Sources, source_folders
 from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.cache import CACHE, forget, forgotten
 from prismic_ssg.store.configuration import load
-from prismic_ssg.store.output import OutputTree, Published, check_output
+from prismic_ssg.store.output import OutputTree, check_output
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
 
@@ -195,14 +193,16 @@ class _Build(msgspec.Struct, frozen=True):
                 self.tree.know(left_behind(self.state, self.tree))
             if not self.tree.is_ours:
                 remembered = None
-            is_engine_same = remembered and remembered.world["engine_key"] == self.engine_key
-            past = remembered if is_engine_same else None
+            # What was made by another engine counts for nothing, but is told of.
+            past = remembered
+            if past is not None and past.world["engine_key"] != self.engine_key:
+                past = None
             table = KeptPages(self.site, self.ahead.table, self.pulled, past, self.snapshots)
             world, notes, warnings = make_world(
                 *(self.site, self.pulled, self.sources, self.origin, self.today, self.engine_key),
                 kept=table.get,
             )
-            kept, planned = self._planned(remembered, world, table)
+            kept, planned = self._planned(remembered, past, world, table)
             files_before = remembered.files if remembered else {}
             everything = kept is None
         run = BuildRun(
@@ -219,7 +219,7 @@ class _Build(msgspec.Struct, frozen=True):
         with self.clock.measured("render"):
             each = counted(self.on_progress, "pages")
             run.render(self.jobs or cores(), each, lambda: table.row(world.pages))
-        report = self._report(world, planned, notes, tuple(run.problems))
+        report = new_report(self.pulled, self.today, world, planned, notes, run.problems)
         if not run.problems:
             report = replace(report, warnings=(*warnings, *run.warnings()))
         if run.timings is not None:
@@ -228,10 +228,11 @@ class _Build(msgspec.Struct, frozen=True):
         with self.clock.measured("write"):
             files = run.arrange(standing(files_before, self.tree))
             if self.dry_run:
-                return self._counted(report, self.tree.preview())
+                report = counted_report(report, self.tree.preview(), self.images)
+                return replace(report, seconds=self.clock.seconds)
             self._begin(planned, everything=everything)
             published = self.tree.publish()
-            report = self._counted(report, published)
+            report = counted_report(report, published, self.images)
             report = self._remembered(report, run, files, table, everything=everything)
         return replace(report, seconds=self.clock.seconds)
 
@@ -261,23 +262,25 @@ class _Build(msgspec.Struct, frozen=True):
     def _planned(
         self,
         remembered: Remembered | None,
+        past: Remembered | None,
         world: World,
         table: KeptPages,
     ) -> tuple[dict[str, PageRow] | None, Plan]:
-        """The pages of the last build, None where it counts for nothing, and what is to be done."""
+        """The pages of the last build, None where it counts for nothing, and what is to be done.
+        `past` is what is `remembered`, where that counts."""
         from prismic_ssg.building.memory import past_of
         from prismic_ssg.engine.plan import plan
 
         changes = table.changes_in(world)
-        if remembered and remembered.world["engine_key"] != self.engine_key:
+        if remembered is not None and past is None:
             return None, plan(past_of(remembered, {}, None), world, ())
-        if remembered is None or changes is None:
+        if past is None or changes is None:
             return None, plan(None, world, ())
-        pages = self.ahead.pages(remembered, again=bool(self.site.before_build))
+        pages = self.ahead.pages(past, again=bool(self.site.before_build))
         for path in without_images(pages, self.images):
             pages[path] = pages[path]._replace(digest=None)
-        past = past_of(remembered, pages, None if table.is_same else self.state.urls())
-        planned = plan(past, world, changes, has_same_pages=table.is_same)
+        urls = None if table.is_same else self.state.urls()
+        planned = plan(past_of(past, pages, urls), world, changes, has_same_pages=table.is_same)
         if world.snapshot is self.pulled.snapshot:
             world.snapshot.know(planned.answered)
         return pages, planned
@@ -362,39 +365,3 @@ class _Build(msgspec.Struct, frozen=True):
         except OutputError as error:
             return replace(report, warnings=(*report.warnings, error))
         return report
-
-    def _report(
-        self,
-        world: World,
-        planned: Plan,
-        notes: list[str],
-        problems: tuple[PrismicSsgError, ...],
-    ) -> BuildReport:
-        from prismic_ssg.building.memory import in_words
-
-        return BuildReport(
-            ref=self.pulled.ref,
-            documents=len(self.pulled.snapshot),
-            pages=len(world.pages.pages),
-            rendered=frozenset(planned.render),
-            why=in_words(planned, world),
-            requests=self.pulled.requests,
-            today=self.today,
-            documents_without_url=Counter(each.type for each in world.pages.without_url),
-            notes=tuple(notes),
-            errors=problems,
-        )
-
-    def _counted(self, report: BuildReport, published: Published) -> BuildReport:
-        return replace(
-            report,
-            written=published.written,
-            unchanged=published.unchanged,
-            removed=published.removed,
-            copies=published.copies,
-            changed_files=published.files,
-            images=len(self.images.files),
-            image_bytes=self.images.size_bytes,
-            images_fetched=self.images.fetched,
-            seconds=self.clock.seconds,
-        )

@@ -1,4 +1,4 @@
-"""Whether what the last build left still stands, and what to say of it where nothing is to be done.
+"""Whether what the last build left still stands.
 
 Loads nothing of what renders: most builds find out here that they have nothing to do.
 """
@@ -13,20 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from prismic_ssg.building.page_notes import decode_notes, decode_uses, encode_notes
+from prismic_ssg.building.page_notes import decode_uses
 from prismic_ssg.content.changes import Place
-from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.report import BuildReport
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import digest_of_file
 from prismic_ssg.store.state import BuildState, FileRow, PageRow
 
 if TYPE_CHECKING:
     from prismic_ssg.image_downloads import PageImages
-    from prismic_ssg.render.recorder import NoteKey
-
-# Members of a report that a build with nothing to do takes from the one before.
-_COUNTS = ("documents", "pages", "images", "image_bytes")
 
 
 def state_file(cache: Path, project: Path, output: Path) -> Path:
@@ -108,34 +102,6 @@ def everything_stands(state: BuildState, tree: OutputTree, images: PageImages) -
     pages = checked(state.pages(), tree, state)
     known = all(row.is_known for row in pages.values())
     return known and tree.stands_as((row.name, row.size, row.mtime_ns) for row in state.files())
-
-
-def report_members(report: BuildReport) -> dict[str, Any]:
-    """What a build with nothing to do repeats of this report."""
-    warnings: dict[NoteKey, PrismicSsgError] = {
-        (str(number),): each for number, each in enumerate(report.warnings)
-    }
-    return {
-        **{name: getattr(report, name) for name in _COUNTS},
-        "documents_without_url": dict(report.documents_without_url),
-        "notes": list(report.notes),
-        "warnings": msgspec.Raw(encode_notes(warnings) or b"[]"),
-    }
-
-
-def repeated_report(members: Mapping[str, Any]) -> BuildReport:
-    """The report of a build with nothing to do, as far as the one before tells."""
-    return BuildReport(
-        **{name: members[name] for name in _COUNTS},
-        documents_without_url=members["documents_without_url"],
-        notes=tuple(members["notes"]),
-        warnings=_warnings(members["warnings"]),
-        unchanged=members["pages"],
-    )
-
-
-def _warnings(members: Any) -> tuple[PrismicSsgError, ...]:
-    return tuple(decode_notes(msgspec.json.encode(members)).values())
 
 
 def key_of_inputs(parts: Iterable[Any]) -> str:
