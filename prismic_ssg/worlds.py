@@ -28,6 +28,7 @@ from prismic_ssg.errors import (
 )
 from prismic_ssg.hook_content import changed_content, extra_pages
 from prismic_ssg.origin import Origin
+from prismic_ssg.publishing.site_files import own_files, own_folders
 from prismic_ssg.render.front_matter import MarkdownPage, parse_page
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
@@ -94,6 +95,7 @@ def make_world(
             table = with_extra_pages(table, site)
             problems += more
     problems += _static_conflicts(table, sources.static)
+    problems += _own_conflicts(site, table, sources.static)
     if problems:
         raise BuildFailed("the site's pages can't be laid out", problems)
     notes: list[str] = []
@@ -322,3 +324,28 @@ def _folder_conflicts(
         else:
             continue
         yield ContentError(said, page=page.path, hint="rename one of the two")
+
+
+def _own_conflicts(
+    site: Site, table: PageTable, static: Mapping[str, StaticFile]
+) -> Iterator[PrismicSsgError]:
+    """What lies where a file of the build is to be: `sitemap.xml/x` of the static files."""
+    own, folders = own_files(site), own_folders(site)
+    starts = tuple(f"{name}/" for name in own)
+    inside = {name: f"the static file {name!r}" for name in static if name.startswith(starts)}
+    paths = tuple(f"/{start}" for start in starts)
+    within = [path for path in table.pages if path.startswith(paths)]
+    inside |= {path[1:]: table.pages[path].origin for path in within}
+    for file, origin in inside.items():
+        name = file.partition("/")[0]
+        if f"/{name}" not in table.pages:
+            said = f"{own[name]} is the file {name!r}, in which {origin} would lie"
+            yield ContentError(said, hint="give that folder another name")
+    for name, what in folders.items():
+        page = table.pages.get(f"/{name}")
+        if name in static:
+            said = f"the static file {name!r} is a file, in which {what} would lie"
+            yield ContentError(said, hint="give that file another name")
+        elif page is not None and page.file == name:
+            said = f"{page.origin} is the file {name!r}, in which {what} would lie"
+            yield ContentError(said, page=page.path, hint="give that file another name")

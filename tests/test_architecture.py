@@ -65,7 +65,7 @@ BESIDE = {
     "emulator": {"store"},
     "origin": {"local_folder"},
     "doctor": {"origin"},
-    "worlds": {"hook_content", "origin", "sources"},
+    "worlds": {"hook_content", "origin", "publishing", "sources"},
     "slice_types": {"origin", "sources"},
     "typed_content": {"origin", "scaffold"},
     "new_site": {"origin", "scaffold", "slice_types"},

@@ -26,13 +26,36 @@ from prismic_ssg.publishing.redirects import (
     redirects_of,
     rules_file,
 )
+from prismic_ssg.publishing.search_index import FOLDER as SEARCH
+from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
+from prismic_ssg.store.images import FOLDER as IMAGES
 from prismic_ssg.store.sources import StaticFile
 
 SITEMAP = "sitemap.xml"
 REDIRECTS = "_redirects"
 NGINX = "_redirects.nginx"
 HEADERS = "_headers"
+
+
+def own_files(site: Site) -> Mapping[str, str]:
+    """The files that a build may make for a site besides its pages, and what they are."""
+    every = (
+        (SITEMAP, "the site map", bool(site.base_url)),
+        (REDIRECTS, "the list of redirects", REDIRECTS in site.redirects_as),
+        (NGINX, "the list of redirects for nginx", "nginx" in site.redirects_as),
+        (HEADERS, "the list of headers", site.headers),
+    )
+    return {name: what for name, what, is_wanted in every if is_wanted}
+
+
+def own_folders(site: Site) -> Mapping[str, str]:
+    """The folders of the output in which a build puts files of its own, and what those are."""
+    every = (
+        (SEARCH, "the search index", site.search),
+        (IMAGES, "the images of content", site.images == "download"),
+    )
+    return {name: what for name, what, is_wanted in every if is_wanted}
 
 
 class SiteFiles(msgspec.Struct, frozen=True, dict=True):
@@ -61,8 +84,9 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def _taken(self) -> list[str]:
-        """The paths of all pages and static files."""
-        return [*self.world.pages.pages, *(f"/{name}" for name in self.sources.static)]
+        """The paths of all pages and static files, and of the site map."""
+        own = [f"/{SITEMAP}"] if self._has_sitemap else []
+        return [*self.world.pages.pages, *(f"/{name}" for name in self.sources.static), *own]
 
     @cached_property
     def _rules(self) -> tuple[str, list[PrismicSsgError]]:
@@ -74,7 +98,9 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
         site = self.world.site
         if "html" not in site.redirects_as:
             return {}, []
-        files = {page.file for page in self.world.pages.pages.values()}.union(self.sources.static)
+        files = {page.file for page in self.world.pages.pages.values()}.union(
+            self.sources.static, own_files(site)
+        )
         folders = {folder for file in files for folder in folders_of(file)}
         pages: dict[str, str] = {}
         problems: list[PrismicSsgError] = []

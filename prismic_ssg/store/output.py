@@ -103,6 +103,10 @@ class OutputTree:
             self._lock = locked(self.root, self._on_wait)
             # What a build left that was killed.
             shutil.rmtree(self._staging, ignore_errors=True)
+            is_listable = not (self.root / MANIFEST).is_dir()
+            if not is_listable or os.path.lexists(self._staging):
+                self.__exit__()
+                raise _in_the_way(STAGING if is_listable else MANIFEST)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -25,8 +25,11 @@ class explained:  # noqa: N801  (used as a function)
     ) -> None:
         if isinstance(error, OSError):
             path = error.filename or self._path
+            hint = "is there room on the disk, and may this user write there?"
+            if isinstance(error, FileExistsError | IsADirectoryError | NotADirectoryError):
+                hint = "a file and a folder of one name: rename or remove one of them"
             raise OutputError(
                 f"can't write the output: {error.strerror or error}: {str(path)!r}",
                 file=str(path),
-                hint="is there room on the disk, and may this user write there?",
+                hint=hint,
             ) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prismic_ssg import ConfigurationError
+from prismic_ssg import ConfigurationError, OutputError
 
 POST = "-- templates/post.html --\n{{ doc.data.title }}\n"
 
@@ -198,6 +198,84 @@ def test_a_static_file_that_would_be_the_folder_of_a_page_is_an_error(unbuilt, s
     (problem,) = built.failure().problems
     assert said in problem.message
     assert built.files == before
+
+
+OWN = """
+-- prismicio.py --
+from prismic_ssg import Site
+site = Site(repository="./content", base_url="https://a.example", search=True, images="download",
+            redirects_as=["_redirects", "nginx", "html"], redirects={"/old.xml": "/a"})
+-- content/a.json --
+{"type": "page", "uid": "a"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("static/sitemap.xml/x", "the site map is the file 'sitemap.xml', in which the static fil"),
+        ("static/_redirects/x", "the list of redirects is the file '_redirects', in which the sta"),
+        ("static/_redirects.nginx/a/x", "for nginx is the file '_redirects.nginx', in which the s"),
+        ("static/_headers/x", "the list of headers is the file '_headers', in which the static f"),
+        ("pages/sitemap.xml/x.md", "'sitemap.xml', in which pages/sitemap.xml/x.md would lie"),
+        ("templates/pages/_headers/x", "'_headers', in which templates/pages/_headers/x would lie"),
+        ("static/pagefind", "the static file 'pagefind' is a file, in which the search index"),
+        ("templates/pages/images", "templates/pages/images is the file 'images', in which the i"),
+    ],
+)  # fmt: skip
+def test_what_lies_where_a_file_of_the_build_is_to_be_is_an_error(unbuilt, file, said):
+    built = unbuilt(OWN)
+    built.build()
+    before = built.files
+    built.write(file, "x")
+    (problem,) = built.failure().problems
+    assert said in problem.message
+    assert problem.hint in ("give that folder another name", "give that file another name")
+    assert built.files == before
+
+
+def test_a_file_that_would_be_a_folder_of_the_index_is_told(unbuilt):
+    """What the index is made of is known by Pagefind alone."""
+    built = unbuilt(OWN)
+    built.write("static/pagefind/pagefind.js/x", "x")
+    with pytest.raises(OutputError) as refused:
+        built.build()
+    assert "pagefind/pagefind.js" in str(refused.value)
+    assert refused.value.hint == "a file and a folder of one name: rename or remove one of them"
+    assert not built.dist.exists()
+
+
+def test_a_folder_may_be_called_as_a_file_that_the_build_does_not_make(site):
+    built = site("-- static/sitemap.xml/x --\nx\n-- static/pagefind --\nx\n-- static/images --\nx")
+    assert built.text("/sitemap.xml/x") == "x"
+
+
+def test_the_site_map_is_not_redirected_and_stays(site):
+    built = site(OWN.replace("/old.xml", "/sitemap.xml"))
+    assert built.text("/sitemap.xml").startswith("<?xml")
+    (warning,) = built.report.warnings
+    assert "'/sitemap.xml' is a page of the site, so it is not redirected" in warning.message
+
+
+def test_no_page_for_a_redirect_lies_in_a_file_of_the_build(site):
+    built = site(OWN.replace("/old.xml", "/_headers/old"))
+    assert "immutable" in built.text("/_headers")
+    (warning,) = built.report.warnings
+    assert "no page can stand for the redirect from '/_headers/old'" in warning.message
+
+
+@pytest.mark.parametrize("name", [".prismic-ssg-output", ".prismic-ssg-staging"])
+def test_what_is_in_the_way_of_the_list_of_files_is_told(unbuilt, name):
+    built = unbuilt(OWN)
+    if name.endswith("output"):
+        (built.dist / name / "mine").mkdir(parents=True)
+    else:
+        built.write(f"dist/{name}", "mine")
+    with pytest.raises(OutputError) as refused:
+        built.build()
+    assert f"{name!r} is in the way, and prismic-ssg did not write it" in str(refused.value)
+    assert refused.value.hint == "move it out of the output folder"
+    assert [path.name for path in built.dist.iterdir()] == [name]
 
 
 def test_an_asset_has_the_hash_of_its_content_in_its_name(site):
