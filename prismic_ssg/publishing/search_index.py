@@ -17,8 +17,6 @@ import msgspec
 
 from prismic_ssg.errors import ConfigurationError, OutputError
 
-FOLDER = "pagefind"
-
 # What belongs to Pagefind's own user interfaces. The theme has one, in 2 kB.
 _NOT_NEEDED = (
     "pagefind-ui.",

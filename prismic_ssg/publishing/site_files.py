@@ -26,7 +26,6 @@ from prismic_ssg.publishing.redirects import (
     redirects_of,
     rules_file,
 )
-from prismic_ssg.publishing.search_index import FOLDER as SEARCH
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.images import FOLDER as IMAGES
@@ -36,6 +35,8 @@ SITEMAP = "sitemap.xml"
 REDIRECTS = "_redirects"
 NGINX = "_redirects.nginx"
 HEADERS = "_headers"
+# The folder of the search index. Here, as builds without a search need not load its module.
+SEARCH = "pagefind"
 
 
 def own_files(site: Site) -> Mapping[str, str]:
