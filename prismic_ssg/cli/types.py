@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from prismic_ssg.cli.console import FAILED, OK, Console
+
+_FILE = "prismic_types.py"
 
 
 @click.command()
@@ -15,7 +18,7 @@ from prismic_ssg.cli.console import FAILED, OK, Console
     "-o",
     "--output",
     metavar="FILE",
-    default="prismic_types.py",
+    default=_FILE,
     show_default=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write, in the project; - for standard output.",
@@ -32,19 +35,22 @@ def command(console: Console, /, output: Path, check: bool) -> int:
     from prismic_ssg.store.starter import write_site
     from prismic_ssg.typed_content import typed_content
 
+    if check and output == Path("-"):
+        raise click.UsageError("--check compares a file: it does not go with -o -")
     text = typed_content(console.project, os.environ)
     if output == Path("-"):
         click.echo(text, nl=False)
         return OK
     file = console.project / output
     if check:
-        return _check(console, file, text)
+        own = "" if output == Path(_FILE) else f" -o {quote(str(output))}"
+        return _check(console, file, text, f"prismic-ssg types{own}")
     begun = write_site(file.parent, {file.name: text.encode()}, force=True)
     console.result(f"{file} {'written' if begun.written else 'is up to date'}")
     return OK
 
 
-def _check(console: Console, file: Path, text: str) -> int:
+def _check(console: Console, file: Path, text: str, made_by: str) -> int:
     """Whether the file says what the models say, on whatever system it was checked out."""
     from prismic_ssg.errors import ContentError
 
@@ -56,6 +62,6 @@ def _check(console: Console, file: Path, text: str) -> int:
         console.result(f"{file} is up to date")
         return OK
     state = "is not what the models say" if file.exists() else "is not there"
-    hint = "run `prismic-ssg types`, and commit what it writes"
+    hint = f"run `{made_by}`, and commit what it writes"
     console.problem("error", ContentError(f"{file} {state}", file=str(file), hint=hint))
     return FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -329,16 +330,19 @@ def _texts(value: Any) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    return text.isidentifier() and not keyword.iskeyword(text) and not text.startswith("__")
+    # Python reads names in their compatibility form: a `ﬁ` in one is `fi`, another key.
+    is_read_so = text.isidentifier() and unicodedata.normalize("NFKC", text) == text
+    return is_read_so and not keyword.iskeyword(text) and not text.startswith("__")
 
 
 def _camel(text: str) -> str:
     """`blog_post`, `blogPost` and `blog-post` as part of a class's name: `BlogPost`."""
-    words = re.findall(r"[^\W_]+", text)
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text))
     name = "".join(word[0].upper() + word[1:] for word in words)
-    return name if name and name[0].isalpha() else f"X{name}"
+    name = "".join(letter for letter in name if f"x{letter}".isidentifier())
+    return name if name.isidentifier() else f"X{name}"
 
 
 def _said(text: str) -> str:
     """A text inside of a docstring."""
-    return re.sub(r"\s+", " ", text).replace("\\", "/").replace('"', "'").strip()
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).replace("\\", "/").replace('"', "'").strip()

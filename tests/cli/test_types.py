@@ -253,6 +253,20 @@ def test_a_file_that_is_not_there_fails_the_check(cli, tmp_path):
     assert "prismic_types.py is not there" in said.err
 
 
+def test_the_check_names_the_command_for_its_own_file(cli, tmp_path):
+    type_model(tmp_path, "page", {})
+    said = cli("-C", tmp_path, "types", "--check", "-o", "made/my types.py")
+    assert said.code == 1
+    assert "run `prismic-ssg types -o 'made/my types.py'`" in said.err
+
+
+def test_what_goes_to_standard_output_cant_be_checked(cli, tmp_path):
+    type_model(tmp_path, "page", {})
+    said = cli("-C", tmp_path, "types", "--check", "-o", "-")
+    assert (said.code, said.out) == (2, "")
+    assert "--check" in said.err
+
+
 def test_without_models_it_says_where_they_would_be(cli, tmp_path):
     said = cli("-C", tmp_path, "types")
     assert said.code == 2
@@ -274,7 +288,7 @@ def test_a_model_that_cant_be_read_is_named(cli, tmp_path):
 @pytest.fixture
 def odd(cli, tmp_path):
     """The module for models whose names and labels are no names and no text for Python."""
-    said = '"""\\ }}\n{{ # %s'
+    said = '"""\\ }}\n{{ \0 # %s'
     view = {"name": "16:9", "width": 1, "height": 1}
     fields = {
         "class": {"type": "Text", "config": {"label": said}},
@@ -285,6 +299,8 @@ def odd(cli, tmp_path):
         "été": {"type": "Link", "config": {"variants": ['"', "\\"]}},
         "1st": {"type": "Range"},
         "new": {"type": "OfTomorrow"},
+        "x²": {"type": "Group", "config": {"fields": {"from": {"type": "Table"}}}},
+        "ﬁsh": {"type": "Text"},
     }
     for name in ("blog_post", "blog-post", "image", "typed", "1", "型"):
         type_model(tmp_path, name, fields, label=said)
@@ -300,7 +316,7 @@ def test_whatever_models_are_called_the_module_can_be_imported(odd):
     assert module.BlogPostDocument.TYPE == "blog-post"
     assert module.BlogPostDocument2.TYPE == "blog_post"
     hints = get_type_hints(module.BlogPostData)
-    assert {"class", "a-b", "__hidden", "été", "1st"} <= hints.keys()
+    assert {"class", "a-b", "__hidden", "été", "1st", "x²", "ﬁsh"} <= hints.keys()
     assert set(get_type_hints(hints["photo"])) - set(get_type_hints(field_types.Image)) == {"16:9"}
 
 
