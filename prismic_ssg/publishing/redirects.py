@@ -19,7 +19,7 @@ from prismic_ssg.errors import ConfigurationError, PrismicSsgError
 
 # What may stand in a path as it is. A space, a quote or a bracket in one of these files would be
 # the end of it; `*` and `:` at the start of a part are wildcards, `$` a variable of nginx.
-_SAFE = "/!'(),;=@~.-_+&"
+SAFE = "/!'(),;=@~.-_+&"
 
 
 class Redirect(msgspec.Struct, frozen=True):
@@ -162,16 +162,10 @@ def encoded(path: str) -> str:
         return quote(path, safe="%:/?#[]@!$&'()*+,;=~-._")
     path, hash_, fragment = path.partition("#")
     path, mark, query = path.partition("?")
-    text = quote(unquote(path), safe=_SAFE)
+    text = quote(unquote(path), safe=SAFE)
     if mark:
         text += "?" + quote(query, safe="%/?:@!$&'()*+,;=~-._")
     return text + (hash_ + quote(fragment, safe="%/?:@!$&'()*+,;=~-._") if hash_ else "")
-
-
-# Cloudflare reads so many rules without a wildcard, and rules of so many characters.
-# Source: developers.cloudflare.com/pages/configuration/redirects/ ("Per file").
-MOST_RULES = 2_000
-_LONGEST_RULE = 1_000
 
 
 def spellings(redirect: Redirect) -> tuple[str, ...]:
@@ -185,53 +179,6 @@ def spellings(redirect: Redirect) -> tuple[str, ...]:
     if not bare or is_file(redirect) or ("." in bare.rpartition("/")[2] and not is_known):
         return (source,)
     return (bare, f"{bare}/") if not source.endswith("/") else (f"{bare}/", bare)
-
-
-def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, list[PrismicSsgError]]:
-    """`_redirects` for Netlify and Cloudflare, and what is to be said about it.
-
-    `own` is the site's own file, which stands in front: the first rule for a path wins. A page
-    that is gone needs no rule: both hosts answer 404, and have no word for 410.
-
-    Sources: docs.netlify.com "Redirects and rewrites" (one rule a line, special characters of paths
-    encoded, 301 by default); developers.cloudflare.com "Redirects" (302 by default, so the status
-    is always written).
-    """
-    known = set(_decided(own))
-    lines = []
-    for each in redirects.all:
-        if each.target is None:
-            continue
-        target = on_site(each.target, base_path)
-        for source in spellings(each):
-            path = encoded(base_path) + quote(source, safe=_SAFE)
-            line = f"{path} {target} {each.status}"
-            if path not in known and len(line) <= _LONGEST_RULE:
-                lines.append(line)
-    if not lines:
-        return own, []
-    problems: list[PrismicSsgError] = []
-    if len(lines) > MOST_RULES:
-        problems.append(
-            ConfigurationError(
-                f"_redirects has {len(lines):,} rules; Cloudflare reads {MOST_RULES:,} of them",
-                hint="on Netlify all of them count; elsewhere use Site(redirects_as=…)",
-            )
-        )
-    before = f"{own.rstrip()}\n\n" if own.strip() else ""
-    return f"{before}# By prismic-ssg.\n{''.join(line + chr(10) for line in lines)}", problems
-
-
-def _decided(own: str) -> Iterator[str]:
-    """The paths that the site's own file leads somewhere for all readers.
-
-    Those of a country, a language, a role or a query alone leave the others to a later rule.
-    """
-    for line in own.splitlines():
-        words = line.partition(" #")[0].split()
-        rest = [each for each in words[1:] if not each.startswith(("/", "http://", "https://"))]
-        if words and not any("=" in each for each in rest):
-            yield words[0]
 
 
 def on_site(target: str, base_path: str) -> str:

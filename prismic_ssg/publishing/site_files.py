@@ -24,8 +24,8 @@ from prismic_ssg.publishing.redirects import (
     nginx_map,
     redirect_pages,
     redirects_of,
-    rules_file,
 )
+from prismic_ssg.publishing.redirects_file import rules_file
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.images import FOLDER as IMAGES
