@@ -22,6 +22,7 @@ from prismic_ssg.engine.world import Text
 from prismic_ssg.render.blocks import Blocks
 from prismic_ssg.render.compiling import GENERATOR_VERSION, OutputGenerator
 from prismic_ssg.render.empty import EMPTY, Empty, Unknown
+from prismic_ssg.render.fixed_values import CHANGEABLE, FixedValues
 from prismic_ssg.render.modules import (
     PageContext,
     Pieces,
@@ -72,6 +73,7 @@ class Environment(jinja2.Environment):
         self._loaded: dict[str, jinja2.Template] = {}
         self._keys: dict[str, int] = {}
         self._of_page: set[str] = set()
+        self.fixed = FixedValues()
 
     def get_template(
         self,
@@ -150,6 +152,8 @@ class Environment(jinja2.Environment):
             return _member(obj, attribute)
         if obj is None or kind is Empty:
             return EMPTY
+        if kind in CHANGEABLE:
+            self.fixed.check(obj, attribute)
         try:
             return getattr(obj, attribute)
         except AttributeError:
@@ -191,7 +195,7 @@ class Environment(jinja2.Environment):
             return _member(obj, argument)
         if obj is None or kind is Empty:
             return EMPTY
-        if kind is DocumentView and type(argument) is str:
+        if type(argument) is str and (kind is DocumentView or kind in CHANGEABLE):
             # What `map(attribute="uid")` asks for, and Jinja tries as an item first.
             return self.getattr(obj, argument)
         if kind is list and type(argument) is int and not -len(obj) <= argument < len(obj):

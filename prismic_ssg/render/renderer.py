@@ -115,6 +115,8 @@ class Renderer:
                 self._environment.add_filters(theirs)
             else:
                 self._environment.globals.update(theirs)
+                for name, value in theirs.items():
+                    self._environment.fixed.add(name, value)
         self._environment.blocks.begin(self._environment.globals)
 
     def watch(self, timings: Timings) -> None:
