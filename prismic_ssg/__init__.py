@@ -6,7 +6,9 @@ Names are imported when they are first used: `from prismic_ssg import Route, Sit
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from prismic_ssg._version import __version__
@@ -128,3 +130,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """This package, in which a public name stays what it is when a module of that name is loaded.
+
+    Python names a module in its package then: `build` would be the module `build.py`.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _MODULES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

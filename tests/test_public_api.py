@@ -49,6 +49,35 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
         prismic_ssg.Rout  # noqa: B018  (the lookup is what is tested)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "before",
+    [
+        "pass",
+        "import prismic_ssg.build",
+        "from prismic_ssg.check import check",
+        "import prismic_ssg",
+    ],
+)
+def test_build_is_the_function_whatever_was_imported_before(before: str) -> None:
+    """Python names a module in its package once that is loaded: `prismic_ssg.build` is one, too."""
+    code = f"{before}\nfrom prismic_ssg import build\nimport prismic_ssg.build\n"
+    code += (
+        "from prismic_ssg.build import build as inner\nprint(build is prismic_ssg.build is inner)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_a_test_may_put_something_in_the_place_of_a_public_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prismic_ssg, "build", len)
+    assert prismic_ssg.build is len
+    monkeypatch.undo()
+    assert prismic_ssg.build is not len
+
+
 def test_the_package_says_that_it_is_typed() -> None:
     assert resources.files(prismic_ssg).joinpath("py.typed").is_file()
 
