@@ -24,8 +24,8 @@ _LONGEST_RULE = 1_000
 _WILD = re.compile(r"\*|:[A-Za-z]\w*")
 _BY_US = "# By prismic-ssg.\n"
 
-# Netlify takes an address for the same however it is encoded. Cloudflare compares it with what a
-# browser sends, and a browser leaves these as they are.
+# Both hosts compare an address with what a browser sends, and a browser leaves these as they are.
+# Seen in wrangler 4 and in netlify-redirector 0.5, Netlify's own matching.
 _SENT = f"{SAFE}$|[]:"
 
 
@@ -52,6 +52,7 @@ def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, lis
     theirs = _read(own)
     first: list[str] = []
     last: list[str] = []
+    problems: list[PrismicSsgError] = []
     for each in redirects.all:
         if each.target is None:
             continue
@@ -59,12 +60,18 @@ def rules_file(redirects: Redirects, own: str, base_path: str) -> tuple[str, lis
         for source in spellings(each):
             path = encoded(base_path) + _sent(source)
             line = f"{path} {target} {each.status}\n"
-            plain = unquote(path)
-            if plain not in theirs.decided and len(line) <= _LONGEST_RULE:
-                (last if theirs.leads.fullmatch(plain) else first).append(line)
+            if path not in theirs.decided and len(line) <= _LONGEST_RULE:
+                (last if theirs.leads.fullmatch(unquote(path)) else first).append(line)
+        if _colon(each.source) and not each.is_learned:
+            problems.append(
+                ConfigurationError(
+                    f"Site(redirects=…): {each.source!r} has a colon that hosts take for a "
+                    "placeholder, so it leads nowhere in _redirects",
+                    hint="write a rule for it into static/_redirects as your host wants it",
+                )
+            )
     if not first and not last:
-        return own, []
-    problems: list[PrismicSsgError] = []
+        return own, problems
     count = len(first) + len(last)
     if count > MOST_RULES:
         problems.append(
@@ -81,9 +88,16 @@ def _block(lines: Sequence[str]) -> str:
     return f"{_BY_US}{''.join(lines)}" if lines else ""
 
 
+# Of `:name` Netlify makes a placeholder where a part begins, Cloudflare anywhere.
+_COLON = re.compile(r"(?<=/):|:(?=[A-Za-z])")
+
+
+def _colon(path: str) -> bool:
+    return _COLON.search(path) is not None
+
+
 def _sent(path: str) -> str:
-    # `:name` would be a placeholder: on Netlify where a part begins, on Cloudflare anywhere.
-    return re.sub(r"(?<=/):|:(?=[A-Za-z])", "%3A", quote(path, safe=_SENT))
+    return _COLON.sub("%3A", quote(path, safe=_SENT))
 
 
 def _read(own: str) -> _Own:
@@ -99,7 +113,7 @@ def _read(own: str) -> _Own:
     return _Own(
         "".join(lines[:begin]),
         "".join(lines[begin:]),
-        frozenset(unquote(words[0]) for words in rules if words and not _is_for_some(words)),
+        frozenset(words[0] for words in rules if words and not _is_for_some(words)),
         re.compile("|".join(_pattern(words[0]) for words in rules[begin:] if words) or "(?!)"),
     )
 

@@ -213,6 +213,7 @@ def test_rules_stand_in_front_of_wildcards_that_are_not_for_them(site):
 /archive/1/ /blog/a/ 301
 /archive/1 /blog/a/ 301
 /fr%C3%BCher/ /blog/a/ 301
+/fr%C3%BCher /blog/a/ 301
 /wiki/x/talk /blog/a/ 301
 /wiki/x/talk/ /blog/a/ 301"""
     )
@@ -226,7 +227,16 @@ def test_rules_for_some_readers_stand_in_front_of_all_others(site):
     assert rules(built) == [own.rstrip(), "/x/ /blog/a/ 301", "/x /blog/a/ 301"]
 
 
-# What the `URL` of browsers leaves alone: Cloudflare compares texts.
+def test_an_address_that_hosts_take_for_a_pattern_is_a_warning(site):
+    built = site(configured("""redirects={"/wiki/Talk:Me": "/blog/a/", "/at/12:30": "/blog/a/"}"""))
+    [warning] = built.report.warnings
+    assert "'/wiki/Talk:Me' has a colon" in warning.message
+    assert "static/_redirects" in warning.hint
+    built = site(configured("""redirects={"/a:b": "/blog/a/"}, redirects_as=["nginx"]"""))
+    assert not built.report.warnings
+
+
+# What the `URL` of browsers leaves alone: hosts compare texts.
 @pytest.mark.parametrize(
     ("path", "written"),
     [
