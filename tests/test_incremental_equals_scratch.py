@@ -28,7 +28,8 @@ from site_harness import BuiltSite
 from prismic_ssg import BuildFailed
 from prismic_ssg.building.kept_blocks import _decode as decode_places
 from prismic_ssg.building.workers import WORTH_A_WORKER
-from prismic_ssg.engine.changed import changed
+from prismic_ssg.content.query import Query
+from prismic_ssg.engine.changed import changed, is_touched
 from prismic_ssg.engine.facts import differing, packed
 from prismic_ssg.render.blocks import _Code
 
@@ -600,9 +601,21 @@ def test_an_engine_that_forgets_something_is_found_out(
         many_rounds(tmp_path)
 
 
-def many_rounds(folder: Path) -> None:
+@pytest.mark.slow
+def test_an_engine_that_forgets_searches_by_words_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(query: Query, *known: Any, **more: Any) -> bool:
+        return not query.needs_index and is_touched(query, *known, **more)
+
+    monkeypatch.setattr("prismic_ssg.engine.changed.is_touched", forgetful)
+    with pytest.raises(AssertionError, match="after "):
+        many_rounds(tmp_path, SEARCHED)
+
+
+def many_rounds(folder: Path, site: str = SITE) -> None:
     for seed in range(4):
-        rounds = Rounds(folder / str(seed), seed)
+        rounds = Rounds(folder / str(seed), seed, site)
         for _ in range(40):
             rounds.round()
 
