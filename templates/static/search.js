@@ -1,6 +1,7 @@
 // Shows what Pagefind finds for the search page's ?q=, a few pages at a time.
 const form = document.querySelector('form[data-pagefind]')
 const { pagefind: script, base, none, some, failed } = form.dataset
+const [one, several = one] = some.split('|')
 const status = document.querySelector('.search-status')
 const list = document.querySelector('#found')
 const A_TIME = 10
@@ -42,7 +43,8 @@ const search = async (text) => {
     const pagefind = await import(new URL(script, location.href))
     await pagefind.options({ baseUrl: base })
     const { results } = await pagefind.search(text)
-    status.textContent = results.length ? some.replace('{}', results.length) : none
+    const said = results.length === 1 ? one : several
+    status.textContent = results.length ? said.replace('{}', results.length) : none
     await show(results)
   } catch (error) {
     status.textContent = failed

@@ -72,7 +72,7 @@ def test_what_a_reader_types_is_found(page: Page, address: str) -> None:
     page.get_by_role("searchbox").press("Enter")
     page.wait_for_selector("#found li")
     assert page.url == f"{address}/search/?q=maple+7"
-    assert page.get_by_role("status").inner_text().endswith("pages found")
+    assert page.get_by_role("status").inner_text() == "1 page found"
     first = page.locator("#found li").first
     assert "Ash and <i>maple</i>" in first.inner_text()
     assert first.locator("mark").count()
@@ -95,6 +95,14 @@ def test_each_language_finds_its_own(page: Page, address: str) -> None:
     assert page.locator("#found a").inner_text() == "Les métiers à tisser"
     page.goto(f"{address}/fr-fr/search/?q=loomsloomsxyz")
     expect(page.get_by_role("status")).to_have_text("Aucun résultat.")
+
+
+def test_one_page_is_told_as_one(page: Page, address: str) -> None:
+    for path, said in (("", "1 page found"), ("/fr-fr", "1 page trouvée")):
+        page.goto(f"{address}{path}/search/?q={'7' if not path else 'métier'}")
+        expect(page.get_by_role("status")).to_have_text(said)
+    page.goto(f"{address}/search/?q=looms")
+    expect(page.get_by_role("status")).to_have_text("12 pages found")
 
 
 def test_nothing_moves_while_it_searches(page: Page, address: str) -> None:
