@@ -202,7 +202,8 @@ def _guarded(app: ASGIApp, service: Service, names: Sequence[str]) -> ASGIApp:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             hosts = hosts_with(service.project.site.base_url)
-            refusal = hosts.refusal(Headers(scope=scope).get("host"))
+            given = Headers(scope=scope).getlist("host")
+            refusal = hosts.refusal(given[0] if len(given) == 1 else None)
             if refusal is not None:
                 status, reason = refusal
                 service.journal("host-refused", status=status, reason=reason)

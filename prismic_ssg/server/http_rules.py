@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII | re.IGNORECASE)
 _QUALITY = re.compile(r"q=([01](?:\.\d{0,3})?)", re.ASCII)
 
 # A position of more digits than any file has bytes; int() of thousands takes its time.
@@ -49,7 +49,7 @@ def wanted_range(
 
 
 def chosen_encoding(accepted: str | None, *, has_brotli: bool) -> Encoding | None:
-    """The encoding for an `Accept-Encoding`; None for none."""
+    """The encoding for an `Accept-Encoding`; None for none, which a client may like best."""
     qualities: dict[str, float] = {}
     for entry in (accepted or "").split(","):
         name, _, parameters = entry.strip().lower().partition(";")
@@ -63,4 +63,4 @@ def chosen_encoding(accepted: str | None, *, has_brotli: bool) -> Encoding | Non
         quality_ = qualities.get(encoding, otherwise)
         if quality_ > best_quality:
             best, best_quality = encoding, quality_
-    return best
+    return best if best_quality >= qualities.get("identity", 0.0) else None

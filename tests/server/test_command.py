@@ -376,6 +376,9 @@ def test_a_page_elsewhere_can_not_read_what_is_served_here(site: BuiltSite) -> N
             assert b"--allow-host evil.example" in body
         assert running.ask("/first/", headers={"host": "tunnel.example"})[0] == 200
         assert running.ask("/first/", headers={"host": "[::1]:80"})[0] == 200
+        with socket.create_connection(("127.0.0.1", running.port), timeout=30) as two_hosts:
+            two_hosts.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
+            assert b" 400 " in two_hosts.recv(4096).split(b"\r\n")[0]
 
 
 # -- attacks on the wire

@@ -225,6 +225,7 @@ def test_a_site_is_only_read(get: Get, method: str) -> None:
         ("bytes=-1", b"e", "bytes 3-3/4"),
         ("bytes=-99", b"home", "bytes 0-3/4"),
         ("bytes=1-99", b"ome", "bytes 1-3/4"),
+        ("BYTES=0-1", b"ho", "bytes 0-1/4"),
     ],
 )
 def test_a_range_is_a_part(get: Get, wanted: str, body: bytes, content_range: str) -> None:
@@ -265,6 +266,10 @@ def test_a_range_of_another_version_is_the_whole(get: Get) -> None:
         ("br;q=0, gzip;q=0", None),
         ("*", "br"),
         ("identity", None),
+        ("identity, gzip", "gzip"),
+        ("identity, gzip;q=0.5", None),
+        ("identity;q=0, gzip;q=0.5", "gzip"),
+        ("identity;q=1, *;q=0.1", None),
         ("", None),
     ],
 )
