@@ -92,6 +92,18 @@ def file_of(path: str, *, has_extension: bool) -> str:
     return f"{inner}/index.html" if inner else "index.html"
 
 
+# `/v1.2` has none: hosts would know of no such type of file.
+_EXTENSION = re.compile(r"\.[A-Za-z]\w*\Z", re.ASCII)
+
+
+def names_file(path: str, *, uid: str | None = None) -> bool:
+    """Whether a path that somebody wrote is that of a file, as `/data.json`. A dot in a document's
+    `uid` is none of an extension."""
+    last = path.rpartition("/")[2]
+    own = last.replace(uid, "") if uid and "." in uid else last
+    return _EXTENSION.search(own) is not None
+
+
 def url_of_path(path: str) -> str:
     """A page's path as a URL has it: its own `%` encoded. The rest browsers encode themselves."""
     return path.replace("%", "%25")

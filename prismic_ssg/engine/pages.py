@@ -17,7 +17,15 @@ from prismic_ssg.content.routes import RouteTable
 from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.content.stand_ins import StandIn
 from prismic_ssg.engine.listings import Elsewhere, in_other_languages, listing_pages
-from prismic_ssg.engine.page import Page, UrlPath, document_origin, file_of, url_of_path, usual_file
+from prismic_ssg.engine.page import (
+    Page,
+    UrlPath,
+    document_origin,
+    file_of,
+    names_file,
+    url_of_path,
+    usual_file,
+)
 from prismic_ssg.errors import ConfigurationError, ContentError, PrismicSsgError
 from prismic_ssg.site import Site
 
@@ -155,8 +163,7 @@ def site_pages(
     for page in _listing_pages(site, snapshot, urls, languages, table, navigation):
         table.add(page, page.file)
     for source in markdown:
-        has_extension = "." in source.path.rpartition("/")[2]
-        file = table.file_of(source.path, source.file, has_extension=has_extension)
+        file = table.file_of(source.path, source.file, has_extension=names_file(source.path))
         if file is not None:
             page = Page(
                 UrlPath(source.path),
@@ -168,8 +175,7 @@ def site_pages(
             )
             table.add(page, file)
     for page in extra:
-        has_extension = "." in page.path.rpartition("/")[2]
-        file = table.file_of(page.path, page.origin, has_extension=has_extension)
+        file = table.file_of(page.path, page.origin, has_extension=names_file(page.path))
         if file is not None:
             table.add(replace(page, own_file=file), file)
     for file, name in (template_pages or {}).items():
@@ -212,7 +218,7 @@ def _document_urls(
         if url is not None:
             if url.startswith("/") and not url.startswith("//") and not set("?#") & set(url):
                 url = unquote(url)
-                paged.append((document, url, "." in url.rpartition("/")[2]))
+                paged.append((document, url, names_file(url, uid=document.uid)))
             urls[document.id] = url
             continue
         routed = routes.path_for(document, snapshot.get)

@@ -118,3 +118,46 @@ site = Site(repository="./content", base_url="https://a.example",
     said = built.text("/café/one%25")
     assert said == "/café/one%2525 /café/one%2525 /caf%C3%A9/one%2525 /caf%C3%A9/one%2525"
     assert "<loc>https://a.example/caf%C3%A9/one%2525</loc>" in built.text("/sitemap.xml")
+
+
+def test_a_page_whose_address_ends_in_a_number_or_uid_is_a_page_for_every_host(site: Site) -> None:
+    """As by a route: a file called `v1.2` or `vue.js` would be offered for download, or run."""
+    built = site(
+        """
+-- prismicio.py --
+from prismic_ssg import ExtraPage, Site
+site = Site(repository="./content",
+            link_resolver=lambda link: f"/blog/{link['uid']}{'.html' * ('node' in link['uid'])}")
+@site.pages
+def pages(snapshot):
+    yield from (ExtraPage("/v1.2", "x.html"), ExtraPage("/data.json", "x.html"))
+-- templates/x.html --
+x
+-- content/a.json --
+{"type": "post", "uid": "v1.2"}
+-- content/b.json --
+{"type": "post", "uid": "vue.js"}
+-- content/c.json --
+{"type": "post", "uid": "node.js"}
+-- pages/notes.md --
+---
+url: /notes/2.0
+---
+# Notes
+-- pages/text.md --
+---
+url: /notes/all.html
+---
+# Notes
+"""
+    )
+    names = [name for name in built.files if name.startswith(("blog", "v", "data", "notes"))]
+    assert names == [
+        "blog/node.js.html",
+        "blog/v1.2/index.html",
+        "blog/vue.js/index.html",
+        "data.json",
+        "notes/2.0/index.html",
+        "notes/all.html",
+        "v1.2/index.html",
+    ]
