@@ -70,13 +70,16 @@ def test_what_is_not_there_is_answered_with_the_page_of_the_site(server):
 def test_a_file_with_its_hash_is_kept_by_browsers_and_a_page_is_not(server, built):
     [name] = [file.name for file in built.dist.glob("site.*.css")]
     assert server.ask(f"/{name}").headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert "cache-control" not in server.ask("/blog/a/").headers
+    page = server.ask("/blog/a/")
+    assert page.headers["cache-control"] == "no-cache"
+    again = server.ask("/blog/a/", {"if-none-match": page.headers["etag"]})
+    assert (again.status, again.headers["cache-control"]) == (304, "no-cache")
 
 
 def test_a_file_with_a_date_in_its_name_is_no_file_with_its_hash(server, built):
     (built.dist / "report.20260131.pdf").write_text("January")
     answer = server.ask("/report.20260131.pdf")
-    assert (answer.text, "cache-control" in answer.headers) == ("January", False)
+    assert (answer.text, answer.headers["cache-control"]) == ("January", "no-cache")
 
 
 def test_the_list_of_files_is_not_for_readers(server, built):
@@ -170,7 +173,7 @@ def test_who_previews_is_sent_to_the_preview_server(nginx, built, cookie, is_pre
             who = {"cookie": cookie, "host": "example.org"}
             page = server.ask("/blog/a/", who)
             assert page.text.startswith("GET /blog/a/ for example.org") == is_preview
-            assert page.status == 200
+            assert (page.status, "cache-control" in page.headers) == (200, not is_preview)
             assert server.ask("/_prismic/preview?token=t", who).text.startswith("GET /_prismic/")
             draft = server.ask("/blog/not-yet/", who)
             assert (draft.status, draft.text == "Not here.") == (
