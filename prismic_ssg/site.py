@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from prismic_ssg.content.redirects import Target, read_redirects
 from prismic_ssg.content.routes import Route
+from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.errors import ConfigurationError, did_you_mean
 from prismic_ssg.hooks import Hooked, Hooks, PagesFolder, PagesOption
 from prismic_ssg.listing import Listing
@@ -44,11 +45,14 @@ class PostHook:
     url: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        is_address = isinstance(self.url, str) and self.url.startswith(("https://", "http://"))
-        if self.url != "" and not is_address:
+        # Secrets often come with a line's end behind them.
+        url = self.url.strip() if isinstance(self.url, str) else None
+        if url is None or (url and not is_web_address(url)):
             raise ConfigurationError(
-                "PostHook(…): that is no address", hint="it begins with https://"
+                "PostHook(…): that is no address",
+                hint="it begins with https:// and a host, and has no blanks",
             )
+        object.__setattr__(self, "url", url)
 
 
 @dataclass(frozen=True)
@@ -265,9 +269,9 @@ class Site(Hooked):
         )
 
     def _check_base_url(self) -> None:
-        parts = urlsplit(self.base_url)
-        if self.base_url and (parts.scheme not in ("http", "https") or not parts.netloc):
+        if self.base_url and not is_web_address(self.base_url):
             self._refuse("base_url", "an address such as 'https://example.org'")
+        parts = urlsplit(self.base_url)
         if parts.query or parts.fragment:
             self._refuse("base_url", "an address without a query or a fragment")
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.errors import ConfigurationError
 
 _NAME = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]{2,}[a-zA-Z0-9]")
 
 # A user's name and password in front of a host.
 _USER = re.compile(r"//[^/]*@")
-
-# What a request's address can't have; urlsplit takes some of it out without a word.
-_BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 _HOSTS = (
     ".prismic.io",
@@ -41,22 +39,21 @@ def is_repository_endpoint(text: str) -> bool:
 def checked_endpoint(text: str) -> str:
     """An endpoint that a request can be sent to, as it was given.
 
-    Raises ConfigurationError for what is no URL of a web server: another scheme, no host, a port
-    that there is not. To ask such a one again and again would help nobody.
+    Raises ConfigurationError for what is no URL of a web server, and for what has more than an
+    endpoint has: to ask such a one again and again would help nobody.
     """
-    try:
-        parts = urlsplit(text)
-        is_sound = parts.scheme in ("http", "https") and parts.port != 0
-        labels = (parts.hostname or "").removesuffix(".").split(".")
-    except ValueError:
-        is_sound, labels = False, []
-    if not is_sound or not all(labels) or not labels or _BLANK.search(text):
-        # What follows may be a token.
-        shown = _USER.sub("//", text.partition("?")[0])
+    # What follows may be a token.
+    shown = _USER.sub("//", re.split("[?#]", text)[0])
+    if not is_web_address(text):
         raise ConfigurationError(
             f"the endpoint {shown!r} is no URL of a web server",
             hint="it begins with https:// or http:// and a host, "
             "as in https://NAME.cdn.prismic.io/api/v2",
+        )
+    if shown != text:
+        raise ConfigurationError(
+            f"the endpoint {shown!r} has a password in front of its host, a ? or a # behind it",
+            hint="an endpoint ends with its path; a token comes from PRISMIC_ACCESS_TOKEN",
         )
     return text
 

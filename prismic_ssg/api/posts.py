@@ -8,20 +8,12 @@ from urllib.parse import urlsplit
 from prismic_ssg.api.exchange import Answer, has_proxy
 from prismic_ssg.api.responses import UnusableAnswer
 from prismic_ssg.api.retries import Refused, Retries
+from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.errors import ConnectionFailed, PrismicSsgError
 
 _TIMEOUT_S = 15.0
 
 Post = Callable[[str, bytes, Mapping[str, str]], Answer]
-
-
-def is_web_address(text: str) -> bool:
-    """Whether it is the URL of a web server."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def post(
@@ -39,7 +31,12 @@ def post(
     long to go on, `hint` is what to do about an answer that stays, `send` stands for the network.
     Raises PrismicSsgError.
     """
-    host = urlsplit(url).hostname or "there"
+    if not is_web_address(url):
+        raise PrismicSsgError(
+            "that is no URL of a web server",
+            hint="it begins with https:// or http:// and a host, and has no blanks",
+        )
+    host = urlsplit(url).hostname or ""
     sending = send or _post
 
     def attempt() -> Answer:

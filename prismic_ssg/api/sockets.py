@@ -8,11 +8,12 @@ import ssl
 import threading
 import time
 import zlib
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.util import find_spec
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from prismic_ssg.api.exchange import USER_AGENT, Answer, Body
 from prismic_ssg.api.requests import mask
@@ -31,6 +32,9 @@ _MOST_AT_ONCE_BYTES = 1 << 25
 
 # What a server that closed an idle connection meanwhile makes of the next request on it.
 _STALE = (http.client.RemoteDisconnected, ConnectionError)
+
+# What stays as it is where a URL has letters beyond ASCII: those alone are encoded.
+_SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
 Origin = tuple[str, str, int]
 
@@ -70,8 +74,10 @@ class SocketExchange:
         Raises ConnectionFailed, whose message has no part of the URL but its host.
         """
         try:
-            origin, path = _place(urlsplit(url))
-            sent = {"user-agent": USER_AGENT, "accept": "*/*", **headers, "connection": "close"}
+            place = urlsplit(url)
+            origin, path = _place(place)
+            sent = {"user-agent": USER_AGENT, "accept": "*/*", **_credentials(place), **headers}
+            sent["connection"] = "close"
             return self._exchange(self._connection(origin), origin, path, sent, body)
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             reason = mask(str(error)) or type(error).__name__
@@ -154,7 +160,16 @@ def _place(url: SplitResult) -> tuple[Origin, str]:
     if url.scheme not in ("http", "https") or not url.hostname:
         raise ValueError(f"{url.scheme}://{url.netloc} is no address of a web server")
     origin = (url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80))
-    return origin, (url.path or "/") + (f"?{url.query}" if url.query else "")
+    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+    return origin, target if target.isascii() else quote(target, safe=_SAFE)
+
+
+def _credentials(url: SplitResult) -> dict[str, str]:
+    """The header for a user's name and password in a URL, as httpx and curl send it."""
+    if url.username is None:
+        return {}
+    pair = f"{unquote(url.username)}:{unquote(url.password or '')}"
+    return {"authorization": f"Basic {b64encode(pair.encode()).decode('ascii')}"}
 
 
 _HAS_BROTLI = find_spec("brotli") is not None

@@ -72,7 +72,9 @@ class SiteAddresses:
     ) -> None:
         self.files = frozenset(files)
         self.place = place
-        here = urlsplit(str(parse_url(place.origin or "http://site.invalid")))
+        here = urlsplit(place.origin)
+        with suppress(ValueError):
+            here = urlsplit(str(parse_url(place.origin or "http://site.invalid")))
         self._host = here.hostname, here.port
         self._redirects = redirects
         self._folded: dict[str, str] = {}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prismic_ssg.api.posts import is_web_address
 from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -40,8 +40,9 @@ def send(
 
     import msgspec
 
-    from prismic_ssg.api.posts import is_web_address, post
+    from prismic_ssg.api.posts import post
     from prismic_ssg.api.retries import Retries
+    from prismic_ssg.content.web_address import is_web_address
     from prismic_ssg.emulator.webhooks import Change, api_update, trial
 
     if not is_web_address(url):

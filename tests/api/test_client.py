@@ -378,6 +378,7 @@ def test_a_name_that_can_be_none_is_a_configuration_error(name: str) -> None:
         "https://a..example/api/v2",
         "https://a example/api/v2",
         "https://a.example/api/v2\n",
+        f"https://{'a' * 64}.example/api/v2",
     ],
 )
 def test_an_endpoint_that_no_request_can_be_sent_to_is_refused_at_once(url: str) -> None:
@@ -391,6 +392,22 @@ def test_a_refused_endpoint_is_named_without_what_may_be_secret() -> None:
     with pytest.raises(ConfigurationError) as refused:
         Client("ftp://me:s3cret@a.example/api/v2?access_token=t0ken")
     assert "'ftp://a.example/api/v2'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:s3cret@a.example/api/v2",
+        "https://a.example/api/v2?access_token=s3cret",
+        "https://a.example/api/v2#s3cret",
+    ],
+)
+def test_an_endpoint_ends_with_its_path_and_has_no_password(url: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Client(url)
+    assert "'https://a.example/api/v2' has a password" in refused.value.message
+    assert "PRISMIC_ACCESS_TOKEN" in (refused.value.hint or "")
+    assert "s3cret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("url", ["HTTPS://A.example/api/v2", "http://[::1]:80/", "http://a.b./x"])

@@ -71,6 +71,12 @@ CASES = {
         2,
         ["Site(base_url=…): was given 'example.org'", "'https://example.org'"],
     ),
+    "a base URL with a host that there can't be": (
+        "-- prismicio.py --\nfrom prismic_ssg import Site\n"
+        "site = Site(repository='./content', base_url='https://[bad')\n" + GOOD,
+        2,
+        ["Site(base_url=…): was given 'https://[bad'", "'https://example.org'"],
+    ),
     "a route for a type that does not exist": (
         "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
         "site = Site(repository='./content', routes=[Route('pages', '/:uid')])\n" + GOOD,
@@ -308,6 +314,11 @@ def test_flags_of_all_commands_count_for_errors_too(cli, folder):
         (["emulate", "{}/content", "--host", "192.0.2.1"], "give an address of this machine"),
         (["-C", "{}", "serve", "--host", "192.0.2.1"], "give an address of this machine"),
         (["webhook", "send", "here"], "'here' is no address: give one such as http://"),
+        (["webhook", "send", "http://a b/x"], "is no address"),
+        (["webhook", "send", "http://localhost:99999/x"], "is no address"),
+        (["webhook", "send", "http://localhost:x/"], "is no address"),
+        (["webhook", "send", "http://a..b/x y"], "is no address"),
+        (["emulate", "{}/content", "--webhook", "http://localhost:0/x"], "is no address"),
         (["-C", "{}", "build", "--ref", "x", "--release", "y"], "give --ref or --release"),
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,36 @@ def test_the_address_of_a_hook_is_in_no_error(failure: Any) -> None:
     assert "s3cret" not in repr(PostHook(HOOK))
 
 
+@pytest.mark.parametrize(
+    "address", ["https://ho st/s3cret", "https://a.example:99999/s3cret", "https:///s3cret"]
+)
+def test_a_hook_that_no_request_can_be_sent_to_is_told_once_and_without_it(address: str) -> None:
+    sent = Sent()
+    with pytest.raises(PrismicSsgError, match="is no URL of a web server") as failed:
+        post(address, send=sent)
+    assert "s3cret" not in f"{failed.value} {failed.value.hint}"
+    assert not sent.posts
+
+
+def test_a_name_and_a_password_in_the_address_of_a_hook_are_sent_as_such() -> None:
+    heads: list[bytes] = []
+
+    def answer(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            heads.append(connection.recv(65536))
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer, args=(listening,))
+        thread.start()
+        post(f"http://build%40er:s3cret@127.0.0.1:{listening.getsockname()[1]}/hook/é?a=%20")
+        thread.join(20)
+    request, *headers = heads[0].decode("ascii").split("\r\n")
+    assert request == "POST /hook/%C3%A9?a=%20 HTTP/1.1"
+    assert f"authorization: Basic {b64encode(b'build@er:s3cret').decode()}" in headers
+
+
 def test_a_command_is_run_in_the_folder_of_the_site(tmp_path: Path) -> None:
     code = "import os, pathlib; pathlib.Path('done').write_text(os.environ['WORD'])"
     assert do((sys.executable, "-c", code), tmp_path, {"WORD": "hello"})
@@ -162,8 +194,10 @@ def test_what_is_no_list_of_actions_is_refused(wrong: Any) -> None:
 
 
 def test_addresses_and_repositories_are_checked_when_they_are_written() -> None:
-    with pytest.raises(ConfigurationError, match="that is no address"):
-        PostHook("ftp://example.org/s3cret")
+    for wrong in ("ftp://example.org/s3cret", "https://", "https://a b/s3cret", "https://[/x"):
+        with pytest.raises(ConfigurationError, match="that is no address"):
+            PostHook(wrong)
+    assert PostHook("https://example.org/hook\n").url == "https://example.org/hook"
     for wrong in (
         "octo",
         "octo/site/x",
