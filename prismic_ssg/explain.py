@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 from prismic_ssg.building.engine_key import engine_key
 from prismic_ssg.building.page_notes import decode_uses
@@ -60,7 +61,7 @@ def explain(
             raise ConfigurationError(
                 f"nothing is known of a build into {str(target)!r}", hint="build the site first"
             )
-        row = _row(remembered, path)
+        row = _row(remembered, path, site.base_path)
         why = state.why(row.path)
     origin = Origin.of(site, project, repository, environment)
     wanted = Wanted(ref, release, offline=origin.local is None)
@@ -92,11 +93,17 @@ def explain(
     )
 
 
-def _row(remembered: Remembered, path: str) -> PageRow:
+def _row(remembered: Remembered, path: str, base_path: str) -> PageRow:
+    """The page at a path, which may also be as a browser shows it: encoded, with a host."""
     pages = remembered.pages
-    for spelling in (path, f"{path}/", path.rstrip("/"), f"/{path}", f"/{path}/"):
-        if spelling in pages:
-            return pages[spelling]
+    scheme, has_host, rest = path.partition("#")[0].partition("?")[0].partition("://")
+    bare = unquote(f"/{rest.partition('/')[2]}" if has_host else scheme)
+    if has_host:
+        bare = bare.removeprefix(unquote(base_path))
+    for place in (path, bare, bare.removesuffix("index.html")):
+        for spelling in (place, f"{place}/", place.rstrip("/"), f"/{place}", f"/{place}/"):
+            if spelling in pages:
+                return pages[spelling]
     raise ConfigurationError(
         f"the site has no page {path!r}",
         hint=did_you_mean(path, pages, f"it has {len(pages):,} pages, such as {min(pages)!r}"),

@@ -19,7 +19,8 @@ from prismic_ssg.cli.options import content_options, output_option
 def command(console: Console, /, path: str, offline: bool, **options: Any) -> int:  # noqa: ARG001
     """Say what a page read, and why it was last rendered.
 
-    PATH is the page's place in the site: /blog/spring/. Nothing is asked of the network.
+    PATH is the page's place in the site, /blog/spring/, or its whole address. Nothing is asked of
+    the network.
     """
     from prismic_ssg.explain import explain
 

@@ -56,6 +56,25 @@ def test_it_says_what_the_page_read(cli: Any, built: BuiltSite) -> None:
     assert "data.text" not in said
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "/blog/%C3%A9%25/",
+        "http://127.0.0.1:8000/my%20docs/blog/%C3%A9%25?a=1#top",
+        "https://example.org/my%20docs/blog/é%25/",
+        "/blog/é%",
+        "/blog/é%/index.html",
+    ],
+)
+def test_a_page_may_be_named_as_a_browser_names_it(cli: Any, tmp_path: Path, given: str) -> None:
+    site = SITE.replace("/blog/:uid/", "/blog/é%/").replace("B", "C")
+    site = site.replace("routes=", 'base_url="https://example.org/my%20docs", routes=')
+    built = BuiltSite(tmp_path, site.partition("-- content/b.json --")[0])
+    built.build()
+    said = cli("-C", built.folder, "explain", given)
+    assert said.out.startswith("/blog/é%/  blog/é%/index.html\n"), said
+
+
 def test_a_page_that_is_not_there_is_an_error(cli: Any, built: BuiltSite) -> None:
     said = cli("-C", built.folder, "explain", "/blog/c/")
     assert said.code == 2
