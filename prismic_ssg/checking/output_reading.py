@@ -49,10 +49,11 @@ class OutputReading:
         )
 
     def findings(self, on_progress: Progress | None) -> Iterator[Finding]:
-        """What is wrong with pages, stylesheets and redirects."""
-        names = [each for each in self._site.names if each.endswith((*_PAGES, ".css"))]
+        """What is wrong with pages, stylesheets, feeds, site maps and redirects."""
+        names = [each for each in self._site.names if each.endswith((*_PAGES, ".css", ".xml"))]
+        readers = {"css": self.check.stylesheet, "xml": self.check.xml}
         for number, name in enumerate(names, start=1):
-            read = self.check.stylesheet if name.endswith(".css") else self.check.page
+            read = readers.get(name.rpartition(".")[2], self.check.page)
             yield from read(name, self._site.text(name))
             if on_progress is not None and (number % 100 == 0 or number == len(names)):
                 on_progress("checked", number, len(names))

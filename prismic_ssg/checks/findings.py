@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "empty-link": Kind(_W, "Links without an address"),
     "redirect-over-page": Kind(_W, "Redirects from a page that is there"),
     "invalid-html": Kind(_W, "Invalid HTML"),
+    "invalid-xml": Kind(_E, "Feeds and site maps that are no XML"),
     "duplicate-id": Kind(_W, "Ids that a page has twice"),
     "missing-title": Kind(_W, "Pages without a title"),
     "duplicate-title": Kind(_W, "Pages with the same title"),

@@ -13,6 +13,7 @@ from prismic_ssg.checks.findings import PAGES_NAMED, Finding, Where
 from prismic_ssg.checks.html_page import Link, PageMarkup, Use, read_page
 from prismic_ssg.checks.html_tokens import line_of
 from prismic_ssg.checks.redirect_rules import refresh_loops
+from prismic_ssg.checks.xml_addresses import read_xml
 
 # What an address with this at its end means is up to a script in the page, or to the browser.
 _ANY_PLACE = ("", "top")
@@ -90,6 +91,24 @@ class OutputCheck:
             target = self.addresses.target(address, f"/{file}")
             where = Where(file=f"{self.place_of(file).file}", line=line_of(css, offset))
             yield from self._link(address, Use.LOAD, target, file, lambda: where)  # noqa: B023
+
+    def xml(self, file: str, text: str) -> Iterator[Finding]:
+        """Addresses in a feed or a site map that lead nowhere, and what can't be read."""
+        found = read_xml(text)
+        shown_as = self.place_of(file).file
+        if found.problem is not None:
+            line, message = found.problem
+            yield Finding(
+                "invalid-xml",
+                f"{file} is no XML: {message}",
+                Where(file=shown_as, line=line),
+                "who reads it stops here: write `|e` behind a text, &amp; for &, and nothing "
+                "in front of <?xml",
+            )
+        for address, line, use in found.addresses:
+            target = self.addresses.target(address, f"/{file}")
+            where = Where(file=shown_as, line=line)
+            yield from self._link(address, use, target, file, lambda: where)  # noqa: B023
 
     def rest(self) -> Iterator[Finding]:
         """What could be told only after every page was read."""

@@ -162,6 +162,13 @@ CASES: dict[str, Case] = {
         "/a",
         line=5,
     ),
+    "invalid-xml": Case(
+        page_of("x", "-- static/feed.xml --\n<rss>\n<title>A & B</title></rss>\n"),
+        page_of("x", "-- static/feed.xml --\n<rss>\n<title>A &amp; B</title></rss>\n"),
+        "feed.xml is no XML: not well-formed",
+        file="dist/feed.xml",
+        line=2,
+    ),
     "duplicate-id": Case(
         page_of('<i id="x"></i><i id="x"></i>'),
         page_of('<i id="x"></i><i id="y"></i>'),
@@ -364,6 +371,54 @@ def test_a_link_to_an_address_beyond_ascii_is_led_on_by_its_rule(checked) -> Non
     text = site('redirects={"/öld/": "/a"}') + page_of('<a href="/öld/">x</a>')
     codes = {each.code for each in checked(text).findings}
     assert ("link-by-redirect" in codes, "broken-link" in codes) == (True, False)
+
+
+FEEDS = {
+    "rss": "<rss><channel><link>https://example.org{}</link><item><link>https://example.org/b"
+    "</link></item></channel></rss>",
+    "rss guid": "<rss><channel><item><guid>https://example.org{}</guid></item></channel></rss>",
+    "rss enclosure": '<rss><channel><item><enclosure url="{}"/></item></channel></rss>',
+    "atom": '<feed xmlns="http://www.w3.org/2005/Atom"><id>https://example.org/never</id>'
+    '<link rel="self" href="https://example.org/x.xml"/><entry><link href="{}"/></entry></feed>',
+    "site map": '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>'
+    "<loc>https://example.org{}</loc></url></urlset>",
+    "images": '<urlset xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"><url><i:image>'
+    "<i:loc>{}</i:loc></i:image></url></urlset>",
+    "languages": '<urlset xmlns:x="http://www.w3.org/1999/xhtml"><url><loc>https://example.org/b'
+    '</loc><x:link rel="alternate" hreflang="fr" href="{}"/></url></urlset>',
+}
+
+
+@pytest.mark.parametrize("kind", FEEDS)
+def test_a_link_in_a_feed_or_a_site_map_is_followed(kind, checked) -> None:
+    def found(address: str) -> list[tuple[str, str, str | None, int | None]]:
+        feed = f"-- static/x.xml --\n\n{FEEDS[kind].format(address)}\n"
+        report = checked(site('base_url="https://example.org"') + page_of("x", B + feed))
+        return [
+            (each.code, each.message, each.where.file, each.where.line)
+            for each in report.findings
+            if each.code in ("broken-link", "invalid-xml")
+        ]
+
+    ((code, message, file, line),) = found("/nope")
+    assert (code, file, line) == ("broken-link", "dist/x.xml", 2)
+    assert "/nope' " in message
+    assert found("/b") == []
+
+
+def test_a_name_in_a_feed_and_xml_of_other_kinds_are_no_links(checked) -> None:
+    feeds = (
+        '-- static/x.xml --\n<rss><channel><item><guid isPermaLink="false">https://example.org/no'
+        "</guid><guid>no</guid></item></channel></rss>\n"
+        "-- static/y.xml --\n<mine><link>/nope</link></mine>\n"
+    )
+    report = checked(site('base_url="https://example.org"') + page_of("x", feeds))
+    assert not [each for each in report.findings if each.code == "broken-link"]
+
+
+def test_a_page_that_only_a_site_map_names_is_one_that_no_page_links_to(checked) -> None:
+    report = checked(site('base_url="https://example.org"') + page_of("x"))
+    assert [each.where.page for each in report.findings if each.code == "orphan-page"] == ["/a"]
 
 
 @pytest.mark.parametrize(
