@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from prismic_ssg.checks.addresses import Outcome, SiteAddresses, path_of
 from prismic_ssg.checks.findings import Finding, Where
-from prismic_ssg.checks.redirects import Redirects
+from prismic_ssg.checks.redirects import Redirects, Rule
 
 
 def redirect_findings(
@@ -25,6 +25,15 @@ def redirect_findings(
         place = Where(file=where, line=rule.line)
         start = rule.example()
         if rule.is_conditional:
+            continue
+        first = redirects.rule_for(start)
+        if first is not None and _takes_over(first[0], rule):
+            yield Finding(
+                "redirect-shadowed",
+                f"{rule.source!r} is never tried: {first[0].source!r} before it is for it, too",
+                place,
+                f"write it in front of line {first[0].line}, or take it out",
+            )
             continue
         way = [start, *redirects.way_from(start, addresses.is_page)]
         seen = [each.rstrip("/") or "/" for each in way]
@@ -51,16 +60,34 @@ def redirect_findings(
                 "hosts differ in which of the two wins: take the rule or the page out",
             )
         end = rule.target if rule.rewrites else way[-1]
-        if not end.startswith("/") or end.startswith("//") or ":" in end or rule.has_wildcards:
-            continue
-        path = unquote(end.partition("#")[0].partition("?")[0])
-        if addresses.at(path).outcome not in (Outcome.FILE, Outcome.NEEDS_HTML):
+        if not rule.has_wildcards and _is_missing(end, addresses):
             yield Finding(
                 "broken-redirect",
                 f"{rule.source!r} leads to {end!r}, where nothing is",
                 place,
                 "redirect to a page that is there",
             )
+
+
+def _takes_over(first: Rule, rule: Rule) -> bool:
+    """Whether a rule leaves nothing to a later one, wherever the two are read.
+
+    Hosts differ in whether `/a` and `/a/` are one address.
+    """
+    if first.line >= rule.line or first.target == rule.target:
+        return False
+    return first.source == rule.source or (first.has_wildcards and not rule.has_wildcards)
+
+
+def _is_missing(end: str, addresses: SiteAddresses) -> bool:
+    """Whether what a rule leads to is of the site, and not there."""
+    if end.startswith(("http://", "https://")):
+        found = addresses.target(end, "/").outcome
+        return found is Outcome.NOTHING
+    if not end.startswith("/") or end.startswith("//") or ":" in end:
+        return False
+    path = unquote(end.partition("#")[0].partition("?")[0])
+    return addresses.at(path).outcome not in (Outcome.FILE, Outcome.NEEDS_HTML)
 
 
 def refresh_loops(refreshing: Mapping[str, str], addresses: SiteAddresses) -> Iterator[Finding]:

@@ -145,6 +145,14 @@ CASES: dict[str, Case] = {
         page_of("<a>x</a>"),
         "a link without an address",
     ),
+    "redirect-shadowed": Case(
+        page_of("x", "-- static/_redirects --\n/* /404.html 404\n/x /a\n"),
+        # Some hosts tell `/x` from `/x/`.
+        page_of("x", B + "-- static/_redirects --\n/x /a\n/x/ /b\n/* /404.html 404\n"),
+        "'/x' is never tried: '/*' before it is for it, too",
+        file="dist/_redirects",
+        line=2,
+    ),
     "redirect-over-page": Case(
         page_of("x", B + "-- static/_redirects --\n/a /b\n"),
         # A page that sends on by itself, for hosts that read no rules, is none.
@@ -360,6 +368,12 @@ def test_a_page_that_stands_for_a_redirect_is_none_that_is_redirected(checked) -
     own = f"-- static/_redirects --\n/v1.2 /a\n-- static/v1.2/index.html --\n{page}\n"
     codes = [each.code for each in checked(site(options) + page_of("x", own)).findings]
     assert "redirect-over-page" in codes
+
+
+def test_a_redirect_to_a_whole_address_of_the_site_is_followed(checked) -> None:
+    rules = "/x https://example.org/nope\n/y https://example.org/a\n/z https://example.com/nope"
+    options = 'base_url="https://example.org"'
+    assert redirect_codes(checked, "x", options, rules) == ["broken-redirect"]
 
 
 def test_what_else_a_host_redirects_is_not_known(checked) -> None:
