@@ -24,7 +24,7 @@ from prismic_ssg.store.stylesheets import Stylesheets
 
 _STATIC = "static/"
 
-# Static files that hosts read. The site's own stand in front of what is added to them.
+# Static files that hosts read. What the site's own say wins over what is added to them.
 _HOST_FILES = ("_redirects", "_headers")
 
 _PAGES = "pages/"

@@ -114,7 +114,9 @@ def _read(own: str) -> _Own:
         "".join(lines[:begin]),
         "".join(lines[begin:]),
         frozenset(words[0] for words in rules if words and not _is_for_some(words)),
-        re.compile("|".join(_pattern(words[0]) for words in rules[begin:] if words) or "(?!)"),
+        re.compile(
+            "|".join(_pattern(words[0]) for words in rules[begin:] if _leads(words)) or "(?!)"
+        ),
     )
 
 
@@ -123,6 +125,11 @@ def _words(line: str) -> list[str]:
     words = line.split()
     comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
     return words[:comment]
+
+
+def _leads(words: Sequence[str]) -> bool:
+    """Whether a rule leads anywhere: one with 404 is for what no other is for."""
+    return bool(words) and not (len(words) > 2 and words[2].startswith("404"))
 
 
 def _is_for_some(words: Sequence[str]) -> bool:

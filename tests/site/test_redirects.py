@@ -219,6 +219,14 @@ def test_rules_stand_in_front_of_wildcards_that_are_not_for_them(site):
     )
 
 
+def test_a_page_for_what_is_not_there_stands_behind_all_redirects(site):
+    own = "/*  /404.html  404\n"
+    built = site(
+        configured("""redirects={"/x/": "/blog/a/"}""") + f"-- static/_redirects --\n{own}"
+    )
+    assert rules(built) == ["/x/ /blog/a/ 301", "/x /blog/a/ 301", own.rstrip()]
+
+
 def test_rules_for_some_readers_stand_in_front_of_all_others(site):
     own = "/*  /fr/:splat  302  Language=fr\n"
     built = site(
