@@ -37,8 +37,9 @@ class PageMarkup:
 
     `title`, `description`, `lang`, `base`, `canonical` and `refresh` (where the page sends its
     readers) are None where it has none. `bare_images` are the offsets of images without `alt`;
-    `unnamed_images` the addresses of those whose `alt` is absent or empty. `twice` are ids that
-    come again.
+    `unnamed_images` the addresses of those whose `alt` is absent or empty. `ids` are those that a
+    link can lead to, `<a name>` among them; `twice` are ids that come again. What is inside of a
+    `<template>` is not in the page.
     """
 
     links: list[Link] = field(default_factory=list)
@@ -107,16 +108,24 @@ def read_page(html: str) -> PageMarkup:
     page = PageMarkup()
     nesting = Nesting()
     start, end = nesting.start, nesting.end
+    templates, names = 0, set[str]()
     for name, is_end, attributes, offset, text in tokens(html):
         if is_end:
             end(name, offset)
+            if name == "template":
+                templates = max(0, templates - 1)
             continue
         if not name:
             page.problems.append((offset, text or ""))
             continue
         start(name, offset, closes_itself=attributes.endswith("/") and _is_bare_slash(attributes))
         if name in _READERS or (attributes and not _ONLY_CLASS.fullmatch(attributes)):
-            _read_tag(page, name, attributes, offset, text)
+            found = _read_tag(page, name, attributes, offset, text)
+            if not templates:
+                _note_ids(page, names, name, found, offset)
+        if name == "template":
+            templates += 1
+    page.ids |= names
     nesting.finish()
     page.problems = sorted([*page.problems, *nesting.problems])
     return page
@@ -130,15 +139,12 @@ def _is_bare_slash(attributes: str) -> bool:
 _READERS = frozenset({"img", "title", "html", "style", "script"})
 
 
-def _read_tag(page: PageMarkup, name: str, attributes: str, offset: int, text: str | None) -> None:
+def _read_tag(
+    page: PageMarkup, name: str, attributes: str, offset: int, text: str | None
+) -> Mapping[str, str]:
     found, twice = _attributes(attributes)
     for each in twice:
         page.problems.append((offset, f"<{name}> has the attribute {each!r} twice"))
-    identity = found.get("id")
-    if identity:
-        if identity in page.ids:
-            page.twice.append((identity, offset))
-        page.ids.add(identity)
     for attribute, use in _ADDRESSES.get(name, ()):
         if attribute in found:
             _add(page, found[attribute], offset, use)
@@ -151,6 +157,20 @@ def _read_tag(page: PageMarkup, name: str, attributes: str, offset: int, text: s
     special = _SPECIAL.get(name)
     if special is not None:
         special(page, _Tag(found, offset, text))
+    return found
+
+
+def _note_ids(
+    page: PageMarkup, names: set[str], name: str, found: Mapping[str, str], offset: int
+) -> None:
+    identity = found.get("id")
+    if identity:
+        if identity in page.ids:
+            page.twice.append((identity, offset))
+        page.ids.add(identity)
+    # The id of old: `<a name="…">` is still a place that can be linked to.
+    if name == "a" and found.get("name"):
+        names.add(found["name"])
 
 
 class _Tag(NamedTuple):
@@ -169,12 +189,6 @@ def _in_set(candidates: str) -> Iterator[str]:
     """The addresses in a `srcset`."""
     for match in _CANDIDATE.finditer(candidates):
         yield match[1]
-
-
-def _anchor(page: PageMarkup, tag: _Tag) -> None:
-    # The id of old: `<a name="…">` is still a place that can be linked to.
-    if tag.found.get("name"):
-        page.ids.add(tag.found["name"])
 
 
 def _image(page: PageMarkup, tag: _Tag) -> None:
@@ -236,7 +250,6 @@ def _style(page: PageMarkup, tag: _Tag) -> None:
 
 
 _SPECIAL = {
-    "a": _anchor,
     "img": _image,
     "title": _title,
     "html": _html,

@@ -167,3 +167,17 @@ def test_escapes_in_a_stylesheet_are_undone():
 def test_the_title_of_a_drawing_is_not_the_page_s():
     page = read_page("<svg><title>Logo</title></svg><title>Home &amp; away</title>")
     assert page.title == "Home & away"
+
+
+def test_an_id_is_twice_only_where_a_page_has_it_twice() -> None:
+    page = read_page(
+        '<a name="x"></a><h2 id="x">x</h2><template><i id="y"></i><template><i id="z"></i>'
+        '</template><i id="y"></i></template><i id="y"></i><i id="w"></i><i id="w"></i>'
+    )
+    assert [identity for identity, _ in page.twice] == ["w"]
+    assert page.ids == {"x", "y", "w"}
+
+
+def test_what_a_template_holds_is_no_place_to_link_to() -> None:
+    page = read_page('<template id="t"><i id="x"></i><a name="y"></a></template><a name="n"></a>')
+    assert page.ids == {"t", "n"}
