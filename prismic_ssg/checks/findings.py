@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "link-by-redirect": Kind(_W, "Links to a redirect"),
     "empty-link": Kind(_W, "Links without an address"),
     "redirect-shadowed": Kind(_W, "Redirects that an earlier one leaves nothing to"),
+    "redirect-not-encoded": Kind(_W, "Redirects from addresses that no browser asks for"),
     "redirect-over-page": Kind(_W, "Redirects from a page that is there"),
     "invalid-html": Kind(_W, "Invalid HTML"),
     "invalid-xml": Kind(_E, "Feeds and site maps that are no XML"),

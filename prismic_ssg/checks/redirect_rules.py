@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from prismic_ssg.checks.addresses import Outcome, SiteAddresses, path_of
 from prismic_ssg.checks.findings import Finding, Where
 from prismic_ssg.checks.redirects import Redirects, Rule
+
+# What browsers leave as it is in the path of an address, what is encoded already, and wildcards.
+_SENT = "/!'(),;=@~.-_+&$|[]:*%"
 
 
 def redirect_findings(
@@ -24,6 +27,14 @@ def redirect_findings(
     for rule in redirects.rules:
         place = Where(file=where, line=rule.line)
         start = rule.example()
+        sent = quote(rule.source, safe=_SENT)
+        if sent != rule.source:
+            yield Finding(
+                "redirect-not-encoded",
+                f"{rule.source!r} is no address that a browser asks for: it asks for {sent!r}",
+                place,
+                "write it like that: Netlify compares the two letter by letter",
+            )
         if rule.is_conditional:
             continue
         first = redirects.rule_for(start)

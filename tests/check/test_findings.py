@@ -153,6 +153,15 @@ CASES: dict[str, Case] = {
         file="dist/_redirects",
         line=2,
     ),
+    "redirect-not-encoded": Case(
+        page_of("x", "-- static/_redirects --\n/über /a\n"),
+        page_of(
+            "x", "-- static/_redirects --\n/%C3%BCber /a\n/[x]|y$/12:30/* /a\n/z /%C3%BC 404\n"
+        ),
+        "'/über' is no address that a browser asks for: it asks for '/%C3%BCber'",
+        file="dist/_redirects",
+        line=1,
+    ),
     "redirect-over-page": Case(
         page_of("x", B + "-- static/_redirects --\n/a /b\n"),
         # A page that sends on by itself, for hosts that read no rules, is none.
