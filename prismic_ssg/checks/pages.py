@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,9 @@ from prismic_ssg.checks.xml_addresses import read_xml
 # What an address with this at its end means is up to a script in the page, or to the browser.
 _ANY_PLACE = ("", "top")
 _OF_SCRIPTS = ("/", "!")
+
+# What is looked for from where the page is, and no query or anchor of the page itself.
+_RELATIVE = re.compile(r"(?![/\\#?]|[a-zA-Z][a-zA-Z0-9+.-]*:)[^\s]")
 
 
 @dataclass
@@ -66,6 +70,8 @@ class OutputCheck:
             yield from self._head(markup, where, file)
         else:
             self._refreshing[file] = markup.refresh
+        if _is_error_page(file) and markup.base is None:
+            yield from self._relative(markup, at)
         for link in markup.links:
             target = self.addresses.target(link.address, path, markup.base)
             if target.outcome is Outcome.FILE:
@@ -188,8 +194,7 @@ class OutputCheck:
             )
         if not markup.title:
             yield Finding("missing-title", "there is no <title>, or it is empty", where)
-        is_error_page = file.rpartition("/")[2] == "404.html"
-        if markup.is_hidden or is_error_page or self._is_elsewhere(markup, file, where):
+        if markup.is_hidden or _is_error_page(file) or self._is_elsewhere(markup, file, where):
             return
         if file != "index.html":
             self._alone[file] = where
@@ -206,6 +211,18 @@ class OutputCheck:
                 'write <meta name="description" content="…">, from a field such as '
                 "meta_description",
             )
+
+    def _relative(self, markup: PageMarkup, at: Callable[[int], Where]) -> Iterator[Finding]:
+        """Addresses of a page that hosts show wherever there is none."""
+        for link in markup.links:
+            if link.use is not Use.NAME and _RELATIVE.match(link.address):
+                yield Finding(
+                    "relative-link",
+                    f"{_short(link.address)!r} leads elsewhere from every address at which hosts "
+                    "show this page",
+                    at(link.offset),
+                    "begin the address with a /",
+                )
 
     def _is_elsewhere(self, markup: PageMarkup, file: str, where: Where) -> bool:
         """Whether a page says that another one is the original."""
@@ -270,6 +287,10 @@ class OutputCheck:
         if len(places) < PAGES_NAMED and self._external_in.get(url) != file:
             self._external_in[url] = file
             places.append(at())
+
+
+def _is_error_page(file: str) -> bool:
+    return file.rpartition("/")[2] == "404.html"
 
 
 def _is_free(fragment: str) -> bool:

@@ -452,6 +452,22 @@ def test_an_anchor_that_browsers_find_is_none_that_is_broken(address, checked) -
     assert "broken-anchor" not in {each.code for each in checked(page_of(html)).findings}
 
 
+def test_a_page_for_every_address_has_no_relative_ones(checked) -> None:
+    page = '<!doctype html><html lang="en"><title>x</title>{}</html>\n'
+    links = '<a href="/a">x</a><a href="#x" id="x">x</a><a href="?x">x</a><a href="tel:1">x</a>'
+    style = "-- static/site.css --\na {}\n"
+
+    def found(head: str) -> list[str]:
+        error = f"-- templates/pages/404.html --\n{page.format(head + links)}{style}"
+        report = checked(page_of("x", error))
+        return [each.message for each in report.findings if each.code == "relative-link"]
+
+    (message,) = found('<link rel="stylesheet" href="site.css">')
+    assert message.startswith("'site.css' leads elsewhere from every address")
+    assert found('<base href="/"><link rel="stylesheet" href="site.css">') == []
+    assert found('<link rel="stylesheet" href="/site.css">') == []
+
+
 def test_what_stands_before_a_text_to_show_is_an_anchor(checked) -> None:
     found = checked(page_of('<a href="/a#nope:~:text=x">x</a>')).findings
     (message,) = [each.message for each in found if each.code == "broken-anchor"]
