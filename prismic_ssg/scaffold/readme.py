@@ -34,8 +34,9 @@ prismic-ssg check           # says what is wrong with it
 
 ## Put it on the web
 
-- **GitHub Pages**: in a repository there choose *Settings → Pages → Source: GitHub Actions*, then push
-  this folder as its branch `main`. `.github/workflows/deploy.yml` builds on every push, every hour, and when it is told of a publish.
+- **GitHub Pages**: in a repository there choose *Settings → Pages → Source: GitHub Actions*, then
+  push this folder as its branch `main`. `.github/workflows/deploy.yml` builds on every push, every
+  hour, and when it is told of a publish.
 - **Netlify**: link the repository; `netlify.toml` says the rest. A build hook of Netlify's, given
   to Prismic as a webhook, publishes at once what editors publish.
 - **Anywhere else**: `prismic-ssg build -o FOLDER --base-url https://www.example.org`
