@@ -96,7 +96,9 @@ _NAMING_METAS = frozenset(
     | {"twitter:image", "twitter:image:src"}
 )
 
-_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*[^\s,]|[^\s,])([^,(]*(?:\([^)]*\)[^,(]*)*)(?:,|\Z)")
+# Source: HTML standard, "parse a srcset attribute". What stands in parentheses may hold commas.
+_IN_SET = re.compile(r"[\s,]*+(\S++)")
+_DESCRIPTORS = re.compile(r"(?:[^,(]++|\([^)]*+\)?)*+,?")
 _REFRESH = re.compile(r"""\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']*)""", re.IGNORECASE)
 _ONLY_CLASS = re.compile(r'\s*class="[^"]*"\s*')
 
@@ -187,8 +189,13 @@ def _add(page: PageMarkup, address: str, offset: int, use: Use) -> None:
 
 def _in_set(candidates: str) -> Iterator[str]:
     """The addresses in a `srcset`."""
-    for match in _CANDIDATE.finditer(candidates):
-        yield match[1]
+    position = 0
+    while match := _IN_SET.match(candidates, position):
+        address, position = match[1], match.end()
+        if not address.endswith(","):
+            described = _DESCRIPTORS.match(candidates, position)
+            position = described.end() if described else position
+        yield address.rstrip(",")
 
 
 def _image(page: PageMarkup, tag: _Tag) -> None:

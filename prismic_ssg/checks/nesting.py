@@ -43,17 +43,20 @@ class Nesting:
     def __init__(self) -> None:
         self.problems: list[tuple[int, str]] = []
         self._open: list[tuple[str, int]] = []
+        # Of those that are open: most blocks are in none, however deep they are.
+        self._paragraphs = 0
 
     def start(self, name: str, offset: int, *, closes_itself: bool) -> None:
         """A start tag of an element whose name is in lower case."""
         opened = self._open
-        if name in _CLOSES_PARAGRAPH and opened and self._reaches("p"):
+        if self._paragraphs and name in _CLOSES_PARAGRAPH and self._reaches("p"):
             self._close_paragraph(offset, f"<{name}>")
         if name in VOID:
             return
         if name in _END_MAY_BE_LEFT_OUT:
             if name in _ENDS_A_PARAGRAPH_INSIDE and opened and opened[-1][0] == "p":
                 opened.pop()
+                self._paragraphs -= 1
             return
         if opened and (
             (name in _NOT_IN_ITSELF and self._reaches(name))
@@ -66,12 +69,13 @@ class Nesting:
             self._note(offset, f"<{name}/> does not close itself: write <{name}></{name}>")
             return
         opened.append((name, offset))
+        self._paragraphs += name == "p"
 
     def end(self, name: str, offset: int) -> None:
         """An end tag."""
         opened = self._open
         if name == "p":
-            if self._reaches("p"):
+            if self._paragraphs and self._reaches("p"):
                 self._close_paragraph(offset, "</p>")
             else:
                 self._note(
@@ -82,6 +86,7 @@ class Nesting:
             if name in _END_MAY_BE_LEFT_OUT and name not in _ENDS_A_PARAGRAPH_INSIDE:
                 return
             opened.pop()
+            self._paragraphs -= 1
         if name in _END_MAY_BE_LEFT_OUT:
             return
         if opened and opened[-1][0] == name:
@@ -90,6 +95,7 @@ class Nesting:
         for place in range(len(opened) - 1, -1, -1):
             if opened[place][0] == name:
                 self._note(offset, f"</{name}> where <{opened[-1][0]}> is still open")
+                self._paragraphs -= sum(each == "p" for each, _ in opened[place:])
                 del opened[place:]
                 return
         what = "an element that has no end" if name in VOID else f"no <{name}> is open"
@@ -115,6 +121,7 @@ class Nesting:
             self._note(offset, f"{by} where <{opened[-1][0]}> is still open inside of a <p>")
         while opened.pop()[0] != "p":
             pass
+        self._paragraphs -= 1
 
     def _note(self, offset: int, message: str) -> None:
         if len(self.problems) < _MOST:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import html5lib
 import pytest
 from html5lib.constants import tokenTypes
@@ -181,3 +183,38 @@ def test_an_id_is_twice_only_where_a_page_has_it_twice() -> None:
 def test_what_a_template_holds_is_no_place_to_link_to() -> None:
     page = read_page('<template id="t"><i id="x"></i><a name="y"></a></template><a name="n"></a>')
     assert page.ids == {"t", "n"}
+
+
+@pytest.mark.parametrize(
+    ("candidates", "addresses"),
+    [
+        ("/a.png, /b.png 2x", ["/a.png", "/b.png"]),
+        ("/a,b.png 1x,/c.png 2x", ["/a,b.png", "/c.png"]),
+        ("/a.png,/b.png", ["/a.png,/b.png"]),
+        (" ,, /a.png 100w 50h , /b.png", ["/a.png", "/b.png"]),
+        ("/a.png (x, y) 2x, /b.png,, /c.png", ["/a.png", "/b.png", "/c.png"]),
+        ("data:image/png;base64,AA== 1x, /b.png", ["data:image/png;base64,AA==", "/b.png"]),
+        ("/a.png (x, /b.png", ["/a.png"]),
+        ("", []),
+        (" , ", []),
+    ],
+)
+def test_the_addresses_of_a_srcset_are_those_that_a_browser_reads(candidates, addresses) -> None:
+    links = read_page(f'<img alt="" srcset="{candidates}">').links
+    assert [link.address for link in links] == addresses
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(f'<img srcset="{piece * 50_000}">' for piece in ("a (", "a, ", ",", " ", "(")),
+        "<div>" * 50_000,
+        "<div><p>" * 50_000,
+    ],
+    ids=lambda html: html[:16],
+)
+def test_a_long_page_takes_no_more_than_its_length(html) -> None:
+    begun = time.process_time()
+    read_page(html)
+    assert time.process_time() - begun < 2
