@@ -16,10 +16,12 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from prismic_ssg.checks.redirects import Redirects, Rule
 from prismic_ssg.content.html_text import without_blanks
+from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.content.web_url import parse_url
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _WHOLE = ("http://", "https://")
+_WITH_HOST = re.compile(r"https?://", re.IGNORECASE)
 _FETCHED = ("http:", "https:", "//")
 
 # What browsers read otherwise than it is written, wherever it stands.
@@ -135,7 +137,10 @@ class SiteAddresses:
 
     def _joined(self, there: str, address: str, *, is_whole: bool) -> Target:
         try:
-            url = urljoin(there, address)
+            if address.startswith("//"):
+                url = f"{there.partition(':')[0]}:{address}"
+            else:
+                url = address if _WITH_HOST.match(address) else urljoin(there, address)
         except ValueError:
             return Target(Outcome.NOTHING)
         return self._absolute(url, is_whole=is_whole)
@@ -148,10 +153,15 @@ class SiteAddresses:
         """Where a URL leads. `is_whole` says that the page names its host, too."""
         try:
             normal = str(parse_url(url))
-            parts = urlsplit(normal)
-            host = parts.hostname, parts.port
         except ValueError:
             return Target(Outcome.NOTHING)
+        if not normal.startswith(_WHOLE):
+            # By a <base> of another kind.
+            return Target(Outcome.NO_PAGE)
+        if not is_web_address(normal):
+            return Target(Outcome.NOTHING)
+        parts = urlsplit(normal)
+        host = parts.hostname, parts.port
         elsewhere = Target(
             Outcome.EXTERNAL, detail=url if url.lower().startswith(_WHOLE) else normal
         )

@@ -92,6 +92,13 @@ def test_a_path_is_the_file_that_a_host_gives(address, file):
         ("https://a b.example/", Outcome.NOTHING),
         ("https://other.example:99999/", Outcome.NOTHING),
         ("//[broken", Outcome.NOTHING),
+        ("//", Outcome.NOTHING),
+        ("HTTPS://", Outcome.NOTHING),
+        ("////other.example", Outcome.EXTERNAL),
+        ("https://a..example/", Outcome.NOTHING),
+        (f"https://{'a' * 64}.example/", Outcome.NOTHING),
+        ("https://my_shop.example./ä?ö#ü", Outcome.EXTERNAL),
+        ("http://[2001:db8::1]:80/", Outcome.EXTERNAL),
         ("https:///", Outcome.NOTHING),
         ("\\\\other.example\\x", Outcome.EXTERNAL),
         ("java\nscript:void 0", Outcome.NO_PAGE),
@@ -112,6 +119,7 @@ def test_a_base_decides_about_every_relative_address():
     assert leads("a%20b.png", base="/é/") == (Outcome.FILE, "é/a b.png")
     assert leads("#here", base="/blog/") == (Outcome.FILE, "blog/index.html")
     assert leads("x.html", base="https://other.example/")[0] is Outcome.EXTERNAL
+    assert leads("x.html", base="ftp://other.example/")[0] is Outcome.NO_PAGE
     # Browsers leave out one that is no address.
     assert leads("x.html", "/", base="https://[broken") == (Outcome.FILE, "x.html")
 
