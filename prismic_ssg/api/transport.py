@@ -83,13 +83,7 @@ class HttpxExchange:
             max_redirects=5,
             http2=http2,
         )
-        try:
-            self._client = self._open()
-        except ImportError as error:
-            raise ConfigurationError(
-                f"HTTP/2, or a proxy from the environment, can't be used: {error}",
-                hint='HTTP/2 needs `pip install "prismic-ssg[http2]"`',
-            ) from None
+        self._client = _opened(self._open)
 
     def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         """The answer to a GET, whatever its status. Raises ConnectionFailed where none came."""
@@ -124,6 +118,26 @@ class HttpxExchange:
         self._client.close()
 
 
+def _opened(client: Callable[[], httpx.Client]) -> httpx.Client:
+    """A client. Raises ConfigurationError where something in the environment is in its way."""
+    import httpx
+
+    try:
+        return client()
+    except ImportError as error:
+        raise ConfigurationError(
+            f"HTTP/2, or a proxy from the environment, can't be used: {error}",
+            hint='HTTP/2 needs `pip install "prismic-ssg[http2]"`, a SOCKS proxy `pip install '
+            '"httpx[socks]"`',
+        ) from None
+    except (ValueError, httpx.InvalidURL) as error:
+        # What httpx says of an address has no password in it.
+        raise ConfigurationError(
+            f"the proxy from the environment can't be used: {error}",
+            hint="HTTP_PROXY, HTTPS_PROXY and ALL_PROXY begin with http://, https:// or socks5://",
+        ) from None
+
+
 class InsideAddressError(OSError):
     """A name that leads to a machine which only some can reach."""
 
@@ -149,7 +163,9 @@ class HeadExchange:
         self._failures = (httpx.HTTPError, httpx.InvalidURL, ValueError)
         self._looks_up = transport is None and not has_proxy()
         self._whole_s = _WHOLE_TIMES * timeout_s
-        self._client = httpx.Client(transport=transport, timeout=httpx.Timeout(timeout_s))
+        self._client = _opened(
+            partial(httpx.Client, transport=transport, timeout=httpx.Timeout(timeout_s))
+        )
 
     def ask(
         self, method: str, url: str, headers: Mapping[str, str]

@@ -27,6 +27,7 @@ from prismic_ssg.api.client import Client
 from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.sync import pull
+from prismic_ssg.api.transport import HeadExchange
 from prismic_ssg.errors import ConfigurationError, ConnectionFailed, NotFoundError
 
 Connect = Callable[..., Client]
@@ -145,6 +146,17 @@ def test_http2_without_its_library_is_an_error_that_says_what_to_install(
     with pytest.raises(ConfigurationError) as raised:
         Client("my-repo", http2=True)
     assert "prismic-ssg[http2]" in (raised.value.hint or "")
+
+
+@pytest.mark.parametrize("opened", [lambda: Client("my-repo"), lambda: HeadExchange(timeout_s=1)])
+def test_a_proxy_that_is_none_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, opened: Callable[[], object]
+) -> None:
+    monkeypatch.setenv("https_proxy", "ftp://me:s3cret@proxy.example")
+    with pytest.raises(ConfigurationError, match="the proxy from the environment") as refused:
+        opened()
+    assert "HTTPS_PROXY" in (refused.value.hint or "")
+    assert "s3cret" not in str(refused.value)
 
 
 def test_a_proxy_in_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
