@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Any
+
 import pytest
 from emulator.conftest import emulated
 
+from prismic_ssg.content import word_index
 from prismic_ssg.content.word_index import WordIndex
+from prismic_ssg.errors import ContentError
 
 
 def block(text, kind="paragraph"):
@@ -151,3 +156,20 @@ def test_words_are_those_of_the_ref():
     repository.emulation.publish([{"id": "a", "data": {"t": "after"}}])
     for ref, word, count in ((old, "before", 1), (old, "after", 0), (repository.ref, "after", 1)):
         assert len(repository.ids(ref=ref, q=f'[[fulltext(document, "{word}")]]')) == count
+
+
+class WithoutWords:
+    """A database of an SQLite that was built without FTS5."""
+
+    def execute(self, statement: str, *_: Any) -> None:
+        if "fts5" in statement:
+            raise sqlite3.OperationalError("no such module: fts5")
+
+    def close(self) -> None:
+        pass
+
+
+def test_an_sqlite_that_knows_no_words_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_index.sqlite3, "connect", lambda *_, **__: WithoutWords())
+    with pytest.raises(ContentError, match="this Python's SQLite has no FTS5"):
+        WordIndex(()).search("document", "dogs")
