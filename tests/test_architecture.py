@@ -82,6 +82,7 @@ BESIDE = {
     "redirect_list": {"origin", "publishing", "sources", "worlds"},
     "check": {"build", "building", "checking", "checks", "origin", "sources", "worlds"},
     "checking": {"building", "checks"},
+    "checks": {"publishing"},
     "last_build": {"building", "origin"},
     "pull": {"origin"},
     "query": {"origin"},

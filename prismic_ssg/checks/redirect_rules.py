@@ -8,9 +8,10 @@ from urllib.parse import quote, unquote
 from prismic_ssg.checks.addresses import Outcome, SiteAddresses, path_of
 from prismic_ssg.checks.findings import Finding, Where
 from prismic_ssg.checks.redirects import Redirects, Rule
+from prismic_ssg.publishing.redirects_file import SENT
 
-# What browsers leave as it is in the path of an address, what is encoded already, and wildcards.
-_SENT = "/!'(),;=@~.-_+&$|[]:*%"
+# With what is encoded already, and wildcards.
+_LEFT = f"{SENT}%*"
 
 
 def redirect_findings(
@@ -27,7 +28,7 @@ def redirect_findings(
     for rule in redirects.rules:
         place = Where(file=where, line=rule.line)
         start = rule.example()
-        sent = quote(rule.source, safe=_SENT)
+        sent = quote(rule.source, safe=_LEFT)
         if sent != rule.source:
             yield Finding(
                 "redirect-not-encoded",

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
+from prismic_ssg.publishing.redirects_file import words_of
+
 _STATUS = re.compile(r"(\d{3})!?")
 _PLACEHOLDER = re.compile(r":([A-Za-z_]\w*)")
 _TARGETS = ("/", "http://", "https://")
@@ -74,7 +76,7 @@ class Redirects:
         """The rules of a `_redirects` file. Lines that are none are left out."""
         rules = []
         for number, line in enumerate(text.split("\n"), start=1):
-            rule = _rule(number, _words(line))
+            rule = _rule(number, words_of(line))
             if rule:
                 rules.append(rule)
         return cls(tuple(rules))
@@ -122,13 +124,6 @@ class Redirects:
             path = found[1].partition("#")[0].partition("?")[0]
             if not path.startswith("/") or path.startswith("//") or is_page(path):
                 return
-
-
-def _words(line: str) -> list[str]:
-    """The words of a line up to a comment."""
-    words = line.split()
-    comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
-    return words[:comment]
 
 
 def _rule(number: int, words: Sequence[str]) -> Rule | None:

@@ -26,7 +26,7 @@ _BY_US = "# By prismic-ssg.\n"
 
 # Both hosts compare an address with what a browser sends, and a browser leaves these as they are.
 # Seen in wrangler 4 and in netlify-redirector 0.5, Netlify's own matching.
-_SENT = f"{SAFE}$|[]:"
+SENT = f"{SAFE}$|[]:"
 
 
 class _Own(msgspec.Struct, frozen=True):
@@ -97,12 +97,12 @@ def _colon(path: str) -> bool:
 
 
 def _sent(path: str) -> str:
-    return _COLON.sub("%3A", quote(path, safe=_SENT))
+    return _COLON.sub("%3A", quote(path, safe=SENT))
 
 
 def _read(own: str) -> _Own:
     lines = own.splitlines(keepends=True)
-    rules = [_words(line) for line in lines]
+    rules = [words_of(line) for line in lines]
     wild = [at for at, words in enumerate(rules) if words and _WILD.search(words[0])]
     begin = wild[0] if wild else len(lines)
     if any(map(_is_for_some, rules)):
@@ -120,8 +120,8 @@ def _read(own: str) -> _Own:
     )
 
 
-def _words(line: str) -> list[str]:
-    """The words of a line up to a comment."""
+def words_of(line: str) -> list[str]:
+    """The words of a line of `_redirects`, up to a comment."""
     words = line.split()
     comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
     return words[:comment]
