@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from prismic_ssg.building.page_work import encoded
 from prismic_ssg.content.file_names import hashed_name
-from prismic_ssg.engine.page import Page, url_of_path
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.world import World
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.image_downloads import PageImages
-from prismic_ssg.publishing.shown_images import are_shown, shown_images
+from prismic_ssg.publishing.shown_images import are_shown, images_of
 from prismic_ssg.publishing.site_files import SiteFiles
 from prismic_ssg.render.renderer import Renderer
 from prismic_ssg.store.images import FOLDER
@@ -96,7 +96,6 @@ class RenderedWorld:
         pages = [page for page in self.world.pages.pages.values() if are_shown(page)]
         if not site.sitemap_images or len(pages) > _MOST_LOOKED_THROUGH:
             return {}
-        base_url = site.base_url.rstrip("/")
         shown: dict[str, tuple[str, ...]] = {}
         for page in pages:
             try:
@@ -105,7 +104,7 @@ class RenderedWorld:
             except PrismicSsgError:
                 # Whoever opens the page is told.
                 continue
-            shown[page.path] = shown_images(text, base_url + url_of_path(page.path))
+            shown[page.path] = images_of(page, text, site.base_url)
         return shown
 
     def page_of(self, file: str) -> Page | None:

@@ -15,7 +15,7 @@ from prismic_ssg.building.kept_blocks import KeptBlocks, places_of
 from prismic_ssg.building.left_files import LeftFiles
 from prismic_ssg.building.page_notes import Uses, encode_notes, encode_uses
 from prismic_ssg.engine.facts import Fact
-from prismic_ssg.engine.page import Page, url_of_path
+from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.plan import definition_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.image_downloads import PageImages
@@ -155,12 +155,9 @@ class PageWork:
         return encode_uses(Uses(tuple(sorted(rendered.assets)), images, shown))
 
     def _shown(self, rendered: Rendered) -> tuple[str, ...]:
-        site, page = self._renderer.world.site, rendered.page
-        from prismic_ssg.publishing.shown_images import are_shown, shown_images
+        from prismic_ssg.publishing.shown_images import images_of
 
-        if not are_shown(page):
-            return ()
-        return shown_images(rendered.text, site.base_url.rstrip("/") + url_of_path(page.path))
+        return images_of(rendered.page, rendered.text, self._renderer.world.site.base_url)
 
 
 def encoded(rendered: Rendered, *, minify: bool = False) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urljoin
 
-from prismic_ssg.engine.page import Page
+from prismic_ssg.engine.page import Page, url_of_path
 
 MOST = 1_000
 
@@ -20,6 +20,13 @@ _ENTITIES = (("&#34;", '"'), ("&quot;", '"'), ("&#39;", "'"), ("&lt;", "<"), ("&
 def are_shown(page: Page) -> bool:
     """Whether the site map has the images of a page."""
     return page.in_sitemap and page.file.endswith(".html")
+
+
+def images_of(page: Page, html: str, base_url: str) -> tuple[str, ...]:
+    """The addresses of images that the site map has of a page."""
+    if not are_shown(page):
+        return ()
+    return shown_images(html, base_url.rstrip("/") + url_of_path(page.path))
 
 
 def shown_images(html: str, page_url: str) -> tuple[str, ...]:
