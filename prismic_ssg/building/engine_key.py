@@ -14,9 +14,9 @@ import msgspec
 from prismic_ssg import _version
 from prismic_ssg.building.stable_values import StableValues
 from prismic_ssg.content.repository import Repository
-from prismic_ssg.content.word_index import READ_BY
 from prismic_ssg.site import Site
 from prismic_ssg.store.configuration import LoadedSite
+from prismic_ssg.store.database import SQLITE_VERSION
 from prismic_ssg.store.sources import installed_versions, package_digest
 
 _LIBRARIES = (
@@ -46,7 +46,8 @@ def engine_key(
         package_digest(),
         [sys.version_info.major, sys.version_info.minor],
         installed_versions(_LIBRARIES),
-        READ_BY,
+        # It decides about the stems of words, and their scores.
+        f"SQLite {SQLITE_VERSION}",
         loaded.digest,
         StableValues(loaded.files[0].parent, loaded.files).of(site),
         [[each.id, each.name, each.is_master] for each in repository.languages],

@@ -29,9 +29,6 @@ from prismic_ssg.errors import ContentError
 if TYPE_CHECKING:
     from prismic_ssg.content.document import Document
 
-# What decides about the stems of words and their scores, besides this.
-READ_BY = f"SQLite {sqlite3.sqlite_version}"
-
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 _HEADING_WEIGHT, _TEXT_WEIGHT = 10.0, 1.0
 _HEADINGS = re.compile(r"heading[1-6]")

@@ -23,6 +23,8 @@ T = TypeVar("T")
 # As many as a statement takes, on old systems.
 _VALUES_AT_ONCE = 999
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
 _connected: WeakSet[Database] = WeakSet()
 
 

@@ -187,5 +187,5 @@ def test_another_way_of_reading_words_renders_everything(
 ) -> None:
     built = site(LOOMS)
     assert built.build().rendered == set()
-    monkeypatch.setattr("prismic_ssg.building.engine_key.READ_BY", "SQLite 4")
+    monkeypatch.setattr("prismic_ssg.building.engine_key.SQLITE_VERSION", "4")
     assert "/found.html" in built.build().rendered
