@@ -52,6 +52,20 @@ site = Site(
 -- content/news.json --
 {"type": "post", "uid": "news", "data": {"name": "News"}}
 """
+
+# An author in two languages.
+AUTHORS = """
+-- content/repository.json --
+{"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"author": "A", "post": "P"}}
+-- content/ines.json --
+{"type": "author", "uid": "ines",
+ "alternate_languages": [{"id": "agnes", "type": "author", "uid": "agnes", "lang": "fr-fr"}]}
+-- content/agnes.json --
+{"type": "author", "uid": "agnes", "lang": "fr-fr",
+ "alternate_languages": [{"id": "ines", "type": "author", "uid": "ines", "lang": "en-us"}]}
+"""
+
+
 SITE = (
     THEMED.replace("listing.html", "shop.html")
     + """
@@ -191,13 +205,13 @@ def test_a_query_by_a_link_finds_what_links_to_the_original(site: Site) -> None:
 def test_a_query_by_a_translation_finds_what_stands_in_with_a_link_to_its_original(
     site: Site,
 ) -> None:
-    built = site("""
+    built = site(
+        AUTHORS
+        + """
     -- prismicio.py --
     from prismic_ssg import Route, Site
     site = Site(repository="./content", fallback={"fr-fr": "en-us"},
                 routes=[Route("author", "/:lang?/people/:uid"), Route("post", "/:lang?/:uid")])
-    -- content/repository.json --
-    {"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"author": "A", "post": "P"}}
     -- templates/author.html --
     {% macro asked(by, options={}) %}
     {{- site.query(type="post", filters=by, orderings="my.post.n", **options)
@@ -206,12 +220,6 @@ def test_a_query_by_a_translation_finds_what_stands_in_with_a_link_to_its_origin
     {{- asked(filter.at("my.post.author", doc.id)) }},
     {{- asked(filter.at("my.post.author", doc.id), {"limit": 2, "offset": 1}) }},
     {{- asked(filter.not_("my.post.author", doc.id)) }}
-    -- content/ines.json --
-    {"type": "author", "uid": "ines",
-     "alternate_languages": [{"id": "agnes", "type": "author", "uid": "agnes", "lang": "fr-fr"}]}
-    -- content/agnes.json --
-    {"type": "author", "uid": "agnes", "lang": "fr-fr",
-     "alternate_languages": [{"id": "ines", "type": "author", "uid": "ines", "lang": "en-us"}]}
     -- content/a.json --
     {"type": "post", "uid": "a",
      "data": {"n": 1, "author": {"link_type": "Document", "id": "ines"}}}
@@ -226,7 +234,8 @@ def test_a_query_by_a_translation_finds_what_stands_in_with_a_link_to_its_origin
      "data": {"n": 4, "author": {"link_type": "Document", "id": "ines"}}}
     -- content/e.json --
     {"type": "post", "uid": "e", "data": {"n": 5}}
-    """)
+    """
+    )
     # c is French, and links to the English author: as was meant.
     assert built.text("/fr-fr/people/agnes") == "a b d,b d,c e"
     assert built.text("/people/ines") == "a d,d,e"
@@ -253,7 +262,9 @@ def test_a_query_by_a_translation_finds_what_stands_in_with_a_link_to_its_origin
 
 
 def test_a_listing_by_a_filter_on_a_link_lists_as_a_query_finds(site: Site) -> None:
-    built = site("""
+    built = site(
+        AUTHORS
+        + """
     -- prismicio.py --
     from prismic_ssg import Listing, Route, Site, filter
     site = Site(repository="./content", fallback={"fr-fr": "en-us"},
@@ -262,20 +273,12 @@ def test_a_listing_by_a_filter_on_a_link_lists_as_a_query_finds(site: Site) -> N
                           filters=[filter.any("my.post.author", ["agnes", "ines"])]),
                           Listing("/:lang?/not-agnes/", template="list.html",
                           filters=[filter.not_("my.post.author", "agnes")])])
-    -- content/repository.json --
-    {"languages": [{"id": "en-us"}, {"id": "fr-fr"}], "types": {"author": "A", "post": "P"}}
     -- templates/author.html --
     -
     -- templates/post.html --
     -
     -- templates/list.html --
     {{ page.documents|map(attribute="uid")|sort|join(" ") }}
-    -- content/ines.json --
-    {"type": "author", "uid": "ines",
-     "alternate_languages": [{"id": "agnes", "type": "author", "uid": "agnes", "lang": "fr-fr"}]}
-    -- content/agnes.json --
-    {"type": "author", "uid": "agnes", "lang": "fr-fr",
-     "alternate_languages": [{"id": "ines", "type": "author", "uid": "ines", "lang": "en-us"}]}
     -- content/a.json --
     {"type": "post", "uid": "a", "data": {"author": {"link_type": "Document", "id": "ines"}}}
     -- content/b.json --
@@ -283,7 +286,8 @@ def test_a_listing_by_a_filter_on_a_link_lists_as_a_query_finds(site: Site) -> N
      "data": {"author": {"link_type": "Document", "id": "agnes"}}}
     -- content/c.json --
     {"type": "post", "uid": "c", "lang": "fr-fr"}
-    """)
+    """
+    )
     assert built.text("/by-agnes/") == "a"
     assert built.text("/fr-fr/by-agnes/") == "a b"
     # a stands in with a link that leads to agnes in French.
