@@ -193,9 +193,10 @@ class Emulation:
             repository = self._repository
             if session is not None:
                 old = self.preview(session)
-                under, token = old.snapshot, old.token
+                under, token, main = old.snapshot, old.token, old.document
             else:
                 under = self.release(release).snapshot if release else repository.master
+                main = None
                 self._sessions += 1
                 session = derived_ref((), salt=f"preview {self._sessions}".encode())
                 # The last part is the id of the site that the preview is for.
@@ -203,7 +204,7 @@ class Emulation:
             changed = self._documents(documents, under.get)
             _check_ids(deleted, under)
             snapshot = changes.preview_snapshot(session, under, changed, deleted)
-            preview = Preview(session, token, snapshot)
+            preview = Preview(session, token, snapshot, main or next(iter(changed), None))
             self._become(changes.with_preview(repository, preview))
             return preview
 

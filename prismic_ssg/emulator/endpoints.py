@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 from prismic_ssg.emulator import messages
 from prismic_ssg.emulator.access import Permission, permission
 from prismic_ssg.emulator.answers import NO_STORE, Answer, Refused, json_answer, refuse
-from prismic_ssg.emulator.home import SEARCH_PATH, TAGS_PATH, home, oauth
-from prismic_ssg.emulator.refs import resolve
+from prismic_ssg.emulator.home import FORM_DEFAULTS, SEARCH_PATH, TAGS_PATH, home, oauth
+from prismic_ssg.emulator.refs import PREVIEWS, previewed, resolve
 from prismic_ssg.emulator.repository import EmulatedRepository
 from prismic_ssg.emulator.search import Parameters, search
 
@@ -61,6 +61,8 @@ def _answer(
         return 414, _TEXT, messages.URL_TOO_LONG.encode()
     if method not in ("GET", "HEAD"):
         refuse(405, "api_method_error", messages.METHOD_NOT_ALLOWED)
+    if path.startswith(PREVIEWS):
+        return json_answer(previewed(repository, f"{origin}{path}", oauth(origin)), 200, NO_STORE)
     trimmed = path.rstrip("/")
     if trimmed == GRAPHQL_PATH:
         refuse(501, "api_not_emulated", messages.NO_GRAPHQL)
@@ -76,7 +78,8 @@ def _answer(
         return json_answer({"error": messages.TOKEN_INVALID}, 401, NO_STORE)
     if trimmed == TAGS_PATH:
         return json_answer(repository.tags, headers=_NEVER_KEPT)
-    return json_answer(home(repository, allowed, origin, token), headers=_NEVER_KEPT)
+    kept = {name: parameters[name] for name in FORM_DEFAULTS if parameters[name]}
+    return json_answer(home(repository, allowed, origin, kept), headers=_NEVER_KEPT)
 
 
 def _permission(

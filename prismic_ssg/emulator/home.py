@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from prismic_ssg.emulator.access import Permission
@@ -14,10 +15,22 @@ TAGS_PATH = "/api/tags"
 _VERSION = "0e1a7ed"
 
 
+# Clients before version 6 send these to the Repository API alone, and then whatever its forms have
+# as defaults. How a form names the routes was never recorded; that they get there must be so.
+# Source: `Api` and `Form` of @prismicio/client 5.2 and prismic-javascript 2.7.
+FORM_DEFAULTS = ("routes", "access_token")
+
+
 def home(
-    repository: EmulatedRepository, permission: Permission, origin: str, token: str | None
+    repository: EmulatedRepository,
+    permission: Permission,
+    origin: str,
+    defaults: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The body of `GET /api/v2`, members in the API's order."""
+    """The body of `GET /api/v2`, members in the API's order.
+
+    `defaults` are those of FORM_DEFAULTS that the request has.
+    """
     return {
         "refs": _refs(repository, permission),
         "integrationFieldsRef": repository.integration_fields_ref,
@@ -28,7 +41,7 @@ def home(
             for at, each in enumerate(repository.languages)
         ],
         "tags": [],
-        "forms": _forms(origin, token),
+        "forms": _forms(origin, defaults),
         **oauth(origin),
         "version": _VERSION,
         "license": "All Rights Reserved",
@@ -53,7 +66,7 @@ def _refs(repository: EmulatedRepository, permission: Permission) -> list[dict[s
     return refs
 
 
-def _forms(origin: str, token: str | None) -> dict[str, Any]:
+def _forms(origin: str, defaults: Mapping[str, str]) -> dict[str, Any]:
     text = {"type": "String", "multiple": False}
     fields: dict[str, Any] = {
         "ref": text,
@@ -68,9 +81,10 @@ def _forms(origin: str, token: str | None) -> dict[str, Any]:
         "orderings": text,
         "referer": text,
     }
-    secret = {"access_token": {**text, "default": token}} if token else {}
+    given = {name: {**text, "default": value} for name, value in defaults.items()}
+    secret = {name: field for name, field in given.items() if name == "access_token"}
     form = {"method": "GET", "enctype": "application/x-www-form-urlencoded"}
     return {
-        "everything": {**form, "action": f"{origin}{SEARCH_PATH}", "fields": {**fields, **secret}},
+        "everything": {**form, "action": f"{origin}{SEARCH_PATH}", "fields": {**fields, **given}},
         "tags": {**form, "action": f"{origin}{TAGS_PATH}", "fields": secret},
     }

@@ -14,7 +14,7 @@ from prismic_ssg.emulator.answers import refuse, refused
 from prismic_ssg.emulator.repository import EmulatedRepository, Preview
 from prismic_ssg.emulator.served import ServedSnapshot
 
-_PREVIEWS = "/previews/"
+PREVIEWS = "/previews/"
 
 
 def resolve(
@@ -38,9 +38,26 @@ def resolve(
     master = repository.master.ref
     if ref in repository.expired:
         refuse(410, "api_validation_error", messages.REF_EXPIRED.format(master=master))
-    if _PREVIEWS in ref:
+    if PREVIEWS in ref:
         refuse(404, "api_notfound_error", messages.PREVIEW_GONE.format(token=ref))
     raise refused(404, "api_notfound_error", messages.REF_NOT_FOUND.format(master=master))
+
+
+def previewed(
+    repository: EmulatedRepository, token: str, oauth: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What a preview's token, a URL, answers when it is asked for itself. Raises Refused.
+
+    Clients before version 4 ask it which document the editor looks at. Source: `previewSession` of
+    prismic-javascript 1 to 3 and prismic.io 3, `preview_session` of the Python kit 1.5.
+    """
+    preview = _preview(repository, token)
+    if preview is None:
+        if _kept(repository, token) is not None:
+            return {}
+        refuse(404, "api_notfound_error", messages.PREVIEW_GONE.format(token=token))
+    _of_preview(preview, token, oauth)
+    return {} if preview.document is None else {"mainDocument": preview.document}
 
 
 def _of_preview(preview: Preview, token: str, oauth: Mapping[str, str]) -> ServedSnapshot:
@@ -71,13 +88,13 @@ def _preview(repository: EmulatedRepository, ref: str) -> Preview | None:
 
 
 def _in_preview_url(token: str) -> str:
-    if _PREVIEWS not in token:
+    if PREVIEWS not in token:
         return ""
     try:
         path = urlsplit(token).path
     except ValueError:
         return ""
-    return unquote(path.partition(_PREVIEWS)[2])
+    return unquote(path.partition(PREVIEWS)[2])
 
 
 def _from_cookie(repository: EmulatedRepository, text: str) -> str:

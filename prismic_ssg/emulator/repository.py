@@ -34,12 +34,14 @@ class EmulatedRelease:
 class Preview:
     """A preview session. `token` is the URL that an editor's browser brings along.
 
+    `document` is the id of the one that the editor looks at, None where only others are taken out.
     `ended` is None while it runs, then `expired` or `gone`: published, archived or deleted.
     """
 
     id: str
     token: str
     snapshot: ServedSnapshot
+    document: str | None = None
     ended: str | None = None
 
 

@@ -264,3 +264,19 @@ def test_a_parameter_that_is_too_deep_is_no_fault_of_the_server(made, depth: int
     query = f"{name}={deep}" if name == "ref" else f"ref={made.master.ref}&{name}={deep}"
     status, _, _ = answer(made, "GET", "/api/v2/documents/search", query, origin=ORIGIN)
     assert status in (400, 404)
+
+
+def test_routes_that_the_repository_api_is_given_reach_searches_by_its_form(made):
+    # So do clients before version 6: they fill the form, and send its fields' defaults.
+    routes = '[{"type":"post","path":"/posts/:uid"}]'
+    _, home = ask(made, "/api/v2", routes=routes)
+    fields = home["forms"]["everything"]["fields"]
+    filled = {name: field["default"] for name, field in fields.items() if "default" in field}
+    _, page = ask(made, **filled, ref=made.master.ref, q='[[at(document.id, "p1")]]')
+    assert [each["url"] for each in page["results"]] == ["/posts/u1"]
+    assert home["forms"]["tags"]["fields"] == {}
+
+
+def test_a_repository_that_is_given_no_routes_has_no_field_for_them(made):
+    _, home = ask(made, "/api/v2")
+    assert list(home["forms"]["everything"]["fields"])[-1] == "referer"

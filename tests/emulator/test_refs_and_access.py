@@ -271,3 +271,32 @@ def test_of_several_entries_of_a_cookie_that_of_this_repository_counts():
     del entries["my-repo.prismic.io"]
     elsewhere = {"shop.prismic.io": {"preview": "https://shop.prismic.io/previews/x"}, **entries}
     assert set(PREVIEWED.ids(ref=json.dumps(elsewhere))) == {"home", "another"}
+
+
+def test_a_previews_token_says_which_document_is_previewed():
+    path = PREVIEW.token.removeprefix(ORIGIN).partition("?")[0]
+    assert PREVIEWED.get(path) == (200, {"mainDocument": "draft"})
+
+
+def test_a_preview_goes_on_showing_the_document_that_it_began_with():
+    repository = emulated(PAGE)
+    preview = repository.emulation.put_preview(ORIGIN, [DRAFT])
+    repository.emulation.put_preview(ORIGIN, [{"id": "x", "type": "page"}], session=preview.id)
+    assert repository.get(f"/previews/{preview.id}") == (200, {"mainDocument": "draft"})
+
+
+def test_a_token_without_a_document_of_its_own_names_none():
+    repository, release = with_release()
+    removing = repository.emulation.put_preview(ORIGIN, deleted=["home"])
+    for named in (removing.id, release, repository.ref):
+        assert repository.get(f"/previews/{named}") == (200, {})
+
+
+def test_a_token_that_is_over_is_refused_as_in_a_search():
+    repository = emulated(PAGE)
+    preview = repository.emulation.put_preview(ORIGIN, [DRAFT])
+    repository.emulation.end_preview(preview.id)
+    asked = repository.get(f"/previews/{preview.id}")
+    assert asked == repository.refusal(ref=preview.token)
+    missing = f"{ORIGIN}/previews/none"
+    assert repository.get("/previews/none") == repository.refusal(ref=missing)
