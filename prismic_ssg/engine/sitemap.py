@@ -6,7 +6,8 @@ Source: sitemaps.org protocol: at most 50,000 addresses and 50 MB a file, more a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -32,12 +33,14 @@ def sitemap_files(
     *,
     codes: Mapping[str, str] = MappingProxyType({}),
     images: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    is_taken: Callable[[str], bool] = lambda _: False,
     max_urls: int = MAX_URLS,
 ) -> dict[str, str]:
     """The files of the site map by name: `sitemap.xml`, and its parts where one file is too small.
 
     `base_url` is scheme, host and base path without a last slash, `codes` are what locales are
     called, by their ids, where that is something else; `images` the addresses of images, by page.
+    No part has a name that `is_taken` by another file.
     """
     master = table.languages[0] if table.languages else ""
     pages = sorted((page for page in table.pages.values() if page.in_sitemap), key=_by_path)
@@ -56,7 +59,8 @@ def sitemap_files(
     parts = [_urlset(part) for part in _cut(entries, max_urls)]
     if len(parts) == 1:
         return {"sitemap.xml": parts[0]}
-    files = {f"sitemap-{number}.xml": part for number, part in enumerate(parts, start=1)}
+    names = (name for number in count(1) if not is_taken(name := f"sitemap-{number}.xml"))
+    files = dict(zip(names, parts, strict=False))
     index = "".join(
         f"<sitemap><loc>{_absolute(base_url, '/' + name)}</loc></sitemap>\n" for name in files
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 
 import msgspec
@@ -201,8 +202,23 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
         world, site = self.world, self.world.site
         base_url = site.base_url.rstrip("/")
         return sitemap_files(
-            world.pages, world.snapshot, base_url, codes=site.languages, images=images
+            world.pages,
+            world.snapshot,
+            base_url,
+            codes=site.languages,
+            images=images,
+            is_taken=lambda name: name in self._names_at_top,
         )
+
+    @cached_property
+    def _names_at_top(self) -> frozenset[str]:
+        """Every file and folder right in the output that another part of the site has there."""
+        files = chain(
+            (page.file for page in self.world.pages.pages.values()),
+            self.sources.static,
+            self._redirect_pages[0],
+        )
+        return frozenset(file.partition("/")[0] for file in files)
 
 
 def _folders(images: Mapping[str, object], static: Mapping[str, StaticFile]) -> list[str]:

@@ -241,6 +241,22 @@ def test_a_site_map_of_several_files_keeps_all_of_them(blog, monkeypatch):
         assert blog.files == blog.from_scratch()
 
 
+@pytest.mark.parametrize("name", ["static/sitemap-1.xml", "static/sitemap-1.xml/x.txt"])
+def test_the_parts_of_a_site_map_leave_the_site_its_own_files(blog, monkeypatch, name):
+    path = blog.folder / "prismicio.py"
+    options = (
+        'Site(base_url="https://a.example",redirects_as=["html"],redirects={"/sitemap-2.xml":"/"},'
+    )
+    path.write_text(path.read_text().replace("Site(", options, 1))
+    monkeypatch.setitem(sitemap_files.__kwdefaults__, "max_urls", 2)
+    blog.write(name, "mine")
+    blog.build()
+    assert blog.files[name.removeprefix("static/")] == b"mine"
+    assert "sitemap-2.xml/index.html" in blog.files
+    assert b"<loc>https://a.example/sitemap-3.xml</loc>" in blog.files["sitemap.xml"]
+    assert b"<urlset" in blog.files["sitemap-3.xml"]
+
+
 def test_a_type_that_the_repository_has_no_more_is_missed_though_no_document_changed(blog):
     blog.write("content/repository.json", '{"types": {"home": "Home", "author": "Author"}}')
     with pytest.raises(ConfigurationError, match="no type 'post'"):
