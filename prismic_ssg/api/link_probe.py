@@ -45,11 +45,12 @@ _PERMANENT = frozenset({301, 308})
 
 class Probe(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an address gave: a status, or `failure`, a key of `checks.external`. `moved_to` is
-    where it has gone for good."""
+    where it has gone for good, `leads_to` another kind of address, such as `mailto:…`."""
 
     status: int | None = None
     failure: str | None = None
     moved_to: str | None = None
+    leads_to: str | None = None
 
 
 def is_private(url: str) -> bool:
@@ -137,7 +138,7 @@ class LinkProbe:
             except ValueError:
                 return Probe(failure="location")
             if not target.startswith(("http://", "https://")):
-                return Probe(status)
+                return Probe(status, leads_to=target)
         return Probe(failure="redirects")
 
     def _status(self, exchange: HeadExchange, url: str) -> tuple[int, str, float | None]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     BaseTransport: TypeAlias = "httpx.BaseTransport | InProcessTransport"
 
 _WHOLE_TIMES = 2
+# Under which name a request carries what waits for its answer.
+_ANSWER = "prismic_ssg.answer"
 
 AnswerFunction = Callable[[str, str, str, Mapping[str, str]], tuple[int, Mapping[str, str], bytes]]
 
@@ -163,8 +165,15 @@ class HeadExchange:
         self._failures = (httpx.HTTPError, httpx.InvalidURL, ValueError)
         self._looks_up = transport is None and not has_proxy()
         self._whole_s = _WHOLE_TIMES * timeout_s
+        # An answer is taken before httpx makes a request of its Location, which it refuses to do
+        # of `mailto:` and the like.
         self._client = _opened(
-            partial(httpx.Client, transport=transport, timeout=httpx.Timeout(timeout_s))
+            partial(
+                httpx.Client,
+                transport=transport,
+                timeout=httpx.Timeout(timeout_s),
+                event_hooks={"response": [_take]},
+            )
         )
 
     def ask(
@@ -177,8 +186,9 @@ class HeadExchange:
             try:
                 if self._looks_up:
                     _refuse_inside(url)
-                with self._client.stream(method, url, headers=dict(headers)) as response:
-                    answer.set_result((response.status_code, response.headers))
+                extensions = {_ANSWER: answer}
+                with self._client.stream(method, url, headers=dict(headers), extensions=extensions):
+                    pass
             except Exception as error:  # noqa: BLE001 - it goes to who waits, if anybody still does
                 if not answer.done():
                     answer.set_exception(error)
@@ -192,6 +202,10 @@ class HeadExchange:
 
     def close(self) -> None:
         self._client.close()
+
+
+def _take(response: httpx.Response) -> None:
+    response.request.extensions[_ANSWER].set_result((response.status_code, response.headers))
 
 
 def _refuse_inside(url: str) -> None:

@@ -16,6 +16,7 @@ Progress = Callable[[str, int, int], None]
 
 _REDIRECTS = "_redirects"
 _PAGES = (".html", ".htm")
+_OTHERS = (".css", ".xml", ".svg", ".json")
 
 
 class OutputReading:
@@ -49,11 +50,12 @@ class OutputReading:
         )
 
     def findings(self, on_progress: Progress | None) -> Iterator[Finding]:
-        """What is wrong with pages, stylesheets, feeds, site maps and redirects."""
-        names = [each for each in self._site.names if each.endswith((*_PAGES, ".css", ".xml"))]
-        readers = {"css": self.check.stylesheet, "xml": self.check.xml}
+        """What is wrong with pages, stylesheets, feeds, site maps, drawings and redirects."""
+        names = [each for each in self._site.names if each.endswith((*_PAGES, *_OTHERS))]
+        check = self.check
+        readers = {"css": check.stylesheet, "json": check.json, "xml": check.xml, "svg": check.xml}
         for number, name in enumerate(names, start=1):
-            read = readers.get(name.rpartition(".")[2], self.check.page)
+            read = readers.get(name.rpartition(".")[2], check.page)
             yield from read(name, self._site.text(name))
             if on_progress is not None and (number % 100 == 0 or number == len(names)):
                 on_progress("checked", number, len(names))

@@ -21,6 +21,9 @@ class Answer(Protocol):
     @property
     def moved_to(self) -> str | None: ...
 
+    @property
+    def leads_to(self) -> str | None: ...
+
 
 # What hosts say to a program, and not to a reader.
 _REFUSALS = frozenset({400, 401, 402, 403, 405, 406, 407, 418, 429, 451, 999})
@@ -72,6 +75,12 @@ def _finding(url: str, answer: Answer, *, has_network: bool) -> Finding | None:
         return Finding("external-broken", f"{url!r} answers {status}", hint=_MEND)
     if status is not None and status >= 400:
         return Finding("external-unsure", f"{url!r} answers {status}", hint="see by yourself")
+    if answer.leads_to:
+        return Finding(
+            "external-unsure",
+            f"{url!r} redirects to {answer.leads_to!r}, which is no page",
+            hint="link to that itself, so that readers know what will open",
+        )
     if answer.moved_to:
         return Finding(
             "external-moved",

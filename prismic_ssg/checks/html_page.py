@@ -147,19 +147,26 @@ def _read_tag(
     found, twice = _attributes(attributes)
     for each in twice:
         page.problems.append((offset, f"<{name}> has the attribute {each!r} twice"))
-    for attribute, use in _ADDRESSES.get(name, ()):
-        if attribute in found:
-            _add(page, found[attribute], offset, use)
-    if name in _SETS and _SETS[name] in found:
-        for address in _in_set(found[_SETS[name]]):
-            _add(page, address, offset, Use.LOAD)
-    if "style" in found and "url(" in found["style"].lower():
-        for address, _ in addresses_in_css(found["style"]):
-            _add(page, address, offset, Use.LOAD)
+    for address, use in tag_addresses(name, found):
+        _add(page, address, offset, use)
     special = _SPECIAL.get(name)
     if special is not None:
         special(page, _Tag(found, offset, text))
     return found
+
+
+def tag_addresses(name: str, attributes: Mapping[str, str]) -> Iterator[tuple[str, Use]]:
+    """The addresses in the attributes of an element, of which `name` is in lower case; those of
+    `<link>` and `<meta>`, which depend on their other attributes, are left out."""
+    for attribute, use in _ADDRESSES.get(name, ()):
+        if attribute in attributes:
+            yield attributes[attribute], use
+    if name in _SETS and _SETS[name] in attributes:
+        for address in _in_set(attributes[_SETS[name]]):
+            yield address, Use.LOAD
+    if "style" in attributes and "url(" in attributes["style"].lower():
+        for address, _ in addresses_in_css(attributes["style"]):
+            yield address, Use.LOAD
 
 
 def _note_ids(

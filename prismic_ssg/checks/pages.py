@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from prismic_ssg.checks.addresses import Outcome, SiteAddresses, Target, path_of
 from prismic_ssg.checks.css import addresses_in_css
+from prismic_ssg.checks.feed_html import FileAddress, addresses_in_json_feed
 from prismic_ssg.checks.findings import PAGES_NAMED, Finding, Where
 from prismic_ssg.checks.html_page import Link, PageMarkup, Use, read_page
 from prismic_ssg.checks.html_tokens import line_of
@@ -21,6 +22,7 @@ _ANY_PLACE = ("", "top")
 _OF_SCRIPTS = ("/", "!")
 
 # What is looked for from where the page is, and no query or anchor of the page itself.
+_WHOLE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|$")
 _RELATIVE = re.compile(r"(?![/\\#?]|[a-zA-Z][a-zA-Z0-9+.-]*:)[^\s]")
 
 
@@ -99,22 +101,22 @@ class OutputCheck:
             yield from self._link(address, Use.LOAD, target, file, lambda: where)  # noqa: B023
 
     def xml(self, file: str, text: str) -> Iterator[Finding]:
-        """Addresses in a feed or a site map that lead nowhere, and what can't be read."""
+        """Addresses in a feed, a site map or a drawing that lead nowhere; what can't be read."""
         found = read_xml(text)
-        shown_as = self.place_of(file).file
         if found.problem is not None:
             line, message = found.problem
             yield Finding(
                 "invalid-xml",
                 f"{file} is no XML: {message}",
-                Where(file=shown_as, line=line),
-                "who reads it stops here: write `|e` behind a text, &amp; for &, and nothing "
-                "in front of <?xml",
+                Where(file=self.place_of(file).file, line=line),
+                "browsers and readers of feeds stop here: write `|e` behind a text, &amp; for &, "
+                "and nothing in front of <?xml",
             )
-        for address, line, use in found.addresses:
-            target = self.addresses.target(address, f"/{file}")
-            where = Where(file=shown_as, line=line)
-            yield from self._link(address, use, target, file, lambda: where)  # noqa: B023
+        yield from self._in_file(file, found.addresses)
+
+    def json(self, file: str, text: str) -> Iterator[Finding]:
+        """Addresses in a JSON feed that lead nowhere."""
+        yield from self._in_file(file, addresses_in_json_feed(text))
 
     def rest(self) -> Iterator[Finding]:
         """What could be told only after every page was read."""
@@ -223,6 +225,20 @@ class OutputCheck:
                     at(link.offset),
                     "begin the address with a /",
                 )
+
+    def _in_file(self, file: str, addresses: Iterable[FileAddress]) -> Iterator[Finding]:
+        shown_as = self.place_of(file).file
+        for address, line, use, stands_alone in addresses:
+            where = Where(file=shown_as, line=line)
+            if stands_alone and not _WHOLE.match(address):
+                yield Finding(
+                    "relative-link",
+                    f"{_short(address)!r} in the text of a feed says no host",
+                    where,
+                    "who reads it elsewhere is led nowhere: write |absolute_urls behind the HTML",
+                )
+            target = self.addresses.target(address, f"/{file}")
+            yield from self._link(address, use, target, file, lambda: where)  # noqa: B023
 
     def _is_elsewhere(self, markup: PageMarkup, file: str, where: Where) -> bool:
         """Whether a page says that another one is the original."""

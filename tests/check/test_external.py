@@ -15,6 +15,7 @@ from check_harness import page_of
 from prismic_ssg.api.link_probe import LinkProbe, Probe, is_private
 from prismic_ssg.api.transport import HeadExchange, InsideAddressError
 from prismic_ssg.check import Wishes
+from prismic_ssg.checks.external import external_findings
 from prismic_ssg.errors import ConnectionFailed
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -184,6 +185,15 @@ def test_a_redirect_to_what_is_no_address_is_told(location):
     found = web.ask()
     assert found["https://a.example/"].failure in ("location", "answer")
     assert found["https://b.example/"] == Probe(200)
+
+
+@pytest.mark.parametrize("location", ["mailto:a@b.example", "tel:+33", "app://open/x"])
+def test_a_redirect_to_what_is_no_page_is_told(location):
+    web = Web({"https://a.example/": redirect(301, location)})
+    assert web.ask() == {"https://a.example/": Probe(301, leads_to=location)}
+    ((finding,)) = external_findings(web.ask(), {"https://a.example/": []})
+    assert finding.code == "external-unsure"
+    assert finding.message == f"'https://a.example/' redirects to {location!r}, which is no page"
 
 
 def test_a_connection_that_breaks_off_is_told_from_none():
