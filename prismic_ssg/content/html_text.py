@@ -108,10 +108,14 @@ def attributes_html(attributes: Iterable[tuple[str, Any]], *, kept_empty: str = 
 
 
 def is_safe_url(url: str) -> bool:
-    """Whether `url` runs nothing when followed: it is relative, or its scheme in SAFE_SCHEMES."""
+    """Whether `url` runs nothing when followed: it is relative, or its scheme in SAFE_SCHEMES.
+
+    It is judged as browsers read it, and as it is once `valid_html` has left out what HTML forbids:
+    `java\\x01script:` has no scheme before that.
+    """
     if url.startswith(_SURELY_SAFE):
         return True
-    scheme = _SCHEME.match(without_blanks(url))
+    scheme = _SCHEME.match(without_blanks(valid_html(url)))
     return scheme is None or scheme[0][:-1].lower() in SAFE_SCHEMES
 
 

@@ -362,7 +362,7 @@ class HtmlWriter:
     def _embed(self, block: Json) -> str:
         oembed = block["oembed"]
         usual = {
-            "data-oembed": oembed.get("embed_url"),
+            "data-oembed": self._safe_url(oembed.get("embed_url")),
             "data-oembed-type": oembed.get("type"),
             "data-oembed-provider": oembed.get("provider_name"),
         }

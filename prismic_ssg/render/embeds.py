@@ -45,7 +45,7 @@ def embed_html(
     if html.strip() and oembed.get("type") not in ("link", "photo"):
         framed = _IFRAME.sub(lambda match: _lazy(match[0], name), html)
         shape = ratio or _ratio(oembed)
-        style = f"aspect-ratio: {shape}" if shape and framed != html else None
+        style = f"aspect-ratio: {shape}" if shape and _IFRAME.search(html) else None
         tag = {"class": "embed", "style": style, **tag}
         inner = Markup(framed)  # noqa: S704  (the provider's own; cut down where it is not trusted)
         return Markup("<div{}>{}</div>").format(attributes(tag), inner)

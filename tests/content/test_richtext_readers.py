@@ -100,6 +100,11 @@ RUNS = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
     " \x01java\nscript:alert(1)",
+    # What HTML forbids is left out of it, and then this is a scheme.
+    "java\x01script:alert(1)",
+    "java\x85script:alert(1)",
+    "\ufdd0javascript:alert(1)",
+    "javascript\uffff:alert(1)",
     "data:text/html,x",
     "vbscript:x",
 ]
@@ -122,6 +127,11 @@ def test_safe_html_does_not_link_to_what_runs(url: str) -> None:
     html = as_html(linked("abc", web(url)), safe=True)
 
     assert html == '<p><a rel="noopener noreferrer">abc</a></p>'
+
+
+@pytest.mark.parametrize("url", RUNS)
+def test_safe_html_for_readers_does_not_link_to_what_runs(url: str) -> None:
+    assert as_html(linked("abc", web(url)), quirks=False, safe=True) == "<p>abc</p>"
 
 
 @pytest.mark.parametrize("url", RUNS)

@@ -356,3 +356,37 @@ def test_real_content_makes_valid_pages_that_show_all_its_text(tmp_path: Path) -
             wanted = [flat(text) for text in texts(document["data"])]
             missing = [[text for text in wanted if text not in html] for html in shown]
             assert min(missing, key=len) == [], document["id"]
+
+
+RUNS = "java\x01script:alert(1)"
+EVIL: dict[str, Any] = {
+    "embed_url": RUNS,
+    "title": "A film",
+    "width": 16,
+    "height": 9,
+    "html": "<iframe src='javascript:alert(1)'></iframe><b onclick='x()'>said</b><script></script>",
+}
+EVIL_FIELDS: dict[str, Any] = {
+    "film": {**EVIL, "type": "video"},
+    "letter": {**EVIL, "type": "link", "html": None},
+    "rows": [{"film": EVIL, "text": rich("Long")}],
+    "slices": [a_slice("film", {"film": EVIL}), a_slice("films", {}, {"film": EVIL, "n": "x"})],
+    "body": [{"type": "embed", "oembed": EVIL}],
+    "link": {"link_type": "Web", "url": RUNS, "text": "A link"},
+}
+
+
+@pytest.mark.parametrize("name", EVIL_FIELDS)
+def test_the_theme_runs_nothing_of_content_that_is_not_trusted(tmp_path: Path, name: str) -> None:
+    document = {"uid": "a", "data": {"title": "T", name: EVIL_FIELDS[name]}}
+    trusting = "base_url='https://a.example', markdown_twins=True"
+    trusts = built(tmp_path / "trusts", document, config=f"{trusting})")
+    safe = built(tmp_path / "safe", document, config=f"{trusting}, safe_html=True)")
+    for file in ("a/index.html", "a.md"):
+        found, cut = ((dist / file).read_text("utf-8") for dist in (trusts, safe))
+        for evil in ("script:alert(1)", "onclick", "<script></script>"):
+            assert evil not in cut
+        assert "script:alert(1)" in found or file == "a.md"
+    shown = page(tmp_path / "safe" / "dist", "a")
+    assert ("A film" in shown) == (name != "body" and name != "link")
+    assert errors_in(shown) == []
