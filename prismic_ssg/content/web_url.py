@@ -21,7 +21,8 @@ _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443", "ftp": "21"}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):(.*)", re.DOTALL)
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
 # What is escaped, by what is not: a set that goes on to the last character takes 10 ms to compile.
-_IN_PATH = re.compile(r"[^!$-;=@-_a-z|~]")
+# `^` in a path is escaped by the standard of now and by Node 24; Node 20 left it as it was.
+_IN_PATH = re.compile(r"[^!$-;=@-\]_a-z|~]")
 _IN_QUERY = re.compile(r"[^!#-&(-;=?-~]")
 _IN_FRAGMENT = re.compile(r"[^!#-;=?-_a-~]")
 # Parts of a URL in which the parser has nothing to change, as those of Prismic's images are; in a

@@ -51,7 +51,8 @@ IMAGE_URLS = [
     "https://e.org/a.png?w=1&w=2&width=3",
     "https://e.org/a.png?x=a+b&flag&=z&&k=v=w#h ~",
     "https://e.org/a%7e%2F%2e%2e/b%zz.png?x=%7e%zz%e9",
-    "https://日本.jp/./日 本|^{}?q=日'\"<>`",
+    # No `^` in a path: which of the two Node writes depends on its age.
+    "https://日本.jp/./日 本|{}?q=^日'\"<>`",
     "http://e.org:8080/a\\b/..?dpr=4&dpr=5",
     "data:image/png;base64,AA",
 ]
