@@ -77,7 +77,16 @@ def _kind_of_object(value: Mapping[str, Any]) -> str:
     body = value.get("body")
     if isinstance(body, Mapping) and isinstance(body.get("rows"), list):
         return "table"
-    return "integration" if value else "empty"
+    return "empty" if is_empty_object(value) else "integration"
+
+
+def is_empty_object(value: Mapping[str, Any]) -> bool:
+    """Whether it is `{}`, or an empty image that has views: each is `{}` in its turn.
+
+    Source: `ImageRenderer` of @prismicio/api-renderer 7.1.3, and the type of empty images in
+    @prismicio/client 7.22.0.
+    """
+    return all(each == {} for each in value.values())
 
 
 def _kind_of_list(values: list[Any] | tuple[Any, ...]) -> str:

@@ -100,7 +100,10 @@ def _row(selection: Selection, row: Any, expand: Expand) -> Any:
 
 
 def _slice(selection: Selection, row: dict[str, Any], expand: Expand) -> dict[str, Any] | None:
-    """A slice that no union names is left out, as is a variation. Source: users' reports."""
+    """A slice that no union names is left out; a variation that none names is there whole.
+
+    Source: `SlicesRenderer` and `SharedSliceRenderer` of @prismicio/api-renderer 7.1.3.
+    """
     wanted = selection.unions.get(row["slice_type"])
     if wanted is None:
         return row if selection.everything else None
@@ -110,7 +113,7 @@ def _slice(selection: Selection, row: dict[str, Any], expand: Expand) -> dict[st
             return row
         wanted = variations.unions.get(row["variation"])
         if wanted is None:
-            return row if variations.everything else None
+            return row
     return {
         name: _part(wanted, name, value, expand) if name in _PARTS else value
         for name, value in row.items()
@@ -128,7 +131,7 @@ def _part(wanted: Selection, name: str, value: Any, expand: Expand) -> Any:
             return [select(inside, row, expand) for row in value if isinstance(row, dict)]
     if wanted.everything:
         return value
-    return {} if isinstance(value, dict) else []
+    return {} if isinstance(value, dict) else [{} for _ in value]
 
 
 class _Parser:

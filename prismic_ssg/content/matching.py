@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from prismic_ssg.content.field_paths import FieldPath, parse_path, values_at
+from prismic_ssg.content.fields import is_empty_object
 from prismic_ssg.content.operators import (
     MONTHS,
     OPERATORS,
@@ -137,13 +138,16 @@ def filled(values: list[Any]) -> bool:
 
 
 def _is_filled(value: Any) -> bool:
-    """Anything but the API's empty forms: null, "", [], {}, a link with only its type, rich text of
-    one block without a character, a list of empty links. 0 and false are filled."""
+    """Anything but the API's empty forms: null, "", [], {}, an image of empty views, a link with
+    only its type, rich text of one block without a character, a list of empty links. 0 and false
+    are filled."""
     if not value:
         return isinstance(value, int | float)
     match value:
         case {"link_type": _}:
             return bool(value.get("id") or value.get("url"))
+        case dict():
+            return not is_empty_object(value)
         case [{"text": "", "spans": _}]:
             return False
         case [{"link_type": _}, *_]:

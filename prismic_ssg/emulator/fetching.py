@@ -31,21 +31,32 @@ def parse_paths(text: str) -> Mapping[str, Wanted]:
 
 
 def fetched(wanted: Wanted, fields: Mapping[str, Any], *, linked: bool) -> dict[str, Any]:
-    """The wanted ones among a document's fields. In a linked one, rich text is its first block."""
+    """The wanted ones among a document's fields. In a linked one, rich text is cut to one block."""
+    shown = _summary if linked else _whole
     found = {}
     for name, value in fields.items():
         if name not in wanted:
             continue
         inner = wanted[name]
-        kept = value
         if inner is not None and isinstance(value, list):
             rows = [row for row in value if isinstance(row, dict)]
-            kept = [{key: row[key] for key in row if key in inner} for row in rows]
-        found[name] = _first_blocks(kept) if linked else kept
+            found[name] = [{key: shown(row[key]) for key in row if key in inner} for row in rows]
+        else:
+            found[name] = shown(value)
     return found
 
 
-def _first_blocks(value: Any) -> Any:
-    if isinstance(value, list) and value and isinstance(value[0], dict) and is_block(value[0]):
-        return value[:1]
+def _whole(value: Any) -> Any:
     return value
+
+
+def _summary(value: Any) -> Any:
+    """Of rich text the first heading, or else the first block with text; anything else as it is.
+
+    Source: `renderSummaryJson` of @prismicio/api-renderer 7.1.3.
+    """
+    if not (isinstance(value, list) and all(isinstance(e, dict) and is_block(e) for e in value)):
+        return value
+    headings = [block for block in value if block["type"].startswith("heading")]
+    texts = [block for block in value if block["type"] not in ("image", "embed")]
+    return (headings or texts)[:1]

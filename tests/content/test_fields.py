@@ -73,6 +73,8 @@ PARAGRAPH = {"type": "paragraph", "text": "a", "spans": []}
         (None, "empty"),
         ("", "empty"),
         ({}, "empty"),
+        ({"square": {}, "16:9": {}}, "empty"),
+        ({"variant": {}, "id": "1"}, "integration"),
         ([], "empty"),
     ],
 )

@@ -44,6 +44,7 @@ POST = {
         "paris": {"latitude": 48.8566, "longitude": 2.3522},
         "nowhere": {},
         "empty": [],
+        "no_picture": {"square": {}, "16:9": {}},
         "kitchen-sink": "hyphen",
         "rows": [
             {"label": "a", "count": 1, "inner": [{"day": "2020-01-01"}]},
@@ -159,6 +160,7 @@ def test_a_filled_field_is_there_and_not_missing(name):
     "name",
     [
         *("none", "blank", "no_rel", "no_web", "no_links", "no_rich", "nowhere", "empty", "never"),
+        "no_picture",
         *("rows.never", "rows.inner.never"),
     ],
 )

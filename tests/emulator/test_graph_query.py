@@ -80,12 +80,22 @@ def chosen(inside: str) -> dict[str, Any]:
         ),
         (
             "slices { ...on s { variation { ...on default { primary { ...primaryFields } } } } }",
-            {"slices": [{**DATA["slices"][0], "items": []}]},
+            {"slices": [{**DATA["slices"][0], "items": [{}]}, DATA["slices"][1]]},
         ),
         (
             "slices { ...on s { variation { ...on wide { primary { p } items { i } } } } }",
-            {"slices": [DATA["slices"][1]]},
+            {"slices": DATA["slices"]},
         ),
+        (
+            "slices { ...on s { variation { ...on default { items { i } } } } }",
+            {
+                "slices": [
+                    {**DATA["slices"][0], "items": [{"i": 1}], "primary": {}},
+                    DATA["slices"][1],
+                ]
+            },
+        ),
+        ("slices { ...on other { variation { ...on default { items { i } } } } }", {"slices": []}),
         ("slices { ...on s { variation } }", {"slices": DATA["slices"]}),
         ("rows { a } rows { b }", {"rows": DATA["rows"]}),
     ],

@@ -146,12 +146,36 @@ def test_fetch_links_adds_fields_in_a_group_whose_fields_are_called_as_a_spans_m
     assert "data" not in data["text"][0]["linkTo"]
 
 
-def test_fetch_links_brings_the_first_block_also_where_that_is_an_image():
+HEADING = {"type": "heading4", "text": "heading", "spans": []}
+EMBED = {"type": "embed", "oembed": {"embed_url": "https://e.org"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "brought"),
+    [
+        ([TITLE, SECOND], [TITLE]),
+        ([SECOND, TITLE, HEADING], [TITLE]),
+        ([IMAGE, EMBED, SECOND, {**SECOND, "text": "third"}], [SECOND]),
+        ([IMAGE, EMBED], []),
+        ([], []),
+    ],
+)
+def test_fetch_links_brings_of_rich_text_the_first_heading_or_else_the_first_text(text, brought):
     repository = emulated(
         {"type": "post", "uid": "a", "data": {"by": link("ann")}},
-        {"type": "author", "uid": "ann", "data": {"bio": [IMAGE, SECOND]}},
+        {"type": "author", "uid": "ann", "data": {"bio": text, "rows": [{"b": text}]}},
     )
-    assert repository.data("a", fetchLinks="author.bio")["by"]["data"] == {"bio": [IMAGE]}
+    fetched = repository.data("a", fetchLinks="author.bio,author.rows.b")["by"]["data"]
+    assert fetched == {"bio": brought, "rows": [{"b": brought}]}
+
+
+def test_fetch_links_brings_a_group_that_is_fetched_whole_as_it_is():
+    rows = [{"b": [SECOND, TITLE]}]
+    repository = emulated(
+        {"type": "post", "uid": "a", "data": {"by": link("ann")}},
+        {"type": "author", "uid": "ann", "data": {"rows": rows}},
+    )
+    assert repository.data("a", fetchLinks="author.rows")["by"]["data"] == {"rows": rows}
 
 
 def test_fetch_links_goes_one_level_deep():
