@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prismic_ssg.content.models import FieldModel, SliceModel
 from prismic_ssg.content.titles import likely_title
+from prismic_ssg.render.template_text import member, said
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -53,7 +54,7 @@ def slice_stub(model: SliceModel, *, source: str) -> str:
     The classes are the theme's: one picture stands beside what is said about it. `source` says what
     it was made from: "its model", "its content".
     """
-    head = f"{{# {_said(model.name)}: begun by `prismic-ssg slices --stubs` from {source}. #}}"
+    head = f"{{# {said(model.name)}: begun by `prismic-ssg slices --stubs` from {source}. #}}"
     primary = _united(each.primary for each in model.variations)
     items = _united(each.items for each in model.variations)
     pictures = [each for each in primary if each.type == "Image"]
@@ -114,7 +115,7 @@ def _fields(fields: Sequence[FieldModel], owner: str, level: int) -> Iterator[st
         if field.id in labels.values():
             continue
         if _is_option(field):
-            yield f"{{# {_said(field.label or field.id)}: {value} #}}"
+            yield f"{{# {said(field.label or field.id)}: {value} #}}"
         elif field.id == title and field.type == "Text":
             yield from _guarded(value, f"<h{level}>{{{{ {value} }}}}</h{level}>")
         elif field.type == "StructuredText":
@@ -217,7 +218,7 @@ def _field(field: FieldModel, owner: str, level: int) -> Iterator[str]:
             yield from _guarded(value, f"<p>{{{{ {value}|link_tag }}}}</p>")
         case "Boolean":
             yield f"{{% if {value} %}}"
-            yield f"{{# {_said(field.label or field.id)} #}}"
+            yield f"{{# {said(field.label or field.id)} #}}"
             yield "{% endif %}"
         case _:
             shown = _SHOWN.get(field.type, _AS_TEXT).format(value)
@@ -238,14 +239,9 @@ def _guarded(value: str, shown: str) -> Iterator[str]:
 
 
 def _value(field: FieldModel, owner: str) -> str:
-    return f"{owner}.{field.id}" if _NAME.fullmatch(field.id) else f'{owner}["{field.id}"]'
+    return member(owner, field.id)
 
 
 def _words(name: str) -> list[str]:
     """`imageSide`, `image_side` → image, side."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-_]", " ", name).lower().split() or [name]
-
-
-def _said(text: str) -> str:
-    """A text inside of a comment of a template."""
-    return text.replace("#}", "# }")

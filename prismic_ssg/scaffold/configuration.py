@@ -82,7 +82,7 @@ def _routes(site: Beginning) -> list[str]:
         return ["    # Routes are those of prismic.config.json."]
     lines = []
     if len(site.languages) > 1:
-        lines.append(f"    # `:lang?` is left out in the first language, {site.languages[0]}.")
+        lines += _wrapped(f"`:lang?` is left out in the first language, {site.languages[0]}.")
     lines.append("    # More specific routes come first.")
     parts = ", ".join(each.id for each in site.parts)
     lines += _wrapped(f"Without pages of their own: {parts}.") if parts else []
@@ -150,7 +150,7 @@ def _date(each: TypeSketch) -> FieldModel | None:
         is_of_changes = any(word in name for word in ("update", "modif", "change", "expir", "end"))
         return (is_of_changes, "publi" not in name, field.type == "Timestamp")
 
-    dates = [own for own in each.fields if own.type in ("Date", "Timestamp")]
+    dates = [own for own in each.askable_fields if own.type in ("Date", "Timestamp")]
     return min(dates, key=place, default=None)
 
 
@@ -164,7 +164,7 @@ def _call(name: str, arguments: Sequence[str]) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    """A comment, in as many lines as it needs."""
+    """A comment, in as many lines as it needs. Line breaks in the text are blanks."""
     lines = ["    #"]
     for word in text.split():
         if len(lines[-1]) + 1 + len(word) > _WIDTH:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from prismic_ssg.content.models import FieldModel
 from prismic_ssg.content.titles import likely_title
+from prismic_ssg.render.template_text import member, quoted, said
 from prismic_ssg.scaffold.sketches import TypeSketch
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _LEDES = (
     *("subtitle", "tagline", "standfirst", "summary", "excerpt", "intro", "introduction"),
@@ -59,10 +58,9 @@ def page_template(sketch: TypeSketch, related: Sequence[tuple[TypeSketch, FieldM
     ]
     body = "\n".join(main)
     imports = _imports(body)
-    about = sketch.label.replace("#}", "# }")
     return "\n".join(
         [
-            f"{{# {about}: begun by `prismic-ssg init` from {sketch.source}. #}}",
+            f"{{# {said(sketch.label)}: begun by `prismic-ssg init` from {sketch.source}. #}}",
             '{% extends "base.html" %}',
             *imports,
             "",
@@ -99,7 +97,7 @@ def _is_fact(field: FieldModel) -> bool:
 
 
 def _value(field: FieldModel, owner: str) -> str:
-    return f"{owner}.{field.id}" if _NAME.fullmatch(field.id) else f'{owner}["{field.id}"]'
+    return member(owner, field.id)
 
 
 def _label(field: FieldModel) -> str:
@@ -173,14 +171,14 @@ def _shown(field: FieldModel, value: str, level: int) -> Iterator[str]:
         case "Embed":
             yield f"{{{{ show.embed({value}) }}}}"
         case "Table":
-            yield f'{{{{ show.table({value}, "{_argument(field)}") }}}}'
+            yield f"{{{{ show.table({value}, {_argument(field)}) }}}}"
         case "Link":
             yield '<ul class="links">'
             yield f"{{% for link in {value} %}}<li>{{{{ link|link_tag }}}}</li>{{% endfor %}}"
             yield "</ul>"
         case "Group":
             # The theme lays rows out by what is in them: a table, a grid, a list of links.
-            yield f'{{{{ show.rows({value}, {level}, page.lang, "{_argument(field)}") }}}}'
+            yield f"{{{{ show.rows({value}, {level}, page.lang, {_argument(field)}) }}}}"
         case "IntegrationFields":
             yield f"{{{{ show.integration({value}) }}}}"
         case _:
@@ -188,13 +186,13 @@ def _shown(field: FieldModel, value: str, level: int) -> Iterator[str]:
 
 
 def _argument(field: FieldModel) -> str:
-    """A field's label inside of a text in double quotes."""
-    return (field.label or field.id).replace("\\", "\\\\").replace('"', '\\"')
+    """A field's label as an argument."""
+    return quoted(field.label or field.id)
 
 
 def _related(other: TypeSketch, field: FieldModel) -> Iterator[str]:
-    path = f"my.{other.id}.{field.id}"
-    query = f'site.query(type="{other.id}", filters=[filter.at("{path}", doc.id)])'
+    path = quoted(f"my.{other.id}.{field.id}")
+    query = f"site.query(type={quoted(other.id)}, filters=[filter.at({path}, doc.id)])"
     yield f"{{% set others = {query} %}}"
     yield "{% if others %}"
     yield f"<h2>{_escaped(other.label)}</h2>"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prismic_ssg.content.document import Document
+from prismic_ssg.content.field_paths import PATH
 from prismic_ssg.content.models import FieldModel, TypeModel
 from prismic_ssg.content.routes import single_types
 from prismic_ssg.content.shapes import fields_of
@@ -43,11 +44,18 @@ class TypeSketch:
     uids: frozenset[str] = frozenset()
 
     @property
+    def askable_fields(self) -> tuple[FieldModel, ...]:
+        """The fields that a query or a route can name."""
+        return tuple(
+            each for each in self.fields if PATH.fullmatch(f"my.{self.id}.{each.id}") is not None
+        )
+
+    @property
     def relationships(self) -> tuple[FieldModel, ...]:
         """The fields that lead to documents of one type, and to no other."""
         return tuple(
             each
-            for each in self.fields
+            for each in self.askable_fields
             if each.is_relationship and not each.is_repeatable and len(each.linked_types) == 1
         )
 

@@ -81,7 +81,7 @@ class _Module:
                 [
                     "@dataclass(frozen=True)",
                     f"class {document}(TypedDocument):",
-                    f'    """{_said(model.label)}: a document of type {model.id}."""',
+                    f'    """{_said(model.label)}: a document of type {_said(model.id)}."""',
                     "",
                     f"    TYPE: ClassVar[str] = {python_text(model.id)}",
                     "",

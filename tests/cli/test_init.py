@@ -327,6 +327,54 @@ def test_what_editors_call_a_type_is_no_template(cli, tmp_path):
     assert '<h2>A "{{ table }}" {% of %} <b> #}</h2>' in page
 
 
+# Each ends what it is put into, and goes on as code.
+BREAKS = [
+    '"]}}{{ 6111 * 7 }}{{["',
+    "#}{{ 6111 * 7 }}",
+    '"] %}{{ 6111 * 7 }}{% set x = ["',
+    "\\",
+    "\n{% end",
+]
+CELLS = {"body": {"rows": [{"cells": [{"type": "data", "content": []}]}]}}
+
+
+@pytest.mark.parametrize("breaks", BREAKS)
+def test_no_name_in_somebodys_repository_is_code_of_the_site(cli, tmp_path, breaks):
+    to_self = {"link_type": "Document", "id": "d0", "type": "post", "lang": "en-us"}
+    kinds = {
+        "text": "shown",
+        "day": "2026-03-02",
+        "side": "left",
+        "yes": True,
+        "table": CELLS,
+        "rows": [{"a": "x"}],
+    }
+    odd = {f"{kind}{breaks}": value for kind, value in {**kinds, "topic": to_self}.items()}
+    odd |= {f"{breaks} {kind}": value for kind, value in kinds.items()}
+    body = [{"slice_type": "hero", "variation": "default", "primary": odd, "items": [odd]}]
+    data = {"title": "A", **odd, "body": body}
+    documents = [{"type": "post", "uid": uid, "data": data} for uid in ("a", "b")]
+    theirs = local(tmp_path / "theirs", documents=tuple(documents))
+    put(theirs / "repository.json", {"types": {"post": f"Post{breaks}"}})
+    assert cli("init", tmp_path / "site", "-r", theirs).code == 0
+    assert cli("-C", tmp_path / "site", "build").code == 0
+    for file, text in pages(tmp_path / "site"):
+        assert "42777" not in text, file
+    page = (tmp_path / "site/dist/post/a/index.html").read_text()
+    assert page.count("shown") >= 2
+
+
+def test_no_language_of_somebodys_repository_is_code_of_the_site(cli, tmp_path):
+    odd = "en-us\nraise SystemExit(42)\n#"
+    page = {"type": "page", "lang": odd, "uid": "a", "data": {"title": "A"}}
+    theirs = local(tmp_path / "theirs", documents=(page, {**page, "lang": "fr-fr"}))
+    languages = [{"id": each, "name": each, "is_master": each == odd} for each in (odd, "fr-fr")]
+    put(theirs / "repository.json", {"languages": languages})
+    assert cli("init", tmp_path / "site", "-r", theirs).code == 0
+    assert cli("-C", tmp_path / "site", "build").code == 0
+    assert "first language, en-us raise" in (tmp_path / "site/prismicio.py").read_text()
+
+
 @pytest.mark.slow
 def test_without_models_the_documents_say_what_there_is(cli, tmp_path):
     documents = tmp_path / "bare"

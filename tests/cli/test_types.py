@@ -304,6 +304,7 @@ def odd(cli, tmp_path):
     }
     for name in ("blog_post", "blog-post", "image", "typed", "1", "型"):
         type_model(tmp_path, name, fields, label=said)
+    type_model(tmp_path, "breaking", fields, id=said)
     for name in ("image", "any"):
         variations = [{"id": each, "name": said} for each in ("a-b", "a_b", said)]
         put(tmp_path / f"slices/{name}/model.json", {"id": name, "variations": variations})
