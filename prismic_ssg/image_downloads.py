@@ -127,7 +127,8 @@ class PageImages:
             return
         from prismic_ssg.api.downloads import Downloads
 
-        with Downloads() as downloads:
+        # Where an image is, content says: it shall not make a build server look around.
+        with Downloads(is_public_only=self._site.safe_html) as downloads:
             for number, (url, outcome) in enumerate(downloads.fetch_all(wanted), start=1):
                 if isinstance(outcome, PrismicError):
                     self._fail(url, wanted[url], f"can't be fetched: {outcome.message}")
@@ -156,7 +157,7 @@ class PageImages:
     @property
     def _store(self) -> ImageStore:
         if self._opened is None:
-            self._opened = ImageStore(self._folder)
+            self._opened = ImageStore(self._folder, runs_nothing=self._site.safe_html)
         return self._opened
 
     def _stored(self, url: str) -> StoredImage | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 from prismic_ssg.api.chunks import chunks_that_fit
 from prismic_ssg.api.endpoints import (
     checked_endpoint,
+    is_beside,
     is_repository_endpoint,
     repository_endpoint,
     repository_name,
@@ -163,7 +164,8 @@ class Client(QueryMethods):
         form = repository.forms.get("tags")
         if form is None or not form.action:
             return repository.tags
-        url = with_token(form.action, self._access_token)
+        is_ours = is_beside(form.action, self.endpoint)
+        url = with_token(form.action, self._access_token if is_ours else None)
         try:
             return self.session.get(url, partial(read_json, of=tuple[str, ...]), api="tags")
         except PrismicError:

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 # browser of today shows. It is always the same header, so it is always the same image.
 _HEADERS = {"accept": "image/webp,image/*,*/*;q=0.8"}
 
+# Several are in memory at once. Prismic takes no image of over 10 MB.
+_MOST_BYTES = 1 << 26
+
 
 class Downloads:
-    """Fetches files. A context manager. `limiter` holds for all hosts together."""
+    """Fetches files. A context manager. `limiter` holds for all hosts together. With
+    `is_public_only` nobody is asked but who can be reached from everywhere."""
 
     def __init__(
         self,
@@ -32,6 +36,8 @@ class Downloads:
         timeout_s: float = 30.0,
         limiter: Limiter | None = None,
         retries: Retries | None = None,
+        most_bytes: int = _MOST_BYTES,
+        is_public_only: bool = False,
     ) -> None:
         self._limiter = limiter or Limiter(per_second=100, at_once=8)
         self._retries = retries or Retries()
@@ -39,7 +45,12 @@ class Downloads:
         self._reached: set[str] = set()
         self._unreachable: set[str] = set()
         self._exchange = open_exchange(
-            None, timeout_s=timeout_s, at_once=self._limiter.at_once, http2=False
+            None,
+            timeout_s=timeout_s,
+            at_once=self._limiter.at_once,
+            http2=False,
+            most_bytes=most_bytes,
+            is_public_only=is_public_only,
         )
 
     def fetch(self, url: str) -> bytes:

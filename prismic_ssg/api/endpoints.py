@@ -72,6 +72,19 @@ def repository_name(endpoint: str) -> str | None:
     return host.partition(".")[0] if host.endswith(_HOSTS) else None
 
 
+def is_beside(url: str, endpoint: str) -> bool:
+    """Whether a URL is one of the same repository: of the endpoint's host, or another of Prismic's
+    for its name; and not in the clear where that is not."""
+    try:
+        one, other = urlsplit(url), urlsplit(endpoint)
+    except ValueError:
+        return False
+    name = repository_name(endpoint)
+    is_same = one.netloc.lower() == other.netloc.lower()
+    is_named = name is not None and repository_name(url) == name
+    return (is_same or is_named) and one.scheme in (other.scheme, "https")
+
+
 def editor_url(name: str, document_id: str) -> str:
     """Where a document of a hosted repository is edited."""
     return f"https://{quote(name, safe='')}.prismic.io/builder/pages/{quote(document_id, safe='')}"

@@ -17,9 +17,10 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
+from prismic_ssg.api.addresses import is_global
 from prismic_ssg.api.exchange import USER_AGENT
 from prismic_ssg.api.retries import retry_after_s
-from prismic_ssg.api.transport import HeadExchange, InsideAddressError, is_global
+from prismic_ssg.api.transport import HeadExchange, InsideAddressError
 from prismic_ssg.errors import ConnectionFailed
 
 _HEADERS = {

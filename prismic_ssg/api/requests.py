@@ -28,12 +28,13 @@ _WIRE_NAMES = {
     "accessToken": "access_token",
 }
 
-_TOKEN = re.compile(r"(access_token=)[^&\s\"'<>]+")
+# Also as part of another address: `/login?next=%2Fapi%2Fv2%3Faccess_token%3D…`.
+_TOKEN = re.compile(r"(access_token=)[^&\s\"'<>]+|(access_token%3[dD])[^&\s\"'<>%]+")
 
 
 def mask(text: str) -> str:
     """A URL or a message with its access token replaced by `***`."""
-    return _TOKEN.sub(r"\1***", text)
+    return _TOKEN.sub(lambda match: f"{match[1] or match[2]}***", text)
 
 
 def form_encode(pairs: Iterable[tuple[str, str]]) -> str:

@@ -94,11 +94,11 @@ def read_json(body: Body, url: str, *, of: type[T]) -> T:
 
 def unusable(body: Body, url: str, error: Exception) -> UnusableAnswer:
     """The error for a body that is not what was asked for."""
-    start = body[:60].decode("utf-8", "replace")
+    text = mask(body.decode("utf-8", "replace"))
     return UnusableAnswer(
-        f"the answer can't be read: {error} ({len(body):,} bytes, beginning {start!r})",
+        f"the answer can't be read: {error} ({len(body):,} bytes, beginning {text[:60]!r})",
         mask(url),
-        body.decode("utf-8", "replace"),
+        text,
         hint="is this the endpoint of a Prismic repository, ending in /api/v2?",
     )
 

@@ -15,9 +15,10 @@ from functools import cached_property
 from importlib.util import find_spec
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from prismic_ssg.api.exchange import USER_AGENT, Answer, Body
+from prismic_ssg.api.addresses import is_global
+from prismic_ssg.api.exchange import MOST_BYTES, USER_AGENT, Answer, Body, too_long
 from prismic_ssg.api.requests import mask
-from prismic_ssg.errors import ConnectionFailed
+from prismic_ssg.errors import ConnectionFailed, PrismicError
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
@@ -44,8 +45,16 @@ class SocketExchange:
 
     is_in_process = False
 
-    def __init__(self, *, timeout_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        timeout_s: float,
+        most_bytes: int = MOST_BYTES,
+        is_public_only: bool = False,
+    ) -> None:
         self._timeout_s = timeout_s
+        self._most_bytes = most_bytes
+        self._is_public_only = is_public_only
         self._lock = threading.Lock()
         self._idle: defaultdict[Origin, list[http.client.HTTPConnection]] = defaultdict(list)
         self._is_closed = False
@@ -59,11 +68,14 @@ class SocketExchange:
             except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
                 reason = mask(str(error)) or type(error).__name__
                 raise ConnectionFailed(f"no answer: {reason}", mask(url)) from error
+            except PrismicError as error:
+                error.url = mask(url)
+                raise
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
             followed = urljoin(target, location)
-            if urlsplit(followed).netloc != urlsplit(target).netloc:
+            if not _keeps_headers(urlsplit(target), urlsplit(followed)):
                 headers = {}
             target = followed
         raise ConnectionFailed("no answer: redirected too often", mask(url))
@@ -112,9 +124,11 @@ class SocketExchange:
             method = "GET" if body_sent is None else "POST"
             connection.request(method, path, body=body_sent, headers=dict(headers))
             response = connection.getresponse()
-            body = _body(response, time.monotonic() + self._timeout_s * _TIMEOUTS_PER_ANSWER)
+            deadline = time.monotonic() + self._timeout_s * _TIMEOUTS_PER_ANSWER
+            body = _body(response, deadline, self._most_bytes)
             received = {name.lower(): value for name, value in response.getheaders()}
-            answer = Answer(response.status, received, _decoded(body, received))
+            decoded = _decoded(body, received, self._most_bytes)
+            answer = Answer(response.status, received, decoded)
         except BaseException:
             connection.close()
             raise
@@ -127,11 +141,16 @@ class SocketExchange:
 
     def _connection(self, origin: Origin) -> http.client.HTTPConnection:
         scheme, host, port = origin
+        connection: http.client.HTTPConnection
         if scheme == "http":
-            return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
-        return http.client.HTTPSConnection(
-            host, port, timeout=self._timeout_s, context=self._ssl_context
-        )
+            connection = http.client.HTTPConnection(host, port, timeout=self._timeout_s)
+        else:
+            connection = http.client.HTTPSConnection(
+                host, port, timeout=self._timeout_s, context=self._ssl_context
+            )
+        if self._is_public_only:
+            _connect_outside(connection)
+        return connection
 
     @cached_property
     def _ssl_context(self) -> ssl.SSLContext:
@@ -155,6 +174,25 @@ class SocketExchange:
         self.let_go()
 
 
+def _keeps_headers(before: SplitResult, after: SplitResult) -> bool:
+    """Whether a redirect may get the headers too, a token among them: not elsewhere, nor in the
+    clear."""
+    is_there = before.netloc == after.netloc
+    return is_there and (before.scheme == after.scheme or after.scheme == "https")
+
+
+def _connect_outside(connection: http.client.HTTPConnection) -> None:
+    """Connect, and say nothing to a machine that only some can reach. Raises PrismicError.
+
+    Asked is where the connection has got to: a name may lead elsewhere each time.
+    """
+    connection.connect()
+    address = connection.sock.getpeername()[0].partition("%")[0]
+    if not is_global(address):
+        connection.close()
+        raise PrismicError(f"{connection.host} is a machine inside of a network: it is not asked")
+
+
 def _place(url: SplitResult) -> tuple[Origin, str]:
     """Where to connect to, and what to ask for there. Raises ValueError."""
     if url.scheme not in ("http", "https") or not url.hostname:
@@ -176,15 +214,22 @@ _HAS_BROTLI = find_spec("brotli") is not None
 _ACCEPTED = "gzip, br" if _HAS_BROTLI else "gzip"
 
 
-def _body(response: http.client.HTTPResponse, deadline: float) -> Body:
-    """The whole body. Raises HTTPException if it is cut short, TimeoutError past the deadline."""
+def _body(response: http.client.HTTPResponse, deadline: float, most_bytes: int) -> Body:
+    """The whole body. Raises HTTPException if it is cut short, TimeoutError past the deadline,
+    PrismicError for one that is too long."""
+    if response.length is not None and response.length > most_bytes:
+        raise too_long(most_bytes)
     if response.length is not None and response.length <= _MOST_AT_ONCE_BYTES:
         body: Body = _read_into(bytearray(response.length), response, deadline)
         response.length = 0
     else:
-        pieces = []
+        pieces: list[bytes] = []
+        length = 0
         while piece := response.read1(_PIECE_BYTES):
             pieces.append(piece)
+            length += len(piece)
+            if length > most_bytes:
+                raise too_long(most_bytes)
             _check_time(deadline)
         body = b"".join(pieces)
     if response.length:
@@ -211,19 +256,35 @@ def _check_time(deadline: float) -> None:
         raise TimeoutError("the answer took too long")
 
 
-def _decoded(body: Body, headers: Mapping[str, str]) -> Body:
+def _decoded(body: Body, headers: Mapping[str, str], most_bytes: int) -> Body:
     match headers.get("content-encoding", "").lower():
         case "gzip":
             stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            decoded = stream.decompress(body)
+            decoded = stream.decompress(body, most_bytes)
             if not stream.eof:
+                if len(decoded) >= most_bytes:
+                    raise too_long(most_bytes)
                 raise zlib.error("the compressed answer was cut short")
             return decoded
         case "br" if _HAS_BROTLI:
-            import brotli  # type: ignore[import-untyped]
-
-            try:
-                return bytes(brotli.decompress(body))
-            except brotli.error as error:
-                raise ValueError(f"broken brotli: {error}") from None
+            return _of_brotli(body, most_bytes)
     return body
+
+
+def _of_brotli(body: Body, most_bytes: int) -> Body:
+    import brotli  # type: ignore[import-untyped]
+
+    stream = brotli.Decompressor()
+    try:
+        try:
+            decoded = bytes(stream.process(body, output_buffer_limit=most_bytes + 1))
+        except TypeError:
+            # Before version 1.2, which is no extra of ours any more, it knows no limit.
+            decoded = bytes(stream.process(body))
+    except brotli.error as error:
+        raise ValueError(f"broken brotli: {error}") from None
+    if len(decoded) > most_bytes:
+        raise too_long(most_bytes)
+    if not stream.is_finished():
+        raise ValueError("broken brotli: the compressed answer was cut short")
+    return decoded

@@ -10,12 +10,12 @@ import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from ipaddress import IPv6Address, ip_address
 from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-from prismic_ssg.api.exchange import USER_AGENT, Answer, has_proxy
+from prismic_ssg.api.addresses import is_global
+from prismic_ssg.api.exchange import MOST_BYTES, USER_AGENT, Answer, has_proxy, too_long
 from prismic_ssg.api.requests import mask
 from prismic_ssg.errors import ConfigurationError, ConnectionFailed
 
@@ -69,10 +69,12 @@ class HttpxExchange:
         timeout_s: float,
         at_once: int,
         http2: bool = False,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         import httpx
 
         self._failures = (httpx.HTTPError, httpx.InvalidURL)
+        self._most_bytes = most_bytes
         # httpx's pool costs the square of the requests that wait in it: callers are bounded before
         # they get here (limiter.py), so the pool only ever has to hand out a free connection.
         self._open = partial(
@@ -92,13 +94,22 @@ class HttpxExchange:
         try:
             if self._client.is_closed:
                 with self._open() as client:
-                    response = client.get(url, headers=dict(headers))
-            else:
-                response = self._client.get(url, headers=dict(headers))
-            return Answer(response.status_code, response.headers, response.content)
+                    return self._received(client, url, headers)
+            return self._received(self._client, url, headers)
         except self._failures as error:
             reason = mask(str(error)) or type(error).__name__
             raise ConnectionFailed(f"no answer: {reason}", mask(url)) from error
+
+    def _received(self, client: httpx.Client, url: str, headers: Mapping[str, str]) -> Answer:
+        with client.stream("GET", url, headers=dict(headers)) as response:
+            pieces: list[bytes] = []
+            length = 0
+            for piece in response.iter_bytes():
+                pieces.append(piece)
+                length += len(piece)
+                if length > self._most_bytes:
+                    raise too_long(self._most_bytes, mask(url))
+            return Answer(response.status_code, response.headers, b"".join(pieces))
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer to a POST; a redirect is an answer, too. Raises ConnectionFailed, whose
@@ -142,13 +153,6 @@ def _opened(client: Callable[[], httpx.Client]) -> httpx.Client:
 
 class InsideAddressError(OSError):
     """A name that leads to a machine which only some can reach."""
-
-
-def is_global(address: str) -> bool:
-    """Whether an IP address is one that everybody can reach. Raises ValueError for what is none."""
-    found = ip_address(address)
-    inner = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return (inner or found).is_global
 
 
 class HeadExchange:

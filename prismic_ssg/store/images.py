@@ -39,10 +39,12 @@ class StoredImage(msgspec.Struct, frozen=True):
 
 
 class ImageStore:
-    """The images in a folder, by URL."""
+    """The images in a folder, by URL. With `runs_nothing` a drawing that could run something where
+    a browser opens it is none of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, runs_nothing: bool = False) -> None:
         self._folder = folder
+        self._runs_nothing = runs_nothing
         self._images: dict[str, StoredImage] = {}
         if folder.is_dir():
             with os.scandir(folder) as entries:
@@ -52,6 +54,8 @@ class ImageStore:
                     if extension and not entry.name.endswith(_UNFINISHED) and entry.is_file():
                         size = entry.stat().st_size
                         path = Path(entry.path)
+                        if extension == "svg" and self._is_refused(path.read_bytes()):
+                            continue
                         self._images[key] = StoredImage(path, digest, extension, size)
 
     def get(self, url: str) -> StoredImage | None:
@@ -59,12 +63,17 @@ class ImageStore:
         return self._images.get(_key(url))
 
     def put(self, url: str, content: bytes) -> StoredImage:
-        """Keep what a URL gave. Raises ContentError where that is no image."""
+        """Keep what a URL gave. Raises ContentError where that is no image, or is refused."""
         extension = extension_of(content)
         if extension is None:
             start = content[:40].decode("utf-8", "replace")
             raise ContentError(
                 f"what {url!r} gives is no image: {len(content):,} bytes, beginning {start!r}"
+            )
+        if extension == "svg" and self._is_refused(content):
+            raise ContentError(
+                f"what {url!r} gives is a drawing that could run something in a browser, and "
+                "content is not trusted"
             )
         key = _key(url)
         digest = hashlib.blake2b(content, digest_size=6).hexdigest()
@@ -75,6 +84,14 @@ class ImageStore:
         unfinished.replace(path)
         stored = self._images[key] = StoredImage(path, digest, extension, len(content))
         return stored
+
+    def _is_refused(self, drawing: bytes) -> bool:
+        if not self._runs_nothing:
+            return False
+        # Few sites ask, and fewer have drawings.
+        from prismic_ssg.content.svg_scripts import could_run
+
+        return could_run(drawing)
 
 
 def extension_of(content: bytes) -> str | None:

@@ -6,14 +6,16 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from fault_server import FakeTime, FaultyApi, answers, client_of
+from fault_server import Answer, FakeTime, FaultyApi, answers, client_of
 
 from prismic_ssg.api.client import Client
+from prismic_ssg.api.transport import InProcessTransport
 from prismic_ssg.content import filters as filter_
 from prismic_ssg.errors import (
     ConfigurationError,
@@ -251,6 +253,44 @@ def test_a_token_is_in_no_error() -> None:
     error = raised.value
     assert "s3cret" not in f"{error} {error.url} {error!r} {error.hint}"
     assert "access_token=***" in str(error.url)
+
+
+@pytest.mark.parametrize(
+    "body", ["<a href='/?access_token=s3cret'>", "/login?next=%2Fapi%3Faccess_token%3Ds3cret%26a"]
+)
+def test_a_token_is_in_no_answer_that_cant_be_read(body: str) -> None:
+    api = FaultyApi(always={1: answers(200, body)})
+    with pytest.raises(PrismicError, match="beginning") as raised:
+        client_of(api, access_token="s3cret").get()
+    assert "s3cret" not in f"{raised.value} {raised.value.response}"
+    assert "***" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "action", "gets_token"),
+    [
+        ("http://api.test/api/v2", "http://api.test/api/tags", True),
+        ("http://api.test/api/v2", "https://api.test/api/tags", True),
+        ("http://api.test/api/v2", "http://other.test/api/tags", False),
+        ("https://api.test/api/v2", "http://api.test/api/tags", False),
+        ("https://my-repo.cdn.prismic.io/api/v2", "https://my-repo.prismic.io/api/tags", True),
+        ("https://my-repo.cdn.prismic.io/api/v2", "https://others.prismic.io/api/tags", False),
+    ],
+)
+def test_the_token_is_for_the_repositorys_own_list_of_tags(
+    endpoint: str, action: str, gets_token: bool
+) -> None:
+    asked: list[str] = []
+
+    def answer(_: str, path: str, query: str, headers: Mapping[str, str]) -> Answer:
+        asked.append(f"{headers['host']}{path}?{query}")
+        form = {"refs": FaultyApi().repository()["refs"], "forms": {"tags": {"action": action}}}
+        return answers(200, ["a"] if "tags" in path else form)({})
+
+    with Client(endpoint, access_token="s3cret", transport=InProcessTransport(answer)) as client:
+        assert client.get_tags() == ("a",)
+    assert ("s3cret" in asked[1]) is gets_token
+    assert "s3cret" in asked[0]
 
 
 def test_a_token_is_not_in_the_clients_repr() -> None:

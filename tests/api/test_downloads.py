@@ -94,3 +94,24 @@ def test_a_host_that_answered_once_is_not_given_up(host: ImageServer) -> None:
         with pytest.raises(PrismicError):
             downloads.fetch(f"{host.url}/b")
         assert downloads.fetch(f"{host.url}/c")
+
+
+def test_a_file_that_is_too_long_is_asked_for_once(host: ImageServer) -> None:
+    host.answers["/a"] = (200, bytes(1001))
+    with Downloads(most_bytes=1000) as downloads, pytest.raises(PrismicError, match="more than"):
+        downloads.fetch(f"{host.url}/a")
+    assert host.asked["/a"] == 1
+
+
+def test_a_machine_inside_of_a_network_is_asked_only_where_that_is_wanted(
+    host: ImageServer,
+) -> None:
+    with Downloads(is_public_only=True) as downloads:
+        for name in ("127.0.0.1", "localhost", "0x7f.1"):
+            url = host.url.replace("127.0.0.1", name)
+            with pytest.raises(PrismicError, match="machine inside of a network"):
+                downloads.fetch(f"{url}/a")
+    assert not host.asked
+    with Downloads() as downloads:
+        downloads.fetch(f"{host.url}/a")
+    assert host.asked["/a"] == 1

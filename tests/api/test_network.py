@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import resource
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import brotli
 import httpx
@@ -24,11 +25,13 @@ from fault_server import (
 )
 
 from prismic_ssg.api.client import Client
+from prismic_ssg.api.exchange import Exchange, open_exchange
 from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.retries import Retries
+from prismic_ssg.api.sockets import SocketExchange
 from prismic_ssg.api.sync import pull
 from prismic_ssg.api.transport import HeadExchange
-from prismic_ssg.errors import ConfigurationError, ConnectionFailed, NotFoundError
+from prismic_ssg.errors import ConfigurationError, ConnectionFailed, NotFoundError, PrismicError
 
 Connect = Callable[..., Client]
 
@@ -127,6 +130,62 @@ def test_redirects_in_a_circle_end(connect: Connect) -> None:
         pytest.raises(ConnectionFailed, match=r"(?i)redirect"),
     ):
         client.get_repository()
+
+
+@pytest.fixture(params=["sockets", "httpx"])
+def small(request: pytest.FixtureRequest) -> Iterator[Exchange]:
+    """An exchange that takes answers of up to 1,000,000 bytes."""
+    transport = httpx.HTTPTransport() if request.param == "httpx" else None
+    exchange = open_exchange(transport, timeout_s=5, at_once=1, http2=False, most_bytes=1_000_000)
+    yield exchange
+    exchange.close()
+
+
+@pytest.mark.parametrize("size", [1_000_000, 1_000_001])
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br"])
+def test_an_answer_is_read_up_to_a_length(small: Exchange, coding: str, size: int) -> None:
+    compress = {"gzip": gzip.compress, "br": brotli.compress}.get(coding, bytes)
+    api = FaultyApi(
+        always={0: lambda _: (200, {"content-encoding": coding}, compress(bytes(size)))}
+    )
+    with serving(api) as server:
+        if size <= 1_000_000:
+            assert len(small.get(server.endpoint, {}).body) == size
+            return
+        with pytest.raises(PrismicError, match="more than 0 MB") as raised:
+            small.get(f"{server.endpoint}?access_token=s3cret", {})
+    assert raised.value.url == f"{server.endpoint}?access_token=***"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_little_that_unpacks_to_very_much_takes_little_memory(coding: str) -> None:
+    packed = gzip.compress(bytes(400_000_000), 1)
+    if coding == "br":
+        packed = brotli.compress(bytes(400_000_000), quality=1)
+    api = FaultyApi(always={0: lambda _: (200, {"content-encoding": coding}, packed)})
+    exchange = SocketExchange(timeout_s=5, most_bytes=1_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with serving(api) as server, pytest.raises(PrismicError, match="more than"):
+        exchange.get(server.endpoint, {})
+    exchange.close()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+
+
+def test_a_redirect_to_another_host_gets_no_token(connect: Connect) -> None:
+    theirs = FaultyApi()
+    with serving(theirs) as other:
+        elsewhere = answers(302, location=other.endpoint)
+        ours = FaultyApi(always={0: elsewhere})
+        with serving(ours) as server, connect(server.endpoint) as client:
+            client.session.get(
+                f"{server.endpoint}/graphql",
+                lambda body, _: bytes(body),
+                api="search",
+                headers={"authorization": "Token s3cret"},
+            )
+    assert ours.asked_with[0]["authorization"] == "Token s3cret"
+    assert "s3cret" not in str(theirs.asked_with)
 
 
 def test_an_empty_answer_is_not_waited_for(connect: Connect) -> None:

@@ -11,6 +11,8 @@ import pytest
 from image_server import ImageServer, image_server, png
 from site_harness import BuiltSite
 
+from prismic_ssg.errors import BuildFailed
+
 PRISMICIO = """
 -- prismicio.py --
 from prismic_ssg import Site
@@ -252,6 +254,14 @@ def test_for_others_the_address_is_whole(page):
     built.build()
     assert re.search(f'content="https://e.org/docs{NAME}"', built.text("/a"))
     assert re.fullmatch(f"https://e.org/docs{NAME}", built.text("/feed.xml"))
+
+
+def test_content_that_is_not_trusted_lets_no_build_look_around(page, host):
+    made = page("{{ doc.data.photo|img }}", more=", safe_html=True")
+    with pytest.raises(BuildFailed) as failed:
+        made.build()
+    assert "127.0.0.1 is a machine inside of a network" in failed.value.problems[0].message
+    assert not host.asked
 
 
 def test_an_option_that_is_none_says_which_there_are(unbuilt):
