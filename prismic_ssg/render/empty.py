@@ -7,10 +7,14 @@ is nowhere defined stays an error: that is a mistake of the template, this is co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined, Undefined
+from jinja2.utils import missing
+
+from prismic_ssg.render.mistakes import UnknownName, unknown_attribute
 
 
 class Empty(Undefined):
@@ -85,3 +89,13 @@ class Unknown(StrictUndefined):
     """A name that nothing has, or an attribute that no view has: any use is an error."""
 
     __slots__ = ()
+
+    def __init__(
+        self,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: Callable[[str], UnknownName] | None = None,
+    ) -> None:
+        # Jinja raises what this makes of its message.
+        super().__init__(hint, obj, name, exc or partial(unknown_attribute, obj, name))  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ from prismic_ssg.render.environment import make_environment
 from prismic_ssg.render.filters import Helpers
 from prismic_ssg.render.highlight import highlight_css
 from prismic_ssg.render.markdown import Markdown
+from prismic_ssg.render.mistakes import circle, hint_for, without_owner
 from prismic_ssg.render.page_view import PageView
 from prismic_ssg.render.recorder import NoteKey
 from prismic_ssg.render.rich_text_templates import RichTextTemplates
@@ -165,11 +166,15 @@ class Renderer:
             text = self._template_of(page).render(variables)
             if self._world.site.hooks.on_page and page.file.endswith((".html", ".htm")):
                 text = self._finished(variables["page"], text)
-        except RecursionError:
+        except RecursionError as error:
+            files = {source.file for source in self._world.templates.values()}
+            ring = circle(error.__traceback__, files)
             raise PageError(
-                f"{page.origin}: a template includes itself without an end",
+                f"{ring[0] if ring else page.origin}: a template includes itself without an end",
                 page=page.path,
                 document_id=page.document_id,
+                template=ring[0] if ring else None,
+                hint=f"they lead to each other: {', '.join(ring)}" if ring[1:] else None,
             ) from None
         except SystemExit as error:
             ended = RuntimeError("the site's own code ends the program")
@@ -286,14 +291,19 @@ class Renderer:
         if isinstance(error, jinja2.TemplateSyntaxError):
             template, line = error.filename or template, error.lineno
             message = error.message or message
+            hint = hint_for(message, self._environment)
         elif isinstance(error, jinja2.TemplateNotFound):
             message = f"there is no template {error.name!r}"
             known = self._world.templates
             hint = did_you_mean_file(str(error.name), known, "write it, or name another one")
-        elif isinstance(error, jinja2.UndefinedError):
-            hint = hint or "a name that may be missing can be asked for: {% if name is defined %}"
+        elif isinstance(error, jinja2.TemplateRuntimeError):
+            hint = hint or hint_for(message, self._environment)
+            if isinstance(error, jinja2.UndefinedError):
+                hint = (
+                    hint or "a name that may be missing can be asked for: {% if name is defined %}"
+                )
         elif not isinstance(error, PrismicSsgError):
-            message = f"{type(error).__name__}: {message}"
+            message = f"{type(error).__name__}: {without_owner(message)}"
         where = f"{template}:{line}: " if template and line else ""
         return PageError(
             f"{where}{message}",

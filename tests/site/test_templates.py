@@ -98,6 +98,40 @@ def test_a_mistake_in_a_template_is_an_error_with_file_and_line(unbuilt, templat
 
 
 @pytest.mark.parametrize(
+    ("template", "said", "hint"),
+    [
+        ("{{ dok.title }}", "'dok' is undefined", "did you mean 'doc'?"),
+        ("{{ doc.titel }}", "a document has no attribute 'titel'", "did you mean 'title'?"),
+        ("{{ site.quer() }}", "`site` has no attribute 'quer'", "did you mean 'query'?"),
+        ("{{ page.urll }}", "`page` has no attribute 'urll'", "did you mean 'url'?"),
+        ("{{ filter.att() }}", "a module has no attribute 'att'", "did you mean 'at'?"),
+        ("{{ doc|as_htm }}", "No filter named 'as_htm'", "did you mean 'as_html'?"),
+        ("{{ doc is fillet }}", "No test named 'fillet'", "did you mean 'filled'?"),
+        ("{% if doc is fillet %}{% endif %}", "No test named 'fillet'", "did you mean 'filled'?"),
+        # What is there on other pages is not what was meant on this one.
+        ("{{ loop.index }}", "'loop' is undefined", "{% if name is defined %}"),
+        ("{{ xyzzy }}", "'xyzzy' is undefined", "{% if name is defined %}"),
+        ("{{ site.query(types='page') }}", "TypeError: query() got an unexpected keyword", None),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_with_the_nearest_one(unbuilt, template, said, hint):
+    (problem,) = unbuilt(doc(template, "{}")).failure().problems
+    assert said in problem.message
+    assert hint is None if problem.hint is None else hint in problem.hint
+
+
+def test_templates_that_include_each_other_without_an_end_are_named(unbuilt):
+    more = "-- templates/a.html --\n{% include 'b.html' %}\n"
+    more += "-- templates/b.html --\n{% include 'a.html' %}\n"
+    (problem,) = unbuilt(doc("{% include 'a.html' %}", "{}") + more).failure().problems
+    assert problem.message == "templates/a.html: a template includes itself without an end"
+    assert problem.hint == "they lead to each other: templates/a.html, templates/b.html"
+    (problem,) = unbuilt(doc("{% include 'page.html' %}", "{}")).failure().problems
+    assert problem.message == "templates/page.html: a template includes itself without an end"
+    assert problem.hint is None
+
+
+@pytest.mark.parametrize(
     ("missing", "hint"),
     [
         # Of what all names end in nothing is near.
