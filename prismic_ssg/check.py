@@ -25,6 +25,7 @@ from prismic_ssg.checks.content import ContentCheck, is_unnamed_in
 from prismic_ssg.checks.external import external_findings
 from prismic_ssg.checks.field_reads import Mention, unknown_fields
 from prismic_ssg.checks.findings import Finding, Severity, Where, as_findings, gathered
+from prismic_ssg.checks.queries import asked_by_listings, query_findings
 from prismic_ssg.checks.routing import RouteCheck, shown, written_at
 from prismic_ssg.checks.templates import slice_findings, slices_in, unused_templates
 from prismic_ssg.content.document import Document
@@ -36,7 +37,7 @@ from prismic_ssg.errors import BuildFailed, ConfigurationError, PrismicError
 from prismic_ssg.errors import PrismicSsgError as Problem
 from prismic_ssg.origin import Origin, Wanted
 from prismic_ssg.render.slices import DEFAULT_SLICE
-from prismic_ssg.render.template_references import members_named, template_references
+from prismic_ssg.render.template_references import asked_in, members_named, template_references
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.built_site import BuiltSite, is_built
@@ -323,6 +324,11 @@ class _Run:
             {each.type for each in slices} | set(self._models.slices),
             {*self._pulled.repository.types, *self._models.types},
         )
+        asked = [Mention(*each) for each in asked_in(templates[name] for name in own)]
+        asked += asked_by_listings(self._site.listings, read_configuration(self._project))
+        if not self._site.hooks.on_snapshot:
+            types = self._pulled.repository.types
+            yield from query_findings(asked, self._world.snapshot, types, self._models)
         if self._built.folder is not None and self._models.types:
             theirs = members_named(text for name, text in templates.items() if name not in own)
             mentions = members_named(templates[name] for name in own)

@@ -72,6 +72,12 @@ class Listing:
                 hint='write by="tags" or by="my.type.field"',
             )
 
+    @property
+    def asks_for(self) -> tuple[str, ...]:
+        """The types and the paths of fields that its query names."""
+        by = (self.by,) if self.by is not None and self.by != "tags" else ()
+        return (*self.query.asks_for, *by)
+
     def _check_feed(self, where: str) -> None:
         named = isinstance(self.feed, (bool, str, Sequence))
         if not named or not all(

@@ -11,6 +11,7 @@ import msgspec
 
 from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.content.changes import Change, changes_between
+from prismic_ssg.content.field_paths import PATH, parse_path
 from prismic_ssg.content.repository import Language, Repository, SiteLanguage
 from prismic_ssg.content.routes import Route, RouteTable, default_routes, shadowed, single_types
 from prismic_ssg.content.snapshot import Snapshot
@@ -77,6 +78,7 @@ def make_world(
         single = _single_types(pulled, origin) if needs_single else frozenset()
         routes = _routes(site, pulled, origin, single)
         _check_fallback_types(site, repository.types)
+        _check_listings(site, repository.types)
         snapshot = prepared(site, pulled.snapshot)
         if reused is not None:
             table = reused
@@ -235,6 +237,18 @@ def _check_types(routes: tuple[Route, ...], types: Mapping[str, str]) -> None:
                 f"Route({route.type!r}, {route.path!r}): the repository has no type {route.type!r}",
                 hint=did_you_mean(route.type, types, f"it has {', '.join(sorted(types))}"),
             )
+
+
+def _check_listings(site: Site, types: Mapping[str, str]) -> None:
+    # Hooks may add documents of types that the repository has not.
+    for listing in () if site.hooks.on_snapshot else site.listings:
+        for name in listing.asks_for:
+            type_ = parse_path(name).type or name if PATH.fullmatch(name) else name
+            if types and type_ not in types:
+                raise ConfigurationError(
+                    f"Listing({listing.path!r}): the repository has no type {type_!r}",
+                    hint=did_you_mean(type_, types, f"it has {', '.join(sorted(types))}"),
+                )
 
 
 def _check_fallback_types(site: Site, types: Mapping[str, str]) -> None:

@@ -80,7 +80,8 @@ KINDS: Mapping[str, Kind] = {
     # Templates.
     "slice-without-template": Kind(_W, "Slices without a template"),
     "template-unused": Kind(_N, "Templates that nobody uses"),
-    "unknown-field": Kind(_W, "Fields that templates read and no model has"),
+    "unknown-type": Kind(_W, "Queries for a type that the repository does not have"),
+    "unknown-field": Kind(_W, "Fields that are read and no model has"),
 }
 
 # More pages of one finding are counted, and not named.

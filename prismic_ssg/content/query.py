@@ -122,6 +122,18 @@ class Query(msgspec.Struct, frozen=True):
         neither `matches` nor `place` tells whether it changed."""
         return any(filter_.name in RANKED for filter_ in self.filters)
 
+    @property
+    def asks_for(self) -> tuple[str, ...]:
+        """The types and the paths of fields that filters and orderings name."""
+        found: list[str] = []
+        for each in self.filters:
+            if each.path == "document.type":
+                found += [type_ for given in each.args for type_ in _texts(given)]
+            elif each.path is not None and each.path.startswith("my."):
+                found.append(each.path)
+        found += [each.path for each in self.orderings if each.path.startswith("my.")]
+        return tuple(found)
+
     def matches(self, document: Document) -> bool:
         """Whether one document is in the whole answer, as far as `after` allows.
 
@@ -171,6 +183,11 @@ class Query(msgspec.Struct, frozen=True):
             fetch_links=tuple(members.pop("fetch_links", ())),
             **members,
         )
+
+
+def _texts(given: Any) -> list[str]:
+    values = given if isinstance(given, tuple) else (given,)
+    return [each for each in values if isinstance(each, str)]
 
 
 @lru_cache(maxsize=1000)

@@ -1,4 +1,4 @@
-"""What was probably meant, where a template names something that is not there.
+"""What was probably meant by a name that is not there.
 
 Jinja says what it looked for; which names there are, it does not.
 """

@@ -302,6 +302,13 @@ CASES: dict[str, Case] = {
         "old.html: no page and no other template uses it",
         file="templates/old.html",
     ),
+    "unknown-type": Case(
+        page_of("{% for each in site.query(type='pages') %}{% endfor %}"),
+        page_of("{% for each in site.query(type='page') %}{% endfor %}"),
+        "a query asks for the type 'pages', which the repository does not have",
+        file="templates/page.html",
+        line=5,
+    ),
     "unknown-field": Case(
         page_of("{{ doc.data.parnet }}", PARENT.format('"page"')),
         page_of("{{ doc.data.parent }}{{ page.url }}", PARENT.format('"page"')),

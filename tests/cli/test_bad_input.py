@@ -173,6 +173,24 @@ CASES = {
         1,
         ["templates/page.html:1: ", "on page /good"],
     ),
+    "a listing of a type that is not there": (
+        (
+            GOOD + "-- prismicio.py --\nfrom prismic_ssg import Listing, Site, filter\n"
+            "site = Site(repository='./content', listings=[Listing('/l/', template='l.html', "
+            "filters=[filter.at('document.type', 'pagge')])])\n"
+        ),
+        2,
+        ["Listing('/l/'): the repository has no type 'pagge'", "did you mean 'page'?"],
+    ),
+    "a listing in the order of a type that is not there": (
+        (
+            GOOD + "-- prismicio.py --\nfrom prismic_ssg import Listing, Site\n"
+            "site = Site(repository='./content', listings=[Listing('/l/', template='l.html', "
+            "orderings='my.pagge.date')])\n"
+        ),
+        2,
+        ["Listing('/l/'): the repository has no type 'pagge'", "did you mean 'page'?"],
+    ),
     "front matter that is no YAML": (
         GOOD + "-- pages/a.md --\n---\ntitle: a: b\n---\n",
         2,
