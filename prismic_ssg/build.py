@@ -29,6 +29,7 @@ from prismic_ssg.building.standing import (
     state_file,
     without_images,
 )
+from prismic_ssg.building.unbroken import unbroken
 from prismic_ssg.errors import BuildFailed, ContentError, OutputError, os_told
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
@@ -230,10 +231,11 @@ class _Build(msgspec.Struct, frozen=True):
             if self.dry_run:
                 report = counted_report(report, self.tree.preview(), self.images)
                 return replace(report, seconds=self.clock.seconds)
-            self._begin(planned, everything=everything)
-            published = self.tree.publish()
-            report = counted_report(report, published, self.images)
-            report = self._remembered(report, run, files, table, everything=everything)
+            with unbroken():
+                self._begin(planned, everything=everything)
+                published = self.tree.publish()
+                report = counted_report(report, published, self.images)
+                report = self._remembered(report, run, files, table, everything=everything)
         return replace(report, seconds=self.clock.seconds)
 
     def _inputs(self) -> str:

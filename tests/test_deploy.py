@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from prismic_ssg import build as build_site
-from prismic_ssg.cli import console, group
+from prismic_ssg.cli import console, ending, group
 from prismic_ssg.publishing.headers import headers_file
 
 CHECKOUT = Path(__file__).parents[1]
@@ -68,7 +68,9 @@ def test_the_exit_codes_of_the_guide_are_those_of_the_command_line() -> None:
         console.USAGE,
         console.NOTHING_TO_DO,
         console.UNREACHABLE,
-        console.INTERRUPTED,
+        ending.TERMINAL_GONE,
+        ending.INTERRUPTED,
+        ending.TERMINATED,
     }
 
 

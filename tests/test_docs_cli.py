@@ -7,7 +7,7 @@ import re
 from cli_reference import MARK, PAGE, commands, parts, reference, variables_of, with_global_options
 from docs_files import ROOT
 
-from prismic_ssg.cli import console
+from prismic_ssg.cli import console, ending
 
 TEXT = PAGE.read_text("utf-8")
 
@@ -57,7 +57,9 @@ def test_it_has_every_exit_code() -> None:
         console.USAGE,
         console.NOTHING_TO_DO,
         console.UNREACHABLE,
-        console.INTERRUPTED,
+        ending.TERMINAL_GONE,
+        ending.INTERRUPTED,
+        ending.TERMINATED,
     ]
 
 

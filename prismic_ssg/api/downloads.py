@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from prismic_ssg.api.exchange import open_exchange
 from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.requests import mask
 from prismic_ssg.api.retries import Refused, Retries
+from prismic_ssg.api.waiting import answered
 from prismic_ssg.content.web_url import parse_url
 from prismic_ssg.errors import ConnectionFailed, NotFoundError, PrismicError
 
@@ -67,7 +69,7 @@ class Downloads:
 
         def attempt() -> bytes:
             with self._limiter.admitted(self._retries.sleep):
-                answer = self._exchange.get(address, _HEADERS)
+                answer = answered(partial(self._exchange.get, address, _HEADERS))
             self._reached.add(host)
             if answer.status == 200:
                 return bytes(answer.body)

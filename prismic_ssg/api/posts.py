@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 from prismic_ssg.api.exchange import Answer, has_proxy
 from prismic_ssg.api.responses import UnusableAnswer
 from prismic_ssg.api.retries import Refused, Retries
+from prismic_ssg.api.waiting import answered
 from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.errors import ConnectionFailed, PrismicSsgError
 
 _TIMEOUT_S = 15.0
+
+# What is sent at the end of this process may still arrive, but not for ever.
+_LAST_S = 2.0
 
 Post = Callable[[str, bytes, Mapping[str, str]], Answer]
 
@@ -40,7 +44,7 @@ def post(
     sending = send or _post
 
     def attempt() -> Answer:
-        answer = sending(url, body, headers or {})
+        answer = answered(lambda: sending(url, body, headers or {}), last_s=_LAST_S)
         if 200 <= answer.status < 300:
             return answer
         error = ConnectionFailed(f"{host} answered with status {answer.status}")

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from prismic_ssg.api.exchange import Answer, open_exchange
 from prismic_ssg.api.requests import with_token
 from prismic_ssg.api.responses import error_of, read_repository
+from prismic_ssg.api.waiting import answered
 from prismic_ssg.content.repository import Repository
 from prismic_ssg.errors import PrismicError
 
@@ -40,7 +41,7 @@ def probe(
     url = with_token(endpoint, access_token)
     started = clock()
     try:
-        answer = exchange.get(url, {})
+        answer = answered(lambda: exchange.get(url, {}))
         seconds = clock() - started
         if answer.status != 200:
             error = error_of(answer.status, answer.body, url, api="repository")

@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from prismic_ssg.api.responses import UnusableAnswer
+from prismic_ssg.api.waiting import sleep
 from prismic_ssg.errors import ConnectionFailed, PrismicError
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class Retries(msgspec.Struct, frozen=True):
 
     give_up_after_s: float = 60.0
     clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = sleep
     random: Callable[[], float] = random.random
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 

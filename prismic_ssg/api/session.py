@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from prismic_ssg.api.limiter import PROCESS_LIMITER, Limiter
 from prismic_ssg.api.requests import check_length, mask
 from prismic_ssg.api.responses import Api, error_of
 from prismic_ssg.api.retries import Refused, Retries
+from prismic_ssg.api.waiting import Stopped, answered, sleep
 from prismic_ssg.errors import ConnectionFailed
 
 if TYPE_CHECKING:
@@ -27,10 +29,6 @@ _log = logging.getLogger("prismic_ssg.api")
 _CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-cache-status", "age")
 
 _NO_NETWORK_HINT = "is there a network, and is the repository's name right?"
-
-
-class Stopped(Exception):  # noqa: N818  (asked for, not wrong)
-    """Somebody else's failure, or Ctrl-C, made this request pointless."""
 
 
 class Session:
@@ -66,7 +64,7 @@ class Session:
         """What `read(body, url)` makes of the answer; its UnusableAnswer is a reason to ask again.
 
         Raises the class that a bad status stands for, ConnectionFailed without an answer, and
-        Stopped once `stop` is set.
+        Stopped once `stop` is set, or at the end of this process.
         """
         check_length(url)
         return self._ask(
@@ -99,12 +97,12 @@ class Session:
         headers: Mapping[str, str] | None = None,
         stop: threading.Event | None = None,
     ) -> T:
-        sleep = _sleeper(stop, self._retries.sleep)
+        wait = _sleeper(stop, self._retries.sleep)
 
         def attempt() -> T:
             if stop is not None and stop.is_set():
                 raise Stopped
-            answer = self._exchange(url, headers, sleep)
+            answer = self._exchange(url, headers, wait)
             if answer.status in (200, 206):
                 return read(answer)
             error = error_of(answer.status, answer.body, url, api=api)
@@ -117,23 +115,23 @@ class Session:
                 attempt,
                 pause_all=self._limiter.pause,
                 was_reached=lambda: self._was_reached,
-                sleep=sleep,
+                sleep=wait,
             )
         except ConnectionFailed as error:
             error.hint = error.hint or _NO_NETWORK_HINT
             raise
 
     def _exchange(
-        self, url: str, headers: Mapping[str, str] | None, sleep: Callable[[float], None]
+        self, url: str, headers: Mapping[str, str] | None, wait: Callable[[float], None]
     ) -> Answer:
         with self._lock:
             self.requests += 1
         if self._exchanges.is_in_process:
             return self._exchanges.get(url, headers or {})
-        with self._limiter.admitted(sleep):
+        with self._limiter.admitted(wait):
             started = time.perf_counter()
             try:
-                answer = self._exchanges.get(url, headers or {})
+                answer = answered(partial(self._exchanges.get, url, headers or {}))
             except ConnectionFailed as error:
                 _log.info(
                     "request path=%s failed=%s ms=%d",
@@ -173,11 +171,4 @@ def _sleeper(
     stop: threading.Event | None, otherwise: Callable[[float], None]
 ) -> Callable[[float], None]:
     """A sleep that ends when `stop` is set, so that Ctrl-C does not wait for a back-off."""
-    if stop is None or otherwise is not time.sleep:
-        return otherwise
-
-    def sleep(seconds: float) -> None:
-        if stop.wait(seconds):
-            raise Stopped
-
-    return sleep
+    return partial(sleep, stop=stop) if otherwise is sleep else otherwise

@@ -126,8 +126,9 @@ class _Copy:
 
 def _serve(work: Work, afterwards: Callable[[], None], writing: int, life: int) -> NoReturn:
     """Be the copy: do the work, tell how far it is, and what it gave or raised."""
-    # An interrupt reaches every process at the terminal: the build's own ends this one.
+    # An interrupt, and a terminal's end, reach every process there: the build's own ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _interrupt)
     Thread(target=_end_with, args=(life,), daemon=True).start()
     code = 1

@@ -218,9 +218,11 @@ def _serve(
     behind: int,
 ) -> None:
     """A worker: do portions until there are none, then give the answers that were read."""
-    # An interrupt reaches every process at the terminal: the build's own ends its workers.
+    # An interrupt, and a terminal's end, reach every process there: the build's own ends workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     if behind and hasattr(os, "nice"):
         os.nice(behind)
     for other in not_ours:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -116,14 +115,14 @@ def main() -> None:
     # What is imported stays: to look for garbage in it takes a tenth of the time. A build does
     # without it until it ends, see collector_off.
     gc.disable()
-    from prismic_ssg.cli.console import INTERRUPTED, run
+    from prismic_ssg.cli.console import run
+    from prismic_ssg.cli.ending import BY_SIGNAL, heed_signals, leave
 
+    heed_signals()
     code = run(group)
-    if code == INTERRUPTED:
+    if code > BY_SIGNAL:
         # Python would wait for threads that wait for a server. What was begun is undone by now.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        leave(code)
     # What is in memory goes with the process: to look for circles in it first takes 0.1 s after a
     # build of 10,000 pages.
     gc.freeze()

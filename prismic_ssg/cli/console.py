@@ -6,12 +6,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from prismic_ssg.cli.ending import said_of
 from prismic_ssg.errors import (
     BuildFailed,
     ConfigurationError,
@@ -23,7 +24,7 @@ from prismic_ssg.errors import (
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-OK, FAILED, USAGE, NOTHING_TO_DO, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 5, 130
+OK, FAILED, USAGE, NOTHING_TO_DO, UNREACHABLE = 0, 1, 2, 3, 5
 
 # More of one kind is a list to read in a file, not on a screen.
 _SHOWN = 10
@@ -190,10 +191,10 @@ def run(group: click.Group) -> int:
     begun: list[Console] = []
     try:
         result: Any = group.main(prog_name="prismic-ssg", standalone_mode=False, obj=begun)
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
+    except click.exceptions.Abort as abort:
+        return _told_to_end(abort.__cause__)
+    except KeyboardInterrupt as told:
+        return _told_to_end(told)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -222,9 +223,12 @@ def _flags(command: click.Command) -> set[str]:
     return {flag for each in command.params for flag in (*each.opts, *each.secondary_opts)}
 
 
-def _interrupted() -> int:
-    click.echo("interrupted", err=True)
-    return INTERRUPTED
+def _told_to_end(how: BaseException | None) -> int:
+    said, code = said_of(how)
+    # With a terminal that is gone nobody reads it.
+    with suppress(OSError):
+        click.echo(said, err=True)
+    return code
 
 
 def _unforeseen(error: Exception) -> PrismicSsgError:

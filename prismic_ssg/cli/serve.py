@@ -7,12 +7,13 @@ import webbrowser
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from prismic_ssg._version import __version__
-from prismic_ssg.cli.console import INTERRUPTED, OK, Console
+from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.cli.ending import BY_SIGNAL, leave
 from prismic_ssg.cli.options import (
     base_url_option,
     content_options,
@@ -125,7 +126,8 @@ def command(
     return asyncio.run(_serve(service, listening, [host, *allowed], told))
 
 
-async def _serve(service: Service, listening: Any, names: Sequence[str], told: _Told) -> int:
+async def _serve(service: Service, listening: Any, names: Sequence[str], told: _Told) -> NoReturn:
+    from prismic_ssg.api import waiting
     from prismic_ssg.server.application import make_app
     from prismic_ssg.server.running import serve
 
@@ -135,9 +137,11 @@ async def _serve(service: Service, listening: Any, names: Sequence[str], told: _
         else:
             told.ready(service)
 
-    ending = await serve(make_app(service, names), service, listening, on_started=started)
+    waiting.look_for_the_end()
+    app = make_app(service, names)
+    ending = await serve(app, service, listening, on_started=started, on_ending=waiting.leave)
     told.journal("stopped")
-    return INTERRUPTED if ending.interrupted else OK
+    leave(BY_SIGNAL + ending.number if ending.is_at_once else OK)
 
 
 class _Told:

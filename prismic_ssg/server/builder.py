@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
+from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.server.causes import Cause, Gathering, together
 
 Build = Callable[[Cause], float | None]
-"""Builds for a cause, and raises nothing. Gives the seconds after which to try again by itself,
-None where that is not needed."""
+"""Builds for a cause, and raises nothing but Stopped. Gives the seconds after which to try again by
+itself, None where that is not needed."""
 
 
 class Builder:
@@ -58,10 +60,12 @@ class Builder:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        while (cause := self._next()) is not None:
-            again_in_s = self._build(cause)
-            if again_in_s is not None:
-                self._again = (self._clock() + again_in_s, cause)
+        # What is broken off at the end of the process is left to the next start.
+        with suppress(Stopped):
+            while (cause := self._next()) is not None:
+                again_in_s = self._build(cause)
+                if again_in_s is not None:
+                    self._again = (self._clock() + again_in_s, cause)
 
     def _next(self) -> Cause | None:
         """The next cause, once there is one and it has been quiet for a while; None at the end."""

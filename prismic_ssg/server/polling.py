@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
+from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.server.journal import Journal
 
@@ -45,8 +47,9 @@ class Poller:
 
     def _run(self) -> None:
         wait_s = self._every_s
-        while not self._stopped.wait(wait_s):
-            wait_s = self.poll()
+        with suppress(Stopped):
+            while not self._stopped.wait(wait_s):
+                wait_s = self.poll()
 
     def poll(self) -> float:
         """Ask once; the seconds until the next time."""

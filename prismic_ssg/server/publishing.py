@@ -13,6 +13,7 @@ import msgspec
 
 from prismic_ssg.api.posts import post
 from prismic_ssg.api.retries import Retries
+from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.server.journal import Journal
 from prismic_ssg.site import GitHubDispatch, OnPublish, PostHook, Site
@@ -92,6 +93,9 @@ class Publisher:
         except PrismicSsgError as error:
             hint = {"hint": error.hint} if error.hint else {}
             self._journal("on-publish-failed", action=name, error=error.message, **hint)
+            return
+        except Stopped:
+            self._journal("on-publish-failed", action=name, error="the server was stopped before")
             return
         if done:
             seconds = round(time.perf_counter() - began, 3)

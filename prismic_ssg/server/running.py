@@ -6,8 +6,10 @@ import asyncio
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -23,6 +25,10 @@ HEADERS_WITHIN_S = 20.0
 
 # Many systems let a process have 1,024 files open, unless it asks for more. A browser is one.
 _MOST_FILES = 16_384
+
+# At the end, for connections to be cut off; and until it is said what else is waited for.
+_CUT_OFF_WITHIN_S = 1.0
+_TELL_AFTER_S = 0.5
 
 
 def bound(host: str, port: int, *, strict: bool) -> socket.socket:
@@ -113,10 +119,35 @@ class _Server(uvicorn.Server):
 
 
 class Ending:
-    """How the server was asked to end: `interrupted` by Ctrl-C, at once; else in order."""
+    """How the server was asked to end. SIGTERM, or the end of its terminal, lets the build in hand
+    finish. Ctrl-C does not, nor does any other signal after the first: `number` is that one's."""
 
     def __init__(self) -> None:
-        self.interrupted = False
+        self._loop = asyncio.get_running_loop()
+        self.asked = asyncio.Event()
+        self.number = 0
+
+    @property
+    def is_at_once(self) -> bool:
+        return self.number != 0
+
+    @contextmanager
+    def by_signals(self) -> Iterator[None]:
+        """Be asked by them, as long as this lasts. Those that are ignored stay so."""
+        names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        numbers = [signal.Signals[name] for name in names]
+        heeded = [each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._ask) for number in heeded}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _ask(self, number: int, _: FrameType | None) -> None:
+        if number == signal.SIGINT or self.asked.is_set():
+            self.number = self.number or number
+        self._loop.call_soon_threadsafe(self.asked.set)
 
 
 async def serve(
@@ -125,8 +156,12 @@ async def serve(
     listening: socket.socket,
     *,
     on_started: Callable[[], None] = lambda: None,
+    on_ending: Callable[[], None] = lambda: None,
 ) -> Ending:
-    """Serve until a signal. SIGTERM lets the build in hand finish, Ctrl-C does not wait."""
+    """Serve until a signal, and until the build in hand is done, or another one comes.
+
+    `on_ending` is called between the two. Threads that answer readers may be at work afterwards.
+    """
     allow_many_connections()
     config = uvicorn.Config(
         app,
@@ -145,41 +180,37 @@ async def serve(
     # A reader's thread waits this long for Python's lock each time that a build has it.
     sys.setswitchinterval(_SWITCH_S)
     ending = Ending()
-    with _signals(server, ending):
+    with ending.by_signals():
 
         async def start() -> None:
             while not server.started:
                 await asyncio.sleep(0.005)
             on_started()
 
+        serving = asyncio.ensure_future(server.serve(sockets=[listening]))
         starting = asyncio.ensure_future(start())
+        asked = asyncio.ensure_future(ending.asked.wait())
         try:
-            await server.serve(sockets=[listening])
+            await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+            on_ending()
+            server.should_exit = True
+            await asyncio.wait({serving}, timeout=_CUT_OFF_WITHIN_S)
+            if serving.done():
+                serving.result()
         finally:
             starting.cancel()
+            asked.cancel()
             service.stop()
-        while not ending.interrupted and not service.join(0):
-            await asyncio.sleep(0.02)
+        await _last_build(service, ending)
     return ending
 
 
-@contextmanager
-def _signals(server: uvicorn.Server, ending: Ending) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the server, as long as this lasts."""
-
-    def interrupt(*_: Any) -> None:
-        if ending.interrupted:
-            server.force_exit = True
-        ending.interrupted = True
-        server.should_exit = True
-
-    def terminate(*_: Any) -> None:
-        server.should_exit = True
-
-    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+async def _last_build(service: Service, ending: Ending) -> None:
+    """Wait for what is under way, and say so where that takes a while."""
+    waits_since = time.monotonic()
+    is_told = False
+    while not (ending.is_at_once or service.join(0)):
+        if not is_told and time.monotonic() - waits_since > _TELL_AFTER_S:
+            service.journal("stopping", after=service.under_way)
+            is_told = True
+        await asyncio.sleep(0.02)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from prismic_ssg.api.collector import collect_leavings
+from prismic_ssg.api.waiting import sleep
 from prismic_ssg.build import build
 from prismic_ssg.errors import PrismicError, PrismicSsgError
 from prismic_ssg.previews import Previews
@@ -34,6 +35,7 @@ from prismic_ssg.server.repository import Repository
 from prismic_ssg.server.status import LastBuild, Status
 from prismic_ssg.server.watch import Watcher
 from prismic_ssg.server.watched import watched
+from prismic_ssg.store.folder_lock import is_locked
 from prismic_ssg.store.published import PublishedFiles
 from prismic_ssg.store.sources import source_lines
 from prismic_ssg.store.trigger import Trigger
@@ -43,6 +45,9 @@ _log = logging.getLogger("prismic_ssg.server")
 # Prismic could not be reached: tried again after so many seconds, then rarer.
 _AGAIN_FROM_S = 5.0
 _AGAIN_UP_TO_S = 300.0
+
+# So often it is looked whether another build of the output is done.
+_LOOK_S = 0.1
 
 # Their content is in their name: what is new about them is new in the pages that name them.
 _HASHED_NAME = re.compile(r"\.[0-9a-f]{8}\.[a-z0-9]+$")
@@ -156,6 +161,11 @@ class Service:
             return False
         self._publisher.stop()
         return self._publisher.join(timeout_s)
+
+    @property
+    def under_way(self) -> str:
+        """What `join` waits for."""
+        return "on_publish" if self._builder.join(0) else "the build in hand"
 
     def ask(self, cause: Cause) -> None:
         """Show what can be shown at once, and build soon. From any thread."""
@@ -277,7 +287,8 @@ class Service:
         return report
 
     def _build(self, options: Mapping[str, Any]) -> BuildReport:
-        given = {"environment": self.options.environment, **options}
+        ours = {"environment": self.options.environment, "on_wait": self._await_other}
+        given = {**ours, **options}
         try:
             return build(self.options.folder, **given)
         except PrismicError:
@@ -285,6 +296,12 @@ class Service:
                 raise
         # The configuration asks for other content by now than was pulled last.
         return build(self.options.folder, **{**given, "offline": False})
+
+    def _await_other(self) -> None:
+        """Wait until the output is no other build's, in a way that can be left."""
+        self.journal("waiting", until="another build of this output is done")
+        while is_locked(self.project.output):
+            sleep(_LOOK_S)
 
     def _note_success(self, cause: Cause, report: BuildReport, seconds: float) -> None:
         self.status = replace(

@@ -33,3 +33,24 @@ def locked(folder: Path, on_wait: Callable[[], None] | None) -> int | None:
         os.close(handle)
         raise
     return handle
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a build writes this folder just now, as far as the system knows."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return False
