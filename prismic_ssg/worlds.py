@@ -295,7 +295,7 @@ def _markdown_source(
     return MarkdownSource(
         name=name,
         file=sources.markdown[name].file,
-        path=url if isinstance(url, str) and url.startswith("/") else f"/{stem}/" if stem else "/",
+        path=url if isinstance(url, str) else f"/{stem}/" if stem else "/",
         lang=locales.get(lang := str(page.meta.get("lang") or ""), lang),
         template=template if isinstance(template, str) else None,
     )

@@ -80,7 +80,8 @@ class Console:
         if also_on:
             click.echo(f"  {_also(also_on)}", err=True, color=self.color)
         if problem.hint:
-            click.echo(f"  {problem.hint}", err=True, color=self.color)
+            hint = problem.hint.replace("\n", "\n  ")
+            click.echo(f"  {hint}", err=True, color=self.color)
 
     def problems(self, kind: str, problems: Sequence[PrismicSsgError]) -> None:
         """Several warnings or errors. Without `--verbose` what is the same on many pages is told

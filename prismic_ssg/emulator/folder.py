@@ -5,6 +5,7 @@ A file is read once, whatever happens to the others: `seed.assemble` puts the re
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -271,4 +272,6 @@ def _broken(file: str, content: bytes, error: Exception, line: int | None) -> Co
         if isinstance(found, UnicodeDecodeError):
             at = content.count(b"\n", 0, found.start) + 1
             return _problem(file, f"not UTF-8 at byte {found.start}", line or at)
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _problem(file, "not UTF-8, but UTF-16", line)
     return _problem(file, f"broken JSON: {error}", line)

@@ -12,6 +12,8 @@ from prismic_ssg.engine.world import Text
 from prismic_ssg.errors import ConfigurationError
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# The same without its second line, and no text that only begins with a rule.
+_BEGUN = re.compile(r"\A---[ \t]*\n[ \t]*[A-Za-z_][\w-]*:(?:[ \t]|\n|\Z)")
 
 
 class MarkdownPage(msgspec.Struct, frozen=True):
@@ -23,10 +25,18 @@ class MarkdownPage(msgspec.Struct, frozen=True):
 
 
 def parse_page(source: Text) -> MarkdownPage:
-    """A Markdown file's front matter and body. Raises ConfigurationError for broken YAML."""
+    """A Markdown file's front matter and body. Raises ConfigurationError for broken YAML, and
+    for a `url` that is no path."""
     text, file = source.text, source.file
     match = _FRONT_MATTER.match(text)
     if match is None:
+        if _BEGUN.match(text):
+            raise ConfigurationError(
+                f"{file}:1: the front matter has no end",
+                file=file,
+                line=1,
+                hint="write a line of --- below it; a page that begins with a rule has *** there",
+            )
         return MarkdownPage({}, text, source.digest)
     import yaml
 
@@ -53,4 +63,11 @@ def parse_page(source: Text) -> MarkdownPage:
             hint="write it as `title: A title`",
         )
     named = {str(key): value for key, value in meta.items()}
+    url = named.get("url")
+    if url is not None and not (isinstance(url, str) and url.startswith("/")):
+        raise ConfigurationError(
+            f"{file}: the page's url {url!r} does not begin with '/'",
+            file=file,
+            hint=f"write url: /{str(url).lstrip('/')}",
+        )
     return MarkdownPage(named, text[match.end() :], source.digest)

@@ -69,6 +69,7 @@ class Images:
         if field is None:
             return Markup("")
         view: Mapping[str, Any] = self._view(field, thumbnail) or field
+        width, height = _length("width", width), _length("height", height)
         if ratio is None and width and height:
             ratio = (width, height)
         shape = _Shape.of(view, ratio, focal)
@@ -238,6 +239,16 @@ def _is_resizable(url: str) -> bool:
 
 def _is_view(value: Any) -> bool:
     return isinstance(value, Mapping) and "dimensions" in value and is_filled.image(value)
+
+
+def _length(name: str, given: Any) -> int | None:
+    if not given:
+        return None
+    if not isinstance(given, (int, float)) or not 1 <= given < 100_000:
+        raise PrismicSsgError(
+            f"no {name} of an image in pixels: {given!r}", hint=f"write {name}=640"
+        )
+    return round(given)
 
 
 def _ratio(given: Any) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -127,13 +128,17 @@ def _run(project: Path, imported: list[Path]) -> tuple[Site, tuple[Path, ...]]:
     if not file.is_file():
         raise ConfigurationError(
             f"there is no {FILE} in {str(project)!r}",
-            hint="run prismic-ssg in the folder of a site, or name the folder with -C/--project",
+            hint="run prismic-ssg in the folder of a site, or name the folder with -C/--project; "
+            "`prismic-ssg init DIR` begins one",
         )
     module = ModuleType("prismicio")
     # Whole, as Python has it, wherever the command was given.
     module.__file__ = str(project.resolve() / FILE)
     with _importing_from(project, imported), _explained():
-        code = compile(file.read_bytes(), FILE, "exec", dont_inherit=True)
+        source = file.read_bytes()
+        if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise ConfigurationError("is not a UTF-8 text", hint="save it as UTF-8")
+        code = compile(source, FILE, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  (the site's own configuration is Python)
     site = module.__dict__.get("site")
     if not isinstance(site, Site):
@@ -203,7 +208,7 @@ def _explained() -> Iterator[None]:
         raise _at(error.lineno, f"{error.msg}") from None
     except ConfigurationError as error:
         error.file, error.line = FILE, _line(error)
-        error.message = f"{FILE}:{error.line}: {error.message}"
+        error.message = f"{f'{FILE}:{error.line}:' if error.line else FILE} {error.message}"
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001  (the site's own code: anything)
         raise _at(_line(error), *_what(error)) from None

@@ -191,6 +191,16 @@ CASES = {
         2,
         ["Listing('/l/'): the repository has no type 'pagge'", "did you mean 'page'?"],
     ),
+    "front matter without an end": (
+        GOOD + "-- pages/a.md --\n---\ntitle: a\n\n# A\n",
+        2,
+        ["pages/a.md:1: the front matter has no end"],
+    ),
+    "an address in front matter without a slash": (
+        GOOD + "-- pages/a.md --\n---\nurl: a/b\n---\n",
+        2,
+        ["pages/a.md: the page's url 'a/b' does not begin with '/'", "write url: /a/b"],
+    ),
     "front matter that is no YAML": (
         GOOD + "-- pages/a.md --\n---\ntitle: a: b\n---\n",
         2,
@@ -231,6 +241,29 @@ def test_bad_input(cli, folder, case):
     assert "Traceback" not in answer.err
     assert answer.out == ""
     assert not (project / "dist").exists()
+
+
+def test_a_configuration_in_utf_16(cli, folder):
+    project = folder("-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site()\n" + GOOD)
+    text = (project / "prismicio.py").read_text()
+    (project / "prismicio.py").write_text(text, "utf-16")
+    answer = cli("-C", project, "build")
+    assert answer.code == 2
+    assert answer.err == "error: prismicio.py is not a UTF-8 text\n  save it as UTF-8\n"
+
+
+def test_a_document_in_utf_16(cli, folder):
+    project = folder(GOOD)
+    (project / "content/documents").mkdir(exist_ok=True)
+    (project / "content/documents/a.json").write_text('{"id": "a", "type": "page"}', "utf-16")
+    answer = cli("-C", project, "build")
+    assert answer.code == 1
+    assert "documents/a.json: not UTF-8, but UTF-16" in answer.err
+
+
+def test_a_hint_of_several_lines_is_indented(cli, folder):
+    answer = cli("-C", folder(GOOD), "query", 'at(my.page.titel, "x")')
+    assert "\n  the field is unknown, or no document of its type is published yet\n" in answer.err
 
 
 def test_a_folder_without_a_prismicio(cli, tmp_path):

@@ -103,6 +103,12 @@ def test_a_template_gets(site, case):
         ("{{ doc.data.place|geopoint('dms') }}", "a geopoint has no style 'dms'", "decimal"),
         ("{{ doc.data.text is filled('texts') }}", "no kind of field 'texts'", "key_text"),
         ("{{ doc.data.plain|img(ratio='wide') }}", "no ratio of width to height: 'wide'", "16:9"),
+        ("{{ doc.data.plain|img(width='x') }}", "no width of an image in pixels: 'x'", "width=640"),
+        (
+            "{{ doc.data.plain|img(height=-1) }}",
+            "no height of an image in pixels: -1",
+            "height=640",
+        ),
         ("{{ doc.data.plain|img(ratio=0) }}", "no ratio of width to height: 0", "16:9"),
         (
             "{{ doc.data.plain|img(ratio=1, focal=(2, 0)) }}",
