@@ -37,7 +37,7 @@ def _fail(path: str, fault: str, error: BaseException) -> NoReturn:
     raise FieldError(
         f"not a rich text field: {fault}{where}",
         field=path or None,
-        hint="give the field's value as the Content API sends it; a plain text needs no such helper",
+        hint="give the field's value as the Content API sends it; a text needs no helper",
     ) from error
 
 
