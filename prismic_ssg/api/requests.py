@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import msgspec
 
@@ -32,8 +32,16 @@ _WIRE_NAMES = {
 _TOKEN = re.compile(r"(access_token=)[^&\s\"'<>]+|(access_token%3[dD])[^&\s\"'<>%]+")
 
 
-def mask(text: str) -> str:
-    """A URL or a message with its access token replaced by `***`."""
+# Shorter ones are of tests; replaced everywhere, they would leave no message to be read.
+_SHORTEST_SECRET = 6
+
+
+def mask(text: str, *, asked: str = "") -> str:
+    """A URL or a message with access tokens replaced by `***`; also where one stands by itself that
+    is in the URL that was `asked`."""
+    token = dict(parse_qsl(urlsplit(asked).query)).get("access_token", "")
+    if len(token) >= _SHORTEST_SECRET:
+        text = text.replace(token, "***")
     return _TOKEN.sub(lambda match: f"{match[1] or match[2]}***", text)
 
 

@@ -94,7 +94,7 @@ def read_json(body: Body, url: str, *, of: type[T]) -> T:
 
 def unusable(body: Body, url: str, error: Exception) -> UnusableAnswer:
     """The error for a body that is not what was asked for."""
-    text = mask(body.decode("utf-8", "replace"))
+    text = mask(body.decode("utf-8", "replace"), asked=url)
     return UnusableAnswer(
         f"the answer can't be read: {error} ({len(body):,} bytes, beginning {text[:60]!r})",
         mask(url),
@@ -115,7 +115,8 @@ def error_of(status: int, body: Body, url: str, *, api: Api) -> PrismicError:
     members: Mapping[str, Any] = decoded if isinstance(decoded, dict) else {}
     response = decoded if decoded is not None else body.decode("utf-8", "replace")
     where = mask(url)
-    message = mask(str(members.get("message") or members.get("error") or _DEFAULT_MESSAGE))
+    said = str(members.get("message") or members.get("error") or _DEFAULT_MESSAGE)
+    message = mask(said, asked=url)
     kind = members.get("type")
     match status:
         case 400:

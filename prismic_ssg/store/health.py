@@ -14,7 +14,7 @@ from pathlib import Path
 from prismic_ssg.store.output import MANIFEST
 
 # What an extra of another library brings along.
-_BRINGS = {"httpx[http2]": "h2", "httpx[brotli]": "brotli"}
+_BRINGS = {"httpx[http2]": "h2"}
 
 
 @dataclass(frozen=True)

@@ -246,17 +246,24 @@ def test_a_parsing_error_shows_the_query_with_a_caret_under_the_column() -> None
     assert (raised.value.hint or "").splitlines()[:2] == [query, "     ^"]
 
 
-def test_a_token_is_in_no_error() -> None:
-    api = FaultyApi(always={1: answers(400, {"message": "bad ?access_token=s3cret&x"})})
+@pytest.mark.parametrize("said", ["bad ?access_token=s3cret&x", "no such token: s3cret"])
+def test_a_token_is_in_no_error(said: str) -> None:
+    api = FaultyApi(always={1: answers(400, {"message": said})})
     with pytest.raises(ParsingError) as raised:
         client_of(api, access_token="s3cret").get()
     error = raised.value
+    assert "***" in str(error)
     assert "s3cret" not in f"{error} {error.url} {error!r} {error.hint}"
     assert "access_token=***" in str(error.url)
 
 
 @pytest.mark.parametrize(
-    "body", ["<a href='/?access_token=s3cret'>", "/login?next=%2Fapi%3Faccess_token%3Ds3cret%26a"]
+    "body",
+    [
+        "<a href='/?access_token=s3cret'>",
+        "/login?next=%2Fapi%3Faccess_token%3Ds3cret%26a",
+        "no: s3cret",
+    ],
 )
 def test_a_token_is_in_no_answer_that_cant_be_read(body: str) -> None:
     api = FaultyApi(always={1: answers(200, body)})
