@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,16 +17,13 @@ from prismic_ssg.content.shapes import fields_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.origin import Origin, Wanted, is_folder, site_for
 from prismic_ssg.render.slice_stubs import slice_stub
-from prismic_ssg.render.slices import DEFAULT_SLICE, slice_templates
+from prismic_ssg.render.slices import DEFAULT_SLICE, is_file_name, slice_templates
 from prismic_ssg.site import Site
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.cache import CACHE
 from prismic_ssg.store.models import read_models, write_new
 
 _EXAMPLES = 3
-
-# A slice type that could lead out of the folder of templates gets no file.
-_FILE_NAME = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -76,13 +72,13 @@ class SliceTypes:
                 use.shape, source="its model" if use.model else "its content"
             )
             for use in self.uses
-            if use.is_without_template and _FILE_NAME.fullmatch(use.id)
+            if use.is_without_template and is_file_name(use.id)
         }
 
     def write_stubs(self) -> list[str]:
         """Write the stubs; the files that were written."""
         for use in self.uses:
-            if use.is_without_template and not _FILE_NAME.fullmatch(use.id):
+            if use.is_without_template and not is_file_name(use.id):
                 raise ContentError(
                     f"the slice type {use.id!r} can't be the name of a file",
                     hint="show it in the slices/default.html of your own templates",

@@ -12,6 +12,7 @@ import click
 
 from prismic_ssg.cli.console import FAILED, NOTHING_TO_DO, OK, Console
 from prismic_ssg.cli.options import base_url_option, content_options, output_option
+from prismic_ssg.content.visible_text import visible
 
 if TYPE_CHECKING:
     from prismic_ssg.check import CheckReport
@@ -132,7 +133,8 @@ def _print(console: Console, report: CheckReport) -> None:
         if len(shown) < len(findings):
             click.echo(f"  … and {len(findings) - len(shown)} more: see --verbose")
         if len(hints) == 1 and findings[0].hint:
-            click.echo(f"  {click.style('→', bold=True)} {findings[0].hint}", color=console.color)
+            hint = visible(findings[0].hint)
+            click.echo(f"  {click.style('→', bold=True)} {hint}", color=console.color)
         click.echo()
     for note in report.notes:
         console.note(note)
@@ -153,17 +155,17 @@ def _lines(finding: Finding, hosted_as: str | None, *, with_hint: bool) -> Itera
     from prismic_ssg.checks.findings import PAGES_NAMED
     from prismic_ssg.checks.formats import edited_at, place_of
 
-    yield f"  {finding.message}"
+    yield f"  {visible(finding.message)}"
     place = place_of(finding)
     if place:
-        yield f"    {place}"
+        yield f"    {visible(place)}"
     others = [page for page in finding.pages if page != finding.where.page]
     if others:
         named = ", ".join(others[: PAGES_NAMED - 1])
         more = len(others) - (PAGES_NAMED - 1)
-        yield f"    also on {named}" + (f" and {more} more" if more > 0 else "")
+        yield f"    also on {visible(named)}" + (f" and {more} more" if more > 0 else "")
     if finding.hint and with_hint:
-        yield f"    {click.style('→', bold=True)} {finding.hint}"
+        yield f"    {click.style('→', bold=True)} {visible(finding.hint)}"
     editor = edited_at(finding, hosted_as)
     if editor:
         yield f"    {editor}"

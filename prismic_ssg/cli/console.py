@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prismic_ssg.cli.ending import said_of
+from prismic_ssg.content.visible_text import visible
 from prismic_ssg.errors import (
     BuildFailed,
     ConfigurationError,
@@ -60,28 +61,26 @@ class Console:
         logger.handlers = [_LogLines()]
         logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
 
-    def result(self, text: str) -> None:
-        """What the user asked for; `--quiet` leaves it out."""
+    def result(self, text: str, *, is_styled: bool = False) -> None:
+        """What the user asked for; `--quiet` leaves it out. `is_styled` says that whatever in it
+        is not ours has been made visible."""
         if not self.quiet:
-            click.echo(text, err=self.results_on_stderr, color=self.color)
+            shown = text if is_styled else visible(text)
+            click.echo(shown, err=self.results_on_stderr, color=self.color)
 
     def note(self, text: str) -> None:
         """Something worth knowing that is nothing to worry about."""
         if not self.quiet:
-            click.echo(f"note: {text}", err=True, color=self.color)
+            click.echo(f"note: {visible(text)}", err=True, color=self.color)
 
     def problem(self, kind: str, problem: PrismicSsgError, also_on: Sequence[str] = ()) -> None:
         """A warning or an error: what, where, what to do. It is the same on other pages."""
         label = click.style(f"{kind}:", fg="red" if kind == "error" else "yellow", bold=True)
-        click.echo(f"{label} {problem.message}", err=True, color=self.color)
-        where = _where(problem)
-        if where:
-            click.echo(f"  {where}", err=True, color=self.color)
-        if also_on:
-            click.echo(f"  {_also(also_on)}", err=True, color=self.color)
-        if problem.hint:
-            hint = problem.hint.replace("\n", "\n  ")
-            click.echo(f"  {hint}", err=True, color=self.color)
+        click.echo(f"{label} {visible(problem.message)}", err=True, color=self.color)
+        for told in (_where(problem), _also(also_on) if also_on else "", problem.hint):
+            if told:
+                shown = visible(told).replace("\n", "\n  ")
+                click.echo(f"  {shown}", err=True, color=self.color)
 
     def problems(self, kind: str, problems: Sequence[PrismicSsgError]) -> None:
         """Several warnings or errors. Without `--verbose` what is the same on many pages is told
@@ -145,7 +144,8 @@ class _LogLines(logging.Handler):
     """Log records as lines of standard error, with the rest of what is printed there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(f"{record.name.removeprefix('prismic_ssg.')}: {record.getMessage()}", err=True)
+        said = visible(record.getMessage())
+        click.echo(f"{record.name.removeprefix('prismic_ssg.')}: {said}", err=True)
 
 
 def _where(problem: PrismicSsgError) -> str:

@@ -12,6 +12,7 @@ import click
 
 from prismic_ssg.cli import completion
 from prismic_ssg.cli.console import FAILED, OK, Console
+from prismic_ssg.content.visible_text import visible
 
 if TYPE_CHECKING:
     from prismic_ssg.doctor import Check
@@ -59,6 +60,6 @@ def _print(console: Console, check: Check) -> None:
     if console.quiet and not is_wrong:
         return
     label = click.style(check.status.ljust(4), fg=_COLORS[check.status], bold=is_wrong)
-    click.echo(f"{label}  {check.name}: {check.says}", color=console.color)
+    click.echo(f"{label}  {check.name}: {visible(check.says)}", color=console.color)
     if check.hint:
-        click.echo(f"      {check.hint}", color=console.color)
+        click.echo(f"      {visible(check.hint)}", color=console.color)

@@ -12,6 +12,7 @@ import click
 from prismic_ssg.cli import completion
 from prismic_ssg.cli.console import OK, Console
 from prismic_ssg.cli.options import content_options
+from prismic_ssg.content.visible_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def command(
             click.echo(bytes(document.raw).decode())
         return OK
     names = [name.strip() for name in (fields or "").split(",") if name.strip()]
-    click.echo(_table(answer.documents, names))
+    click.echo(visible(_table(answer.documents, names)))
     console.note(_counted(answer))
     return OK
 

@@ -177,7 +177,8 @@ class _Told:
             self._console.result(json_line(moment, event, members))
         else:
             clock = click.style(now.astimezone().strftime("%H:%M:%S"), dim=True)
-            self._console.result(f"{clock} {text_line(event, members)}")
+            line = f"{clock} {text_line(event, members)}"
+            self._console.result(line, is_styled=True)
 
     def built(self, cause: Cause, report: BuildReport) -> None:
         if not self._is_ready and not self._as_json:
@@ -222,7 +223,8 @@ class _Told:
             link = click.style(url, fg="cyan", underline=True)
             more = "watching for changes; " if self._watches else ""
             self._console.result(
-                f"prismic-ssg {__version__}: {state}\n  {link}\n  {more}Ctrl-C stops"
+                f"prismic-ssg {__version__}: {state}\n  {link}\n  {more}Ctrl-C stops",
+                is_styled=True,
             )
         if self._opens:
             webbrowser.open(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,15 @@ DEFAULT_SLICE = "slices/default.html"
 
 # What a slice's template sees of the page around it.
 SEEN_BY_SLICES = frozenset({"content", "doc", "page"})
+
+
+# One that could lead out of the folder of templates gets no file.
+_FILE_NAME = re.compile(r"[\w-]+")
+
+
+def is_file_name(kind: str) -> bool:
+    """Whether a template can be called as this slice type is."""
+    return _FILE_NAME.fullmatch(kind) is not None
 
 
 def slice_templates(kind: str, variation: str) -> tuple[str, str, str]:
@@ -96,12 +106,16 @@ class SliceZones:
         return found
 
     def _warn_of_default(self, kind: str) -> None:
+        hint = (
+            f"write {self._folder}/slices/{kind}.html, or let `prismic-ssg slices --stubs` begin it"
+        )
+        if not is_file_name(kind):
+            hint = "no file can be called so: show it in a slices/default.html of your own"
         self._site.warn(
             ("slice", kind),
             PrismicSsgError(
                 f"slice type {kind!r} has no template: the theme's default shows its fields",
                 template=DEFAULT_SLICE,
-                hint=f"write {self._folder}/slices/{kind}.html, "
-                "or let `prismic-ssg slices --stubs` begin it",
+                hint=hint,
             ),
         )

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from prismic_ssg.content.visible_text import visible
+
 Journal = Callable[..., None]
 """Notes an event: `journal("built", seconds=0.2, cause="webhook")`. From any thread."""
 
@@ -30,10 +32,10 @@ def text_line(event: str, members: Mapping[str, Any]) -> str:
 def json_line(time: str, event: str, members: Mapping[str, Any]) -> str:
     """The same as one JSON object."""
     told = {name: value for name, value in members.items() if value is not None}
-    return json.dumps({"time": time, "event": event, **told}, ensure_ascii=False)
+    return visible(json.dumps({"time": time, "event": event, **told}, ensure_ascii=False))
 
 
 def _value(value: Any) -> str:
     text = f"{value:.3f}" if isinstance(value, float) else str(value)
     is_plain = text and not any(char in text for char in ' "=\\') and text.isprintable()
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+    return text if is_plain else visible(json.dumps(text, ensure_ascii=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 import pytest
 
@@ -379,3 +381,21 @@ def test_a_value_that_can_not_be_is_refused_at_once(cli, folder, arguments, said
     assert answer.code == 2
     assert said in answer.err
     assert "Traceback" not in answer.err
+
+
+OBEYED = "\x1b]0;owned\x07\x9b2J\u202e"
+ODD = f"""
+-- templates/page.html --
+{{{{ slice_zone(doc.data.body) }}}}{{{{ doc.data.text|as_html }}}}
+-- content/a.json --
+{{"type": "page", "uid": "a", "data": {{
+  "title": {json.dumps(OBEYED)}, "text": [{{"type": "paragraph", {json.dumps(OBEYED)}: 1}}],
+  "body": [{{"slice_type": {json.dumps(OBEYED)}, "primary": {{}}, "items": []}}]}}}}
+"""
+
+
+@pytest.mark.parametrize("command", [["build"], ["query"], ["slices"]])
+def test_nothing_that_content_is_called_moves_the_cursor(cli, folder, command):
+    said = cli("-C", folder(ODD), *command)
+    assert "owned" in said.out + said.err
+    assert not set("\x1b\x07\x9b\u202e") & set(said.out + said.err)
