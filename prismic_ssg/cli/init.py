@@ -38,7 +38,7 @@ def command(console: Console, /, directory: Path, repository: str | None, force:
     Without one, the site gets a small local one with some content. Files that are there are kept.
     """
     from prismic_ssg.new_site import new_site
-    from prismic_ssg.store.cache import CACHE
+    from prismic_ssg.store.cache import CACHE, make_folder
     from prismic_ssg.store.starter import write_site
 
     folder = console.project / directory
@@ -58,7 +58,7 @@ def command(console: Console, /, directory: Path, repository: str | None, force:
         for kept in cache.iterdir() if cache.is_dir() else ():
             place = folder / CACHE / kept.name
             if not place.exists():
-                place.parent.mkdir(exist_ok=True)
+                make_folder(place.parent)
                 shutil.move(kept, place)
     console.result(_summary(folder, site.says, begun))
     return OK

@@ -203,14 +203,20 @@ def _foreign(request: Request) -> str | None:
     if request.client is None or not ip_address(request.client.host).is_loopback:
         return messages.ADMIN_LOCAL
     page = request.headers.get("origin")
-    if page and not _is_local(urlsplit(page).hostname or ""):
+    if page and not _is_local(page):
         return messages.ADMIN_FOREIGN_PAGE
+    # A page elsewhere can let its own name lead to this machine: then it asks as one of ours.
+    if not _is_local(f"//{request.headers.get('host', '')}"):
+        return messages.ADMIN_FOREIGN_HOST
     return None
 
 
-def _is_local(host: str) -> bool:
+def _is_local(url: str) -> bool:
+    """Whether a URL is of this machine."""
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        host = urlsplit(url).hostname or ""
+        is_named = host == "localhost" or host.endswith(".localhost")
+        return is_named or ip_address(host).is_loopback
     except ValueError:
         return False
 

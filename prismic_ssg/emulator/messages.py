@@ -42,6 +42,7 @@ NO_GRAPHQL = "the emulator has no GraphQL API: ask the Document API, it has grap
 # Administration.
 ADMIN_LOCAL = "/_emulator/ is for this machine only; start emulate with --remote-admin to change it"
 ADMIN_FOREIGN_PAGE = "/_emulator/ can't be asked from a page of another site"
+ADMIN_FOREIGN_HOST = "/_emulator/ is asked at localhost, or at an address of this machine"
 ADMIN_NO_JSON = "send a JSON object, with content-type: application/json"
 ADMIN_UNKNOWN = "there is no {path!r} under /_emulator/"
 ADMIN_NO_DOCUMENT = "there is no published document {id!r}"

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from prismic_ssg.errors import OutputError
+from prismic_ssg.store.cache import make_folder
 
 _log = logging.getLogger("prismic_ssg.store")
 
@@ -36,7 +37,7 @@ def open_cache(
     """
     for _ in range(3):
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             return _open(path, schema, version, upgrade)
         except OSError:
             break

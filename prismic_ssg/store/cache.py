@@ -13,6 +13,15 @@ CACHE = ".prismic-ssg"
 ADDRESSES = "addresses.db"
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, which may be a cache or in one. A cache can hold content of a private
+    repository: it is for its owner, and for the group where the umask says so."""
+    for each in (folder.parent, folder):
+        if each.name == CACHE:
+            each.mkdir(mode=0o770, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def forget(cache: Path) -> None:
     """Remove what earlier builds left for later ones: a folder, or one file of it.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from prismic_ssg.errors import ContentError
+from prismic_ssg.store.cache import make_folder
 
 FOLDER = "images"
 
@@ -78,7 +79,7 @@ class ImageStore:
         key = _key(url)
         digest = hashlib.blake2b(content, digest_size=6).hexdigest()
         path = self._folder / f"{key}.{digest}.{extension}"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         unfinished = path.with_name(path.name + _UNFINISHED)
         unfinished.write_bytes(content)
         unfinished.replace(path)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from prismic_ssg.store.cache import make_folder
+
 # What programs say while they run, a build among them, and what editors leave for a moment.
 _NO_SOURCES = (".log", ".out", ".pid", ".tmp", ".swp", "~")
 
@@ -62,7 +64,7 @@ def read_commands_run(file: Path) -> CommandsRun | None:
 def write_commands_run(file: Path, done: CommandsRun) -> None:
     """Keep for the next build what was run. Where it can't be kept, that runs it again."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
         file.write_bytes(msgspec.json.encode(done))
     except OSError:
         file.unlink(missing_ok=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import msgspec
 
+from prismic_ssg.store.cache import make_folder
+
 _FILE = "static-digests.json"
 
 # File systems keep times in steps of up to two seconds.
@@ -63,7 +65,7 @@ class StaticDigests:
             return
         staged = self._file.with_name(f"{_FILE}.{os.getpid()}.tmp")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._file.parent)
             staged.write_bytes(msgspec.json.encode(self._now))
             staged.replace(self._file)
         except OSError:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from prismic_ssg.store.cache import make_folder
+
 # A hint is some 300 bytes. A file that months of webhooks have filled begins anew.
 _MOST_BYTES = 256 * 1024
 
@@ -43,7 +45,7 @@ class Trigger:
     def append(self, hint: Hint) -> None:
         """Add a line, in one write: lines of several writers do not mix. Raises OSError."""
         line = msgspec.json.encode(hint) + b"\n"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         found = self._stat()
         if found is not None and found.st_size > _MOST_BYTES:

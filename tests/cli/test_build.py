@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import sys
+
+import pytest
 
 SITE = """
 -- prismicio.py --
@@ -142,3 +145,11 @@ def test_profile_says_which_templates_and_queries_take_the_time(cli, folder):
     assert rows["part.html"][3] == "1"
     [query] = [row for name, row in rows.items() if 'type, \\"page' in name]
     assert query[3] == "1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_what_is_kept_of_content_is_nobody_elses_to_read(cli, folder):
+    project = folder(SITE)
+    assert cli("-C", project, "build").code == 0
+    assert stat.S_IMODE((project / ".prismic-ssg").stat().st_mode) & 0o007 == 0
+    assert stat.S_IMODE((project / "dist/a/index.html").stat().st_mode) & 0o004

@@ -404,3 +404,21 @@ def test_the_port_is_free_again_afterwards():
         host, port = repository.origin.removeprefix("http://").split(":")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:9100", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:9100", 200),
+        ("my.localhost", 200),
+        ("evil.example:9100", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("[::1", 403),
+    ],
+)
+def test_a_name_that_leads_here_from_elsewhere_administrates_nothing(
+    served: RunningRepository, host: str, status: int
+) -> None:
+    assert ask(served.origin, "/_emulator", host=host).status == status
