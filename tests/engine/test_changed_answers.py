@@ -90,8 +90,8 @@ class Editor:
         }
 
     def _date(self) -> str:
-        # Two documents of one release have one date.
-        self._minutes += self._random.choice((0, 1, 7))
+        # Two documents of one release have one date; in a folder, an older version may come back.
+        self._minutes = max(0, self._minutes + self._random.choice((0, 1, 7, 7, -9)))
         return f"2026-02-01T{self._minutes // 60:02}:{self._minutes % 60:02}:00+0000"
 
     def publish(self) -> None:
