@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from edited_repository import EditedRepository, Follower, link, name, random_rounds, stamp
+from msgspec import structs
 
 from prismic_ssg.api.delta import LONGEST_S, MOST_DELTAS
 from prismic_ssg.api.pulled import Pulled
@@ -52,12 +53,15 @@ def following(repository: EditedRepository, store: SnapshotStore) -> Follower:
 
 def alone(repository: EditedRepository) -> str:
     """A post from before the last hour that nothing names, with a date of its own."""
+    return next(all_alone(repository))
+
+
+def all_alone(repository: EditedRepository) -> Iterator[str]:
+    """All of those."""
     texts = [bytes(each.raw) for each in repository.emulation.repository.master.documents]
-    return next(
-        name(number)
-        for number in range(1, len(texts), 3)
-        if sum(name(number).encode() in text for text in texts) == 1
-    )
+    for number in range(1, len(texts), 3):
+        if sum(name(number).encode() in text for text in texts) == 1:
+            yield name(number)
 
 
 # The same as a whole pull.
@@ -362,17 +366,85 @@ def test_a_filter_that_is_not_understood_as_here_is_noticed(
     assert_whole(follower, pulled, "did not come again")
 
 
-def test_a_document_that_changed_without_a_date_is_noticed_where_it_is_seen(
+def test_a_document_that_changed_without_a_new_date_is_noticed_where_it_is_seen(
     repository: EditedRepository, follower: Follower
 ) -> None:
-    """It names one that was published: so it comes again, with another date than it had."""
-    old = stamp(repository.clock - timedelta(days=9))
-    repository.publish(
-        {"id": name(1), "data": {"l": link(name(2))}}, {"id": name(2), "tags": ["x"]}
+    """It names one that was published, so it comes again, with another date than it had. What else
+    is like it, nothing asks for."""
+    named = name(10)
+    naming = next(
+        each.id
+        for each in repository.emulation.repository.master.documents
+        if each.id != named and named.encode() in bytes(each.raw)
     )
-    follower.pull()
-    repository.publish({"id": name(1), "last_publication_date": old}, {"id": name(2)})
-    assert_whole(follower, follower.pull(), "")
+    repository.edit()
+    assert follower.pull().way == "delta"
+    repository.clock += timedelta(hours=2)
+    imported = stamp(repository.clock - timedelta(days=9))
+    repository.publish(
+        {"id": naming, "tags": ["moved"], "last_publication_date": imported},
+        {"id": alone(repository), "tags": ["moved"], "last_publication_date": imported},
+        {"id": named, "uid": "renamed"},
+    )
+    assert_whole(follower, follower.pull(), "changed without a new date")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[Follower]:
+    """Of a repository with more requests to spare."""
+    with SnapshotStore(tmp_path / "large.db") as store:
+        yield following(EditedRepository(Random(5), count=1200), store)  # noqa: S311
+
+
+def answer_otherwise(
+    repository: EditedRepository, change: Callable[[list[str], Any], Sequence[Any] | None]
+) -> None:
+    """Let answers have other results than they should: those that `change` makes of a page, given
+    the names of its query's filters."""
+    real = repository.client.search
+
+    def search(params: Mapping[str, Any], **more: Any) -> Any:
+        page = real(params, **more)
+        results = change([each.name for each in params.get("filters", ())], page)
+        return page if results is None else structs.replace(page, results=tuple(results))
+
+    repository.client.search = search  # type: ignore[method-assign]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("instead", ["nothing", "another one again"])
+def test_a_published_document_that_the_pages_leave_out_is_noticed(
+    large: Follower, instead: str
+) -> None:
+    """As where an answer's order is not the same for each of its pages."""
+    repository = large.repository
+    published = islice(all_alone(repository), 110)
+    repository.publish(*({"id": id_, "tags": ["new"]} for id_ in published))
+
+    def without_one(filters: list[str], page: Any) -> Sequence[Any] | None:
+        if filters != ["date.after"] or page.page != 2:
+            return None
+        return page.results[1:] + page.results[-1:] * (instead != "nothing")
+
+    answer_otherwise(repository, without_one)
+    pulled = large.pull()
+    del repository.client.search
+    assert_whole(large, pulled, "did not come once each")
+
+
+@pytest.mark.slow
+def test_a_document_that_a_list_leaves_out_is_not_taken_for_unpublished(large: Follower) -> None:
+    """Which one is gone is found by listing those of its time, one of which is left out."""
+    repository = large.repository
+    repository.publish(gone=(alone(repository),))
+
+    def without_one(filters: list[str], page: Any) -> Sequence[Any] | None:
+        return page.results[1:] if filters == ["date.after", "date.before"] else None
+
+    answer_otherwise(repository, without_one)
+    pulled = large.pull()
+    del repository.client.search
+    assert_whole(large, pulled, "more or fewer than there can be")
 
 
 @pytest.mark.parametrize(
