@@ -18,7 +18,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from edited_repository import EditedRepository, Follower, link, name, random_rounds, stamp
+from edited_repository import EditedRepository, Follower, name, random_rounds, stamp
 from msgspec import structs
 
 from prismic_ssg.api.delta import LONGEST_S, MOST_DELTAS
