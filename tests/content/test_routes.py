@@ -68,10 +68,24 @@ def test_a_path_that_can_not_be_is_refused(path, said):
         Route("page", path)
 
 
+@pytest.mark.parametrize(
+    ("type_", "path", "said"),
+    [("", "/", "type must be a text"), (7, "/", "type must be"), ("page", None, "path must be")],
+)
+def test_a_route_that_has_no_text_where_one_belongs_is_refused(type_, path, said):
+    with pytest.raises(ConfigurationError, match=said):
+        Route(type_, path)
+
+
 def test_a_general_route_before_a_specific_one_is_told():
     general, specific = Route("page", "/:uid"), Route("page", "/", uid="home")
     assert shadowed([general, specific]) == ((general, specific),)
     assert shadowed([specific, general]) == ()
+
+
+def test_routes_for_one_document_or_locale_each_stand_in_any_order():
+    home, french = Route("page", "/", uid="home"), Route("page", "/fr/:uid", lang="fr-fr")
+    assert shadowed([home, french]) == shadowed([french, home]) == ()
 
 
 def test_default_routes_are_those_of_prismics_own_tools():

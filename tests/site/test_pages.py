@@ -92,6 +92,19 @@ def test_a_route_ending_in_an_extension_is_a_file(site):
     assert built.files["feeds/a.xml"].strip() == b"a"
 
 
+def test_a_route_ending_in_any_other_text_is_a_page_in_a_folder(site):
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    site = Site(repository="./content", routes=[Route("team", "/:uid/people")])
+    -- templates/team.html --
+    {{ doc.url }}
+    -- content/a.json --
+    {"type": "team", "uid": "sales"}
+    """)
+    assert built.files["sales/people/index.html"].strip() == b"/sales/people"
+
+
 def test_a_uid_with_a_dot_is_still_a_page(site):
     built = site("""
     -- templates/page.html --
