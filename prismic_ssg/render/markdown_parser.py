@@ -33,10 +33,12 @@ def markdown_parser(safe: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": not safe, "highlight": _code})
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin)
-    parser.use(tasklists_plugin)
+    parser.use(tasklists_plugin, label=True)
     parser.core.ruler.push("anchors", _anchors)
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("code_block", _code_block)
     return parser
 
 
@@ -47,6 +49,22 @@ def _code(code: str, language: str, _attributes: str) -> str:
         return ""
     name = escape(language)
     return f'<pre class="{CLASS}"><code class="language-{name}">{html}</code></pre>\n'
+
+
+# Code is scrolled where its lines are long: with the keyboard that takes the focus.
+_PRE, _REACHABLE_PRE = "<pre", '<pre tabindex="0"'
+
+
+def _fence(
+    self: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return self.fence(tokens, index, options, env).replace(_PRE, _REACHABLE_PRE, 1)
+
+
+def _code_block(
+    self: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return self.code_block(tokens, index, options, env).replace(_PRE, _REACHABLE_PRE, 1)
 
 
 def _anchors(state: StateCore) -> None:

@@ -14,6 +14,7 @@ from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.richtext_html import HtmlWriter, as_html
 from prismic_ssg.content.tables import TABLE_TAGS, table_html
 from prismic_ssg.errors import FieldError
+from prismic_ssg.render.embeds import embed_html
 from prismic_ssg.render.serializers import AnySerializer, layered
 from prismic_ssg.render.shown_fields import json_of
 from prismic_ssg.render.urls import objects
@@ -119,26 +120,36 @@ class RichText:
         return Markup(text or "")  # noqa: S704  (table_html escapes)
 
     def prose(self, field: Any, top: int = 2) -> Markup:
-        """Rich text whose highest heading is `<h{top}>`, and whose pictures are figures with size,
-        `srcset` and credit, unless the site draws its own."""
+        """Rich text whose highest heading is `<h{top}>`, whose pictures are figures with size,
+        `srcset` and credit, whose embeds are as `embed` has them, and whose code can be scrolled
+        with the keyboard; unless the site draws them itself."""
         return with_headings_from(self._runs(json_of(field) or ()), top)
 
     def _runs(self, blocks: Sequence[Any]) -> Markup:
         parts = []
-        draws_images = self._draws_images()
-        for is_picture, run in groupby(blocks, key=lambda each: each.get("type") == "image"):
-            if is_picture and not draws_images:
-                parts += [self._figure(block) for block in run]
-            else:
+        kinds = {"image": self._figure, "embed": self._embed, "preformatted": self._code}
+        shown = {kind: show for kind, show in kinds.items() if not self._draws(kind)}
+        for show, run in groupby(blocks, key=lambda each: shown.get(each.get("type"))):
+            if show is None:
                 parts.append(self.html(list(run)) or Markup(""))
+            else:
+                parts += [show(block) for block in run]
         return Markup("").join(parts)
 
-    def _draws_images(self) -> bool:
-        """Whether the site says how images in rich text look."""
+    def _embed(self, block: Mapping[str, Any]) -> Markup:
+        return embed_html(block.get("oembed"), safe=self._safe)
+
+    def _code(self, block: Mapping[str, Any]) -> Markup:
+        html = self.html([block]) or ""
+        # Its long lines are scrolled: with the keyboard that takes the focus.
+        return Markup(str(html).replace("<pre", '<pre tabindex="0"', 1))  # noqa: S704  (HTML before)
+
+    def _draws(self, kind: str) -> bool:
+        """Whether the site says how blocks of a kind look."""
         own = self._own
-        if "image" in self._templates():
+        if kind in self._templates():
             return True
-        return own is not None and (not isinstance(own, Mapping) or bool(own.get("image")))
+        return own is not None and (not isinstance(own, Mapping) or bool(own.get(kind)))
 
 
 def with_headings_from(html: str, top: int) -> Markup:

@@ -11,6 +11,7 @@ COMMONMARK = [
     ("| a | b |\n|---|--:|\n| 1 | 2 |", '<td style="text-align:right">2</td>'),
     ("~~gone~~", "<s>gone</s>"),
     ("- [x] done\n- [ ] open", 'checked="checked"'),
+    ("- [ ] open", 'disabled="disabled" type="checkbox"> open</label></li>'),
     ("text[^n]\n\n[^n]: A note.", '<li id="fn1" class="footnote-item"><p>A note.'),
     ("# A *b* `c`", '<h1 id="a-b-c">A <em>b</em> <code>c</code></h1>'),
     ("## Été à Zürich", '<h2 id="été-à-zürich">'),
@@ -23,11 +24,12 @@ COMMONMARK = [
     ("![x](/a.png)", '<img src="/docs/a.png" alt="x" />'),
     ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
     ("<b>html</b>", "<b>html</b>"),
-    ("```\n<plain>\n```", "<pre><code>&lt;plain&gt;\n</code></pre>"),
-    ("```nothing-known\nx\n```", '<pre><code class="language-nothing-known">x\n</code></pre>'),
+    ("```\n<plain>\n```", '<pre tabindex="0"><code>&lt;plain&gt;\n</code></pre>'),
+    ("```nothing\nx\n```", '<pre tabindex="0"><code class="language-nothing">x\n</code></pre>'),
+    ("x\n\n    indented", '<pre tabindex="0"><code>indented\n</code></pre>'),
     (
         "```python\nif x: 1\n```",
-        '<pre class="highlight"><code class="language-python"><span class="k">if</span>',
+        '<pre tabindex="0" class="highlight"><code class="language-python"><span class="k">if',
     ),
 ]
 
@@ -118,7 +120,8 @@ def test_without_pygments_code_is_not_coloured(site, monkeypatch):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setitem(sys.modules, "pygments", None)
     built = site(page("```python\nif x: 1\n```"))
-    assert built.text("/a") == '<pre><code class="language-python">if x: 1\n</code></pre>'
+    code = '<code class="language-python">if x: 1\n</code>'
+    assert built.text("/a") == f'<pre tabindex="0">{code}</pre>'
 
 
 def test_the_style_sheet_for_code_may_have_a_dark_one(site):

@@ -206,6 +206,46 @@ def test_a_template_of_ones_own_begins_with_an_underscore(site):
     assert "<li>part" in built.text("/a")
 
 
+FRAME = {
+    "embed_url": "https://e.org/film",
+    "type": "video",
+    "title": "A <film>",
+    "width": 16,
+    "height": 9,
+    "html": '<iframe src="https://e.org/f"></iframe>',
+}
+
+
+def test_frames_in_prose_have_a_title_and_a_shape_and_code_can_be_reached(site):
+    body = [
+        {"type": "paragraph", "text": "before", "spans": []},
+        {"type": "embed", "oembed": FRAME},
+        {"type": "preformatted", "text": "a < <pre", "spans": []},
+        {"type": "preformatted", "text": "b", "spans": []},
+        {"type": "list-item", "text": "one", "spans": []},
+        {"type": "list-item", "text": "two", "spans": []},
+    ]
+    built = site(page("{{ doc.data.body|prose }}", body=body))
+    assert built.text("/a") == (
+        '<p>before</p><div class="embed" style="aspect-ratio: 16 / 9"><iframe src="https://e.org/f"'
+        ' loading="lazy" title="A &lt;film&gt;"></iframe></div>'
+        '<pre tabindex="0">a &lt; &lt;pre</pre><pre tabindex="0">b</pre>'
+        "<ul><li>one</li><li>two</li></ul>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "block"),
+    [
+        ("embed", {"type": "embed", "oembed": FRAME}),
+        ("preformatted", {"type": "preformatted", "text": "b", "spans": []}),
+    ],
+)
+def test_what_a_site_draws_itself_is_drawn_so_in_prose(site, name, block):
+    built = site(page("{{ doc.data.body|prose }}", file(name, "<hr>"), body=[block]))
+    assert built.text("/a") == "<hr>"
+
+
 def test_pictures_in_prose_are_the_templates_where_there_is_one(site):
     image = {"type": "image", "url": "https://e.org/a.jpg", "dimensions": {}, "alt": None}
     built = site(page("{{ doc.data.body|prose }}", file("image", "<hr>"), body=[image]))
