@@ -43,10 +43,11 @@ def map_slice_zone(
 def _mapped(
     args: SliceArgs, mappers: Mapping[str, Callable[[SliceArgs], Mapping[str, Any] | None]]
 ) -> Mapping[str, Any]:
-    # A slice as GraphQL gives it has `type` instead of `slice_type`, and no id.
+    # A slice as GraphQL gives it has `type` instead of `slice_type`, and an id of no meaning.
     name = "slice_type" if "slice_type" in args.slice else "type"
     mapper = mappers.get(args.slice.get(name, ""))
     if mapper is None:
         return args.slice
-    own = {key: args.slice[key] for key in ("id", name) if key in args.slice}
+    kept = ("id", name) if name == "slice_type" else (name,)
+    own = {key: args.slice[key] for key in kept if key in args.slice}
     return {"__mapped": True, **own, **(mapper(args) or {})}

@@ -50,5 +50,12 @@ def test_a_slice_as_graphql_gives_it_is_known_by_its_type() -> None:
     ]
 
 
+def test_an_id_beside_graphqls_type_is_not_kept() -> None:
+    # Nor does the official client keep it.
+    assert map_slice_zone([{"type": "hero", "id": "1"}], {"hero": lambda args: {}}) == [
+        {"__mapped": True, "type": "hero"}
+    ]
+
+
 def test_no_zone_is_no_slices() -> None:
     assert map_slice_zone(None, {}) == []
