@@ -350,9 +350,16 @@ def _own_conflicts(
     paths = tuple(f"/{start}" for start in starts)
     within = [path for path in table.pages if path.startswith(paths)]
     inside |= {path[1:]: table.pages[path].origin for path in within}
+    there = {name: page for name in own if (page := table.pages.get(f"/{name}")) is not None}
+    for name, page in there.items():
+        if page.file != name:
+            # A document's, by its UID: no other makes a page of such a path.
+            said = f"{own[name]} is the file {name!r}, in which {page.origin} would lie"
+            hint = "change its UID, or the route"
+            yield ContentError(said, page=page.path, document_id=page.document_id, hint=hint)
     for file, origin in inside.items():
         name = file.partition("/")[0]
-        if f"/{name}" not in table.pages:
+        if name not in there:
             said = f"{own[name]} is the file {name!r}, in which {origin} would lie"
             yield ContentError(said, hint="give that folder another name")
     for name, what in folders.items():

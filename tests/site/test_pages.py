@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -245,6 +246,18 @@ def test_what_lies_where_a_file_of_the_build_is_to_be_is_an_error(unbuilt, file,
     assert said in problem.message
     assert problem.hint in ("give that folder another name", "give that file another name")
     assert built.files == before
+
+
+@pytest.mark.parametrize("uid", ["sitemap.xml", "_redirects", "_redirects.nginx", "_headers"])
+def test_no_uid_takes_the_place_of_a_file_of_the_build(unbuilt, uid):
+    built = unbuilt(OWN.replace("search=True, ", ""))
+    built.write("content/b.json", json.dumps({"type": "page", "uid": uid}))
+    (problem,) = built.failure().problems
+    assert f"is the file {uid!r}, in which document 'b' (page {uid!r}, en-us) would lie" in str(
+        problem
+    )
+    assert problem.document_id == "b"
+    assert problem.hint == "change its UID, or the route"
 
 
 def test_a_file_that_would_be_a_folder_of_the_index_is_told(unbuilt):
