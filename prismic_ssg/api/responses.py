@@ -81,7 +81,7 @@ def read_repository(body: Body, url: str) -> Repository:
     try:
         return parse_repository(bytes(body))
     except PrismicError as error:
-        raise unusable(body, url, error) from None
+        raise unusable(body, url, error.__context__ or error) from None
 
 
 def read_json(body: Body, url: str, *, of: type[T]) -> T:
@@ -92,7 +92,7 @@ def read_json(body: Body, url: str, *, of: type[T]) -> T:
         raise unusable(body, url, error) from None
 
 
-def unusable(body: Body, url: str, error: Exception) -> UnusableAnswer:
+def unusable(body: Body, url: str, error: BaseException) -> UnusableAnswer:
     """The error for a body that is not what was asked for."""
     text = mask(body.decode("utf-8", "replace"), asked=url)
     return UnusableAnswer(

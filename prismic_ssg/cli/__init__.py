@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,10 @@ def main() -> None:
     from prismic_ssg.cli.ending import BY_SIGNAL, heed_signals, leave
 
     heed_signals()
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal or a log has no letters for is no reason to break off.
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     code = run(group)
     if code > BY_SIGNAL:
         # Python would wait for threads that wait for a server. What was begun is undone by now.

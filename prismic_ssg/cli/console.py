@@ -57,6 +57,8 @@ class Console:
         self.color = False if color is None and os.environ.get("NO_COLOR") else color
         self.traceback = traceback
         self.results_on_stderr = False
+        # A server is not there for its log.
+        self.goes_on_unread = False
         logger = logging.getLogger("prismic_ssg")
         logger.handlers = [_LogLines()]
         logger.setLevel(logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING)
@@ -66,21 +68,21 @@ class Console:
         is not ours has been made visible."""
         if not self.quiet:
             shown = text if is_styled else visible(text)
-            click.echo(shown, err=self.results_on_stderr, color=self.color)
+            self._echo(shown, err=self.results_on_stderr)
 
     def note(self, text: str) -> None:
         """Something worth knowing that is nothing to worry about."""
         if not self.quiet:
-            click.echo(f"note: {visible(text)}", err=True, color=self.color)
+            self._echo(f"note: {visible(text)}", err=True)
 
     def problem(self, kind: str, problem: PrismicSsgError, also_on: Sequence[str] = ()) -> None:
         """A warning or an error: what, where, what to do. It is the same on other pages."""
         label = click.style(f"{kind}:", fg="red" if kind == "error" else "yellow", bold=True)
-        click.echo(f"{label} {visible(problem.message)}", err=True, color=self.color)
+        self._echo(f"{label} {visible(problem.message)}", err=True)
         for told in (_where(problem), _also(also_on) if also_on else "", problem.hint):
             if told:
                 shown = visible(told).replace("\n", "\n  ")
-                click.echo(f"  {shown}", err=True, color=self.color)
+                self._echo(f"  {shown}", err=True)
 
     def problems(self, kind: str, problems: Sequence[PrismicSsgError]) -> None:
         """Several warnings or errors. Without `--verbose` what is the same on many pages is told
@@ -98,7 +100,15 @@ class Console:
         left = len(told) - len(shown)
         if left:
             more = f"… and {left} more {kind}{'s' if left > 1 else ''}: see --verbose or --report"
-            click.echo(more, err=True, color=self.color)
+            self._echo(more, err=True)
+
+    def _echo(self, text: str, *, err: bool) -> None:
+        try:
+            click.echo(text, err=err, color=self.color)
+        except OSError:
+            # Who read it is gone, or the disk is full that it goes to.
+            if not self.goes_on_unread:
+                raise
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:
@@ -145,7 +155,8 @@ class _LogLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         said = visible(record.getMessage())
-        click.echo(f"{record.name.removeprefix('prismic_ssg.')}: {said}", err=True)
+        with suppress(OSError):
+            click.echo(f"{record.name.removeprefix('prismic_ssg.')}: {said}", err=True)
 
 
 def _where(problem: PrismicSsgError) -> str:

@@ -67,7 +67,7 @@ def leave(code: int) -> NoReturn:
         from prismic_ssg.site_commands import end_commands
 
         end_commands()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         # Whoever read it may be gone.
         with suppress(OSError, ValueError):
             stream.flush()

@@ -151,6 +151,7 @@ class _Told:
     def __init__(
         self, console: Console, origin: str, *, opens: bool, as_json: bool, watches: bool
     ) -> None:
+        console.goes_on_unread = True
         self._console = console
         self._origin = origin
         self._opens = opens

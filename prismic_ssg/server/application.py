@@ -42,10 +42,10 @@ def make_app(service: Service, names: Sequence[str]) -> ASGIApp:
 
     async def status(request: Request) -> Response:
         if "application/json" in request.headers.get("accept", ""):
-            body = status_json(service.status)
+            body = status_json(service.status_now)
             return Response(body, headers=_NO_STORE, media_type="application/json")
         notes = {"browsers": str(service.live.streams)} if service.live else {}
-        return Response(status_page(service.status, notes), headers=_NO_STORE, media_type=HTML)
+        return Response(status_page(service.status_now, notes), headers=_NO_STORE, media_type=HTML)
 
     routes = [Route(STATUS, status), *_preview_routes(service)]
     if service.options.watches:
@@ -122,11 +122,7 @@ def _webhook(service: Service) -> Callable[[Request], Awaitable[Response]]:
             service.options.environment.get(webhook.SECRET),
         )
         if verdict.hint is not None:
-            try:
-                await run_in_threadpool(service.trigger.append, verdict.hint)
-            except OSError as error:
-                # Anything but 200 is sent again: by then there may be room.
-                return _refused(service, 500, f"the trigger file can't be written: {error}")
+            await run_in_threadpool(service.take, verdict.hint)
         if verdict.status != 200:
             return _refused(service, verdict.status, verdict.event, verdict.answer)
         hint = verdict.hint

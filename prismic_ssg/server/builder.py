@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,11 @@ from contextlib import suppress
 
 from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.server.causes import Cause, Gathering, together
+
+_log = logging.getLogger("prismic_ssg.server")
+
+# After what nobody thought of.
+_AGAIN_IN_S = 60.0
 
 Build = Callable[[Cause], float | None]
 """Builds for a cause, and raises nothing but Stopped. Gives the seconds after which to try again by
@@ -63,7 +69,11 @@ class Builder:
         # What is broken off at the end of the process is left to the next start.
         with suppress(Stopped):
             while (cause := self._next()) is not None:
-                again_in_s = self._build(cause)
+                try:
+                    again_in_s = self._build(cause)
+                except Exception as error:  # noqa: BLE001  (or nothing would be built any more)
+                    _log.exception("the builder broke off: %s: %s", type(error).__name__, error)
+                    again_in_s = _AGAIN_IN_S
                 if again_in_s is not None:
                     self._again = (self._clock() + again_in_s, cause)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+
+from prismic_ssg.store.trigger import Hint
 
 # A save is several events: what follows within this time belongs to it.
 QUIET_S = 0.03
@@ -56,6 +58,17 @@ def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 def together(causes: Iterable[Cause]) -> Cause:
     """All causes as one; there is at least one."""
     return reduce(Cause.__add__, causes)
+
+
+def cause_of(hints: Sequence[Hint]) -> Cause:
+    """What hints of the trigger file ask for; without any it was touched."""
+    return Cause(
+        tuple(dict.fromkeys(hint.cause for hint in hints)) or ("trigger",),
+        content=True,
+        message=True,
+        refs=tuple(dict.fromkeys(hint.ref for hint in hints if hint.ref)),
+        documents=tuple(dict.fromkeys(id_ for hint in hints for id_ in hint.documents)),
+    )
 
 
 @dataclass

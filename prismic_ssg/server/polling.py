@@ -18,7 +18,8 @@ class Poller:
     """Calls `ask_ref` every `every_s` seconds in a thread, and `on_new` with each ref that is not
     the one before.
 
-    `known` gives the ref of what is built, None before the first build.
+    `known` gives the ref of what is built, None before the first build. `error` is what the last
+    question came to, where there was no answer.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Poller:
         self._journal = journal
         self._last: str | None = None
         self._failures = 0
+        self.error: PrismicSsgError | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="prismic-ssg-poll", daemon=True)
 
@@ -57,6 +59,7 @@ class Poller:
             ref = self._ask_ref()
         except PrismicSsgError as error:
             self._failures += 1
+            self.error = error
             rarer_s: float = self._every_s * 2**self._failures
             wait_s = max(self._every_s, min(rarer_s, _RARELY_S))
             if self._failures == 1:
@@ -64,7 +67,7 @@ class Poller:
             return wait_s
         if self._failures:
             self._journal("poll-works-again")
-        self._failures = 0
+        self._failures, self.error = 0, None
         known = self._known()
         # Asked for once: if that build fails, it is tried again by itself.
         if known is not None and ref not in (known, self._last):

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from prismic_ssg.errors import cannot_listen
+from prismic_ssg.server.journal import Journal
 from prismic_ssg.server.service import Service
 
 _NEXT_PORTS = 50
@@ -29,6 +30,8 @@ _MOST_FILES = 16_384
 # At the end, for connections to be cut off; and until it is said what else is waited for.
 _CUT_OFF_WITHIN_S = 1.0
 _TELL_AFTER_S = 0.5
+
+_TELL_EVERY_S = 60.0
 
 
 def bound(host: str, port: int, *, strict: bool) -> socket.socket:
@@ -180,6 +183,7 @@ async def serve(
     # A reader's thread waits this long for Python's lock each time that a build has it.
     sys.setswitchinterval(_SWITCH_S)
     ending = Ending()
+    asyncio.get_running_loop().set_exception_handler(_told_now_and_then(service.journal))
     with ending.by_signals():
 
         async def start() -> None:
@@ -203,6 +207,21 @@ async def serve(
             service.stop()
         await _last_build(service, ending)
     return ending
+
+
+def _told_now_and_then(journal: Journal) -> Callable[[asyncio.AbstractEventLoop, Any], None]:
+    """What asyncio has to say, such as that there are too many connections, in a line a minute: it
+    would print how it got there every second."""
+    told_at: dict[str, float] = {}
+
+    def tell(_: asyncio.AbstractEventLoop, told: Mapping[str, Any]) -> None:
+        message, now = str(told.get("message")), time.monotonic()
+        if now - told_at.get(message, float("-inf")) >= _TELL_EVERY_S:
+            told_at[message] = now
+            error = told.get("exception")
+            journal("trouble", what=message, error=None if error is None else str(error))
+
+    return tell
 
 
 async def _last_build(service: Service, ending: Ending) -> None:

@@ -19,7 +19,8 @@ from prismic_ssg.errors import PrismicError, PrismicSsgError
 from prismic_ssg.previews import Previews
 from prismic_ssg.report import BuildReport, problem_members
 from prismic_ssg.server.builder import Builder
-from prismic_ssg.server.causes import Cause, together
+from prismic_ssg.server.causes import Cause, cause_of, together
+from prismic_ssg.server.failures import Failures
 from prismic_ssg.server.files import Answer, Asked, SiteFiles
 from prismic_ssg.server.front import Front, live_site
 from prismic_ssg.server.journal import Journal, no_journal
@@ -38,13 +39,9 @@ from prismic_ssg.server.watched import watched
 from prismic_ssg.store.folder_lock import is_locked
 from prismic_ssg.store.published import PublishedFiles
 from prismic_ssg.store.sources import source_lines
-from prismic_ssg.store.trigger import Trigger
+from prismic_ssg.store.trigger import Hint, Trigger
 
 _log = logging.getLogger("prismic_ssg.server")
-
-# Prismic could not be reached: tried again after so many seconds, then rarer.
-_AGAIN_FROM_S = 5.0
-_AGAIN_UP_TO_S = 300.0
 
 # So often it is looked whether another build of the output is done.
 _LOOK_S = 0.1
@@ -104,7 +101,7 @@ class Service:
         self._repository = Repository(options)
         self._lag = Lag(self._repository.master_ref, self._repository.newest)
         self._poller = self._polling(options.poll_s) if options.poll_s else None
-        self._failures = 0
+        self._failures = Failures(lambda: datetime.now(UTC))
         self._has_content = False
         self._watched = watched(self.project, self.trigger.path)
         self._touching = threading.Lock()
@@ -132,6 +129,12 @@ class Service:
             lambda _: self.ask(Cause(("poll",), content=True)),
             self.journal,
         )
+
+    @property
+    def status_now(self) -> Status:
+        """The status, with what only others know."""
+        error = self._poller.error if self._poller is not None else None
+        return replace(self.status, poll_error=error.message if error else None)
 
     # -- life
 
@@ -195,16 +198,16 @@ class Service:
     def _touched(self) -> Cause | None:
         with self._touching:
             hints = self.trigger.news()
-        if hints is None:
-            return None
-        reasons = tuple(dict.fromkeys(hint.cause for hint in hints)) or ("trigger",)
-        return Cause(
-            reasons,
-            content=True,
-            message=True,
-            refs=tuple(dict.fromkeys(hint.ref for hint in hints if hint.ref)),
-            documents=tuple(dict.fromkeys(id_ for hint in hints for id_ in hint.documents)),
-        )
+        return None if hints is None else cause_of(hints)
+
+    def take(self, hint: Hint) -> None:
+        """Build for a hint: by way of the trigger file, which is there also if this process is not
+        any more, or at once where that can't be written."""
+        try:
+            self.trigger.append(hint)
+        except OSError as error:
+            self.journal("trigger-failed", error=str(error))
+            self.ask(cause_of([hint]))
 
     # -- builds
 
@@ -225,7 +228,6 @@ class Service:
         except PrismicSsgError as error:
             again_in_s = self._note_failure(cause, error, time.perf_counter() - began)
         else:
-            self._failures = 0
             self._note_success(cause, report, time.perf_counter() - began)
             again_in_s = LOOK_AGAIN_S if self._lag.looks_again else None
         if self.options.watches:
@@ -312,9 +314,11 @@ class Service:
             last_build=LastBuild(seconds, len(report.rendered), str(cause)),
             problems=(),
             pages=report.pages,
+            failing_since=None,
         )
         if self.live is not None:
             self.live.announce(self.front.untold(changed_assets(report.changed_files)))
+        before = self._failures.worked()
         self.journal(
             "built",
             cause=str(cause),
@@ -323,6 +327,7 @@ class Service:
             written=report.written,
             removed=report.removed,
             ref=report.ref,
+            failed_since=None if before is None else _moment(before.since),
         )
         self._on_built(cause, report)
         if self.options.watches and report.changed_files:
@@ -334,6 +339,8 @@ class Service:
         if isinstance(report, BuildReport) and report.ref:
             # The content is there; it is a page that can't be rendered.
             self._has_content = True
+        failing = self._failures.failed(problems)
+        is_first = failing.times == 1
         rendered = len(report.rendered) if isinstance(report, BuildReport) else 0
         self.status = replace(
             self.status,
@@ -341,24 +348,23 @@ class Service:
             is_building=False,
             last_build=LastBuild(seconds, rendered, str(cause)),
             problems=tuple(problems),
+            failing_since=_moment(failing.since),
         )
         self._tell_problems(error)
-        unreachable = any(isinstance(problem, PrismicError) for problem in problems)
-        self._failures = self._failures + 1 if unreachable else 0
-        again_in_s = None
-        if unreachable:
-            again_in_s = min(_AGAIN_FROM_S * 2 ** (self._failures - 1), _AGAIN_UP_TO_S)
         self.journal(
             "failed",
             cause=str(cause),
             seconds=round(seconds, 3),
             problems=len(problems),
             first=problems[0].message,
-            again_in_s=again_in_s,
-            errors=[problem_members(problem) for problem in problems],
+            times=None if is_first else failing.times,
+            since=None if is_first else _moment(failing.since),
+            again_in_s=failing.again_in_s,
+            errors=[problem_members(problem) for problem in problems] if failing.is_news else None,
         )
-        self._on_failed(cause, error)
-        return again_in_s
+        if failing.is_news:
+            self._on_failed(cause, error)
+        return failing.again_in_s
 
     def _tell_problems(self, error: PrismicSsgError) -> None:
         if self.live is not None:
@@ -376,6 +382,10 @@ class Service:
     def _source(self, shown: str) -> Sequence[str] | None:
         path = self.project.file_named(shown)
         return source_lines(path) if path else None
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def changed_assets(files: Iterable[str]) -> list[str]:

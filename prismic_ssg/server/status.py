@@ -25,7 +25,9 @@ class LastBuild:
 @dataclass(frozen=True)
 class Status:
     """`ref` is that of the content that is shown; `builds` counts since the start, failed ones
-    too; `problems` are those of the last build, which left the site as it was."""
+    too; `problems` are those of the last build, which left the site as it was, and `failing_since`
+    when a build failed for the first time since one did not. `poll_error` is why it can't be asked
+    whether something was published."""
 
     ref: str | None = None
     builds: int = 0
@@ -33,10 +35,13 @@ class Status:
     last_build: LastBuild | None = None
     problems: tuple[PrismicSsgError, ...] = ()
     pages: int = 0
+    failing_since: str | None = None
+    poll_error: str | None = None
 
     def members(self) -> Mapping[str, object]:
         """What `/_prismic/status` gives as JSON."""
         last = self.last_build
+        wrong = {"failing_since": self.failing_since, "poll_error": self.poll_error}
         return {
             "ref": self.ref,
             "builds": self.builds,
@@ -49,6 +54,7 @@ class Status:
                 "cause": last.cause,
             },
             "errors": [problem_members(problem) for problem in self.problems],
+            **{name: value for name, value in wrong.items() if value is not None},
         }
 
 
@@ -79,6 +85,10 @@ def status_page(status: Status, notes: Mapping[str, str]) -> bytes:
     if last is not None:
         rows["last build"] = f"{last.seconds:.2f} s, {last.rendered:,} pages rendered"
         rows["because of"] = last.cause
+    if status.failing_since is not None:
+        rows["failing since"] = status.failing_since
+    if status.poll_error is not None:
+        rows["Prismic"] = f"can't be asked what is new: {status.poll_error}"
     rows |= notes
     listed = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items()

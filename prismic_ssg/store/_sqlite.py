@@ -19,6 +19,18 @@ _log = logging.getLogger("prismic_ssg.store")
 BUSY_TIMEOUT_S = 30.0
 
 
+# What the system refuses for now, which says nothing of what is in the file: it may not be read, or
+# too many are open, another process has it, the disk or memory is full.
+_REFUSED = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
 Upgrade = Callable[[sqlite3.Connection], None]
 
 
@@ -35,6 +47,7 @@ def open_cache(
 
     Raises OutputError where no database can be made there at all.
     """
+    refused = ""
     for _ in range(3):
         try:
             make_folder(path.parent)
@@ -45,11 +58,12 @@ def open_cache(
             reason = f"its version is {found}, not {version}"
             rebuild(path, reason, put_aside=upgrade is not None)
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and not path.exists():
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
+                refused = f": {error}"
                 break
             rebuild(path, str(error), put_aside=upgrade is not None)
     raise OutputError(
-        f"the cache {str(path)!r} can't be written",
+        f"the cache {str(path)!r} can't be written{refused}",
         file=str(path),
         hint="check that the folder can be written and has space",
     )

@@ -19,6 +19,8 @@ from fault_server import FaultyApi, answers, client_of, serving
 
 from prismic_ssg.api.sync import last_pulled, pull
 from prismic_ssg.errors import ContentError, ForbiddenError, OutputError, PrismicError
+from prismic_ssg.store import _sqlite
+from prismic_ssg.store._sqlite import open_cache
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.stored_documents import Bodies, StoredDocument
 
@@ -152,6 +154,22 @@ def test_only_the_newest_snapshots_are_kept(store: SnapshotStore) -> None:
 
 
 # Damage.
+
+
+def test_a_file_that_another_process_holds_is_not_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "kept.db"
+    opened = {"schema": "CREATE TABLE kept (what)", "version": 1}
+    with closing(open_cache(path, **opened)) as connection:
+        connection.execute("INSERT INTO kept VALUES ('all')")
+    monkeypatch.setattr(_sqlite, "BUSY_TIMEOUT_S", 0.01)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(OutputError, match=r"kept\.db' can't be written: database is locked"):
+            open_cache(path, **opened)
+    with closing(open_cache(path, **opened)) as connection:
+        assert connection.execute("SELECT what FROM kept").fetchall() == [("all",)]
 
 
 @pytest.mark.parametrize(

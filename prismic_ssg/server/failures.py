@@ -1,0 +1,78 @@
+"""Builds that fail one after another: when to try again, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from prismic_ssg.errors import (
+    ConfigurationError,
+    ContentError,
+    OutputError,
+    PrismicError,
+    PrismicSsgError,
+)
+
+# Tried again after so many seconds, then rarer.
+_FROM_S = 5.0
+_UP_TO_S = 300.0
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The last build failed: since when, how many times by now, and whether for another reason than
+    the time before. `again_in_s` is when to try again, None where somebody has to mend it."""
+
+    since: datetime
+    times: int
+    is_news: bool
+    again_in_s: float | None
+
+
+class Failures:
+    """Counts them. For one thread."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._tries = 0
+        self._said: tuple[object, ...] = ()
+        self.failing: Failing | None = None
+
+    def failed(self, problems: Sequence[PrismicSsgError]) -> Failing:
+        """Another one failed, for these reasons."""
+        before, said = self.failing, tuple(_said(each) for each in problems)
+        self._tries = self._tries + 1 if any(map(may_pass, problems)) else 0
+        self.failing = Failing(
+            since=before.since if before else self._now(),
+            times=before.times + 1 if before else 1,
+            is_news=before is None or said != self._said,
+            again_in_s=min(_FROM_S * 2 ** (self._tries - 1), _UP_TO_S) if self._tries else None,
+        )
+        self._said = said
+        return self.failing
+
+    def worked(self) -> Failing | None:
+        """One did not fail; gives what came before it, None where that did not fail either."""
+        before, self.failing, self._tries = self.failing, None, 0
+        return before
+
+
+def may_pass(problem: PrismicSsgError) -> bool:
+    """Whether a problem may be over without anybody changing the site: Prismic is down, or another
+    server; the disk is full, or memory."""
+    if isinstance(problem, PrismicError | OutputError):
+        return True
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, OSError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    is_of_the_site = isinstance(problem, ConfigurationError | ContentError)
+    return not is_of_the_site and problem.template is None
+
+
+def _said(problem: PrismicSsgError) -> tuple[object, ...]:
+    """What a reader would know again: without what was counted, as the seconds of all tries."""
+    said = problem.message.rpartition(" (asked ")[0] or problem.message
+    return type(problem), said, problem.page, problem.line
