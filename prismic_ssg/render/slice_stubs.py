@@ -12,6 +12,8 @@ from prismic_ssg.render.template_text import member, said
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # How a field of each type is shown; `{}` is where its value is.
+# The first slice of a page is what readers see first: its picture is not to wait for the layout.
+_SOON = 'img(loading="eager" if first else "lazy")'
 _SHOWN = {
     "Embed": "{{{{ show.embed({}) }}}}",
     "Table": "{{{{ {}|table }}}}",
@@ -140,7 +142,7 @@ def _is_figure(fields: Sequence[FieldModel]) -> bool:
 def _figure(fields: Sequence[FieldModel]) -> Iterator[str]:
     [picture] = (_value(each, "slice.primary") for each in fields if each.type == "Image")
     yield f"{{% if {picture} is filled %}}"
-    yield f'<figure class="picture wide">{{{{ {picture}|img }}}}'
+    yield f'<figure class="picture wide">{{{{ {picture}|{_SOON} }}}}'
     yield "<figcaption>"
     yield from _fields([each for each in fields if each.type != "Image"], "slice.primary", 2)
     yield "</figcaption>"
@@ -229,7 +231,8 @@ def _field(field: FieldModel, owner: str, level: int) -> Iterator[str]:
 
 
 def _picture(value: str) -> Iterator[str]:
-    yield from _guarded(value, f'<figure class="picture plain">{{{{ {value}|img }}}}</figure>')
+    image = _SOON if value.startswith("slice.primary") else "img"
+    yield from _guarded(value, f'<figure class="picture plain">{{{{ {value}|{image} }}}}</figure>')
 
 
 def _guarded(value: str, shown: str) -> Iterator[str]:

@@ -87,7 +87,8 @@ def test_a_stub_shows_the_fields_of_the_model(cli, folder):
         '<section class="slice{{ " beside" if slice.primary.photo is filled }}" '
         'data-slice="{{ slice.slice_type }}">\n'
         "{% if slice.primary.photo is filled %}\n"
-        '<figure class="picture plain">{{ slice.primary.photo|img }}</figure>\n'
+        '<figure class="picture plain">{{ slice.primary.photo|'
+        'img(loading="eager" if first else "lazy") }}</figure>\n'
         "{% endif %}\n"
         '<div class="words">\n'
         "{{ slice.primary.title|prose }}\n"
@@ -236,5 +237,6 @@ def test_headings_follow_the_title_of_the_slice(cli, folder):
 
 def test_a_picture_with_nothing_but_a_caption_is_a_figure(cli, folder):
     stub = stub_of(cli, folder, "photo", {"image": "Image", "caption": "StructuredText"})
-    assert '<figure class="picture wide">{{ slice.primary.image|img }}\n<figcaption>' in stub
+    image = '{{ slice.primary.image|img(loading="eager" if first else "lazy") }}'
+    assert f'<figure class="picture wide">{image}\n<figcaption>' in stub
     assert "{{ slice.primary.caption|prose }}\n</figcaption>" in stub
