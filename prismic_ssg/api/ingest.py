@@ -68,7 +68,7 @@ def text_of(raw: msgspec.Raw) -> Text:
     # White space, another order, or no href at all: the slow way, which is as right.
     try:
         members = _members.decode(view)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return Text(bytes(view))
     if "href" not in members:
         return Text(bytes(view))
@@ -146,7 +146,7 @@ def whole_documents(body: Body) -> tuple[list[Text], Results] | None:
     """
     try:
         documents = _page(body).results
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     start = stop = body.find(_RESULTS) + len(_RESULTS)
     view = memoryview(body)

@@ -72,7 +72,7 @@ def read_search_page(body: Body, url: str) -> SearchPage:
     """The page in a search's answer. Raises UnusableAnswer where there is none."""
     try:
         return _search_page.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise unusable(body, url, error) from None
 
 
@@ -88,7 +88,7 @@ def read_json(body: Body, url: str, *, of: type[T]) -> T:
     """A JSON answer as a value of a type. Raises UnusableAnswer where it is none."""
     try:
         return msgspec.json.decode(body, type=of)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise unusable(body, url, error) from None
 
 
@@ -110,7 +110,7 @@ def error_of(status: int, body: Body, url: str, *, api: Api) -> PrismicError:
     """
     try:
         decoded: Any = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         decoded = None
     members: Mapping[str, Any] = decoded if isinstance(decoded, dict) else {}
     response = decoded if decoded is not None else body.decode("utf-8", "replace")

@@ -105,7 +105,7 @@ class Document:
             return cls(raw, _envelope.decode(raw))
         except msgspec.ValidationError as error:
             raise ContentError(f"not a document: {error}") from None
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise ContentError(f"broken JSON: {error}") from None
 
     @property

@@ -83,7 +83,7 @@ def parse_repository(body: bytes) -> Repository:
     """The repository in a JSON answer. Raises PrismicError where it is none."""
     try:
         return _decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise PrismicError(
             f"the Repository API's answer can't be read: {error}",
             hint="is this the endpoint of a Prismic repository, ending in /api/v2?",

@@ -229,6 +229,8 @@ def _written_in(
             problems.append(_problem(file, "is not a JSON object", line))
         except msgspec.DecodeError as error:
             problems.append(_broken(file, piece, error, line))
+        except RecursionError:
+            problems.append(_problem(file, "is nested too deeply", line))
 
 
 def _as_written(piece: bytes) -> Document | None:

@@ -104,8 +104,7 @@ class _Keeping:
         said = ""
         while not self._stopped.is_set():
             try:
-                with os_told():
-                    self._refresh()
+                self._refreshed()
                 said = self._note(())
             except PrismicSsgError as error:
                 found = self._note(flat(error))
@@ -120,6 +119,20 @@ class _Keeping:
         if not problems:
             return ""
         return " · ".join(each for each in (problems[0].message, problems[0].hint) if each)
+
+    def _refreshed(self) -> None:
+        """Whatever goes wrong is a PrismicSsgError: what keeps the site goes on."""
+        try:
+            with os_told():
+                self._refresh()
+        except PrismicSsgError:
+            raise
+        except (Exception, SystemExit) as error:
+            # The site's own code, or ours, did what nobody thought of.
+            raise PrismicSsgError(
+                f"the site can't be shown: {type(error).__name__}: {error}",
+                hint="prismic-ssg build --traceback shows where",
+            ) from error
 
     def _refresh(self) -> None:
         site = self._service.site

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from prismic_ssg.api.responses import Api, error_of
+from prismic_ssg.api.responses import (
+    Api,
+    UnusableAnswer,
+    error_of,
+    read_json,
+    read_repository,
+    read_search_page,
+)
 from prismic_ssg.errors import (
     ForbiddenError,
     NotFoundError,
@@ -72,3 +81,13 @@ def test_a_body_without_a_message_leaves_the_status() -> None:
 def test_the_url_is_there_with_its_token_masked() -> None:
     error = error_of(400, b"{}", URL, api="search")
     assert error.url == URL.replace("s3cret", "***")
+
+
+@pytest.mark.parametrize("read", [read_search_page, read_repository, partial(read_json, of=object)])
+def test_an_answer_that_is_nested_without_an_end_cant_be_read(
+    read: Callable[[bytes, str], object],
+) -> None:
+    body = b'{"refs": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    with pytest.raises(UnusableAnswer, match="can't be read"):
+        read(body, URL)
+    assert error_of(500, body, URL, api="search").message.endswith("status 500")

@@ -126,6 +126,11 @@ CASES = {
         1,
         ["documents/a.json:3: broken JSON: Expecting value"],
     ),
+    "JSON that is nested without an end": (
+        f'-- content/documents/a.json --\n{{"x": {"[" * 5000}{"]" * 5000}}}\n',
+        1,
+        ["documents/a.json: is nested too deeply"],
+    ),
     "broken JSON in a line": (
         '-- content/documents/a.jsonl --\n{"id": "a", "type": "page"}\n{"id": \n',
         1,

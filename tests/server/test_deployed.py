@@ -177,17 +177,32 @@ def test_the_log_of_what_serves_has_no_tokens(
     assert caplog.messages == ["GET /_prismic/preview?token=…&documentId=a 302"]
 
 
-def test_a_site_that_can_not_be_read_is_logged_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    keeping = _Keeping(
-        Service(Options(tmp_path, {}, {}, watches=False, reloads=False, renders=True)), 0.001
-    )
+def logged_first(project: Path, caplog: pytest.LogCaptureFixture) -> str:
+    """What the first line says of a project that is kept for 10 s at most."""
+    options = Options(project, {}, {}, watches=False, reloads=False, renders=True)
+    keeping = _Keeping(Service(options), 0.001)
     keeping.start()
     deadline = time.monotonic() + 10
     while not caplog.messages and time.monotonic() < deadline:
         time.sleep(0.01)
     keeping.stop()
     [said] = caplog.messages
-    assert said.startswith('failed first="there is no prismicio.py in ')
     assert caplog.records[0].levelname == "ERROR"
+    return said
+
+
+def test_a_site_that_can_not_be_read_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = logged_first(tmp_path, caplog)
+    assert said.startswith('failed first="there is no prismicio.py in ')
+
+
+def test_a_site_whose_code_ends_programs_is_logged_and_looked_at_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = "from prismic_ssg import Site\ndef ends(_):\n    raise SystemExit(3)\n"
+    code += "site = Site(repository='./content', link_resolver=ends)\n"
+    BuiltSite(tmp_path, f'-- prismicio.py --\n{code}-- content/a.json --\n{{"type": "page"}}')
+    said = logged_first(tmp_path, caplog)
+    assert said.startswith("failed first=\"the site can't be shown: SystemExit: 3")

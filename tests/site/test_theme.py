@@ -87,6 +87,7 @@ FIELDS: dict[str, Any] = {
     "a date": "2026-03-02",
     "a time": "2026-03-02T10:20:30+0000",
     "a colour": "#AABBCC",
+    "what a shop sent, by names that a mapping has": {"items": ["S"], "keys": 2, "get": "got"},
     "numbers": 10.0,
     "yes": True,
     "what a shop sent": {"id": 7, "title": "Loom", "sizes": ["S", {"cm": 3}], "none": None},
