@@ -75,7 +75,7 @@ def _section(name: str, command: click.Command, context: click.Context) -> str:
     lines += _table(command, context)
     examples = EXAMPLES.get(name, ())
     if examples:
-        lines += ["\n```console\n"]
+        lines += ["```console\n" if lines[-1].endswith("\n\n") else "\n```console\n"]
         for typed, says in examples:
             whole = typed if typed.startswith("eval ") else f"prismic-ssg {typed}"
             lines.append(f"$ {whole}    # {says}\n")
@@ -85,6 +85,8 @@ def _section(name: str, command: click.Command, context: click.Context) -> str:
 
 def _table(command: click.Command, context: click.Context) -> Iterator[str]:
     options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
+    if all("--help" in each.opts for each in options):
+        return
     yield "| option | | in the environment |\n|---|---|---|\n"
     for option in options:
         record = option.get_help_record(context)
