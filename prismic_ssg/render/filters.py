@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from prismic_ssg.content.fields import kind
 from prismic_ssg.content.images import as_image_pixel_density_srcset, as_image_width_srcset
@@ -85,13 +85,13 @@ class Helpers(msgspec.Struct, frozen=True):
             "as_text": _text,
             "as_markdown": self.rich_text.markdown,
             "prose": self.rich_text.prose,
-            "headings_from": lambda text, top=2: with_headings_from(str(text or ""), top),
+            "headings_from": self._headings_from,
             "as_link": self.links.url,
             "as_link_attrs": self.links.attrs,
             "link_tag": self.links.tag,
             "as_image_src": self.images.src,
-            "as_image_width_srcset": as_image_width_srcset,
-            "as_image_pixel_density_srcset": as_image_pixel_density_srcset,
+            "as_image_width_srcset": self.images.srcset(as_image_width_srcset),
+            "as_image_pixel_density_srcset": self.images.srcset(as_image_pixel_density_srcset),
             "img": self.images.img,
             "picture": self.images.picture,
             "as_date": moment_of,
@@ -123,6 +123,11 @@ class Helpers(msgspec.Struct, frozen=True):
 
     def _embed(self, field: Any, *, safe: bool | None = None, **options: Any) -> Markup:
         return embed_html(field, safe=self.safe if safe is None else safe, **options)
+
+    def _headings_from(self, html: Any, top: int = 2) -> Markup:
+        # What was markup before is a template's, or ours; a text is of content.
+        is_trusted = isinstance(html, Markup) or not self.safe
+        return with_headings_from(str(html or "") if is_trusted else escape(html or ""), top)
 
     def _markdown(self, source: Any, **options: Any) -> Markup:
         return self.markdown.html(str(source or ""), **options)

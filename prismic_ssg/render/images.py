@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,7 +36,22 @@ class Images:
         """The URL of an image with imgix parameters; that of a file of the site as it is."""
         if is_file_of_site(field):
             return str(field["url"])
-        return as_image_src(_image(field), **params)
+        return as_image_src(self._image(field), **params)
+
+    def srcset(self, helper: Callable[..., Any]) -> Callable[..., Any]:
+        """A helper that gives addresses of an image, none of one that may not be shown."""
+        return lambda field, *args, **params: helper(
+            None if self._is_refused(field) else field, *args, **params
+        )
+
+    def _image(self, field: Any) -> Mapping[str, Any] | None:
+        """An image field, None for one that is empty, or may not be shown."""
+        return None if self._is_refused(field) else _image(field)
+
+    def _is_refused(self, field: Any) -> bool:
+        # An address that runs something does so in a link to the picture, not in an `<img>`.
+        url = field.get("url") if self._safe and isinstance(field, Mapping) else None
+        return isinstance(url, str) and not is_safe_url(url)
 
     def img(
         self,
@@ -65,7 +80,7 @@ class Images:
         the width at which it is shown, at most the window's. Other keywords become attributes;
         `class_` is `class`.
         """
-        field = _image(field)
+        field = self._image(field)
         if field is None:
             return Markup("")
         view: Mapping[str, Any] = self._view(field, thumbnail) or field
@@ -91,7 +106,7 @@ class Images:
         `by_media` maps a query to the name of a thumbnail, or to an image. Other options are those
         of `img`, for the image itself.
         """
-        field = _image(field)
+        field = self._image(field)
         if field is None:
             return Markup("")
         sources = Markup("")

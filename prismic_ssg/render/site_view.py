@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from prismic_ssg.content.document import DocumentId
 from prismic_ssg.content.filters import Filter
+from prismic_ssg.content.html_text import is_safe_url
 from prismic_ssg.content.query import Query
 from prismic_ssg.content.recent import Recent
 from prismic_ssg.content.repository import SiteLanguage
@@ -164,11 +165,13 @@ class SiteView:
         """Where a document, a page, a link field or a path of this site is."""
         if isinstance(target, (DocumentView, AlternateView, Addressed, PageLink)):
             return target.url
+        url = None
         if isinstance(target, str):
-            return self.urls.path_url(target)
-        if isinstance(target, Mapping):
-            return self.urls.url_of(target)
-        return None
+            url = self.urls.path_url(target)
+        elif isinstance(target, Mapping):
+            url = self.urls.url_of(target)
+        is_refused = url is not None and self._world.site.safe_html and not is_safe_url(url)
+        return None if is_refused else url
 
     def navigation(self, lang: str | None = None) -> list[PageLink]:
         """What any site would name in its navigation: single documents, then listings."""

@@ -14,6 +14,13 @@ DATA = {
     "bare": {"link_type": "Web", "url": "https://e.org/x/"},
     "mail": {"link_type": "Web", "url": "mailto:ann@e.org"},
     "evil": {"link_type": "Web", "url": "javascript:alert(1)", "text": "click"},
+    "evil_photo": {
+        "url": "javascript:alert(1)",
+        "dimensions": {"width": 9, "height": 6},
+        "alt": "a",
+    },
+    "evil_html": "<script>x()</script>",
+    "body": [{"type": "heading1", "text": "Top", "spans": []}],
     "file": {"link_type": "Media", "url": "https://m.org/a.pdf", "name": "a.pdf", "kind": "file"},
     "self": {"link_type": "Document", "id": "a", "type": "page"},
     "other": {"link_type": "Document", "id": "b", "type": "page"},
@@ -188,6 +195,12 @@ def test_a_whole_address_of_the_page_itself_is_current(site, url):
         "<a{{ doc.data.evil|as_link_attrs }}>click</a>",
         '<a href="{{ doc.data.evil|as_link }}">click</a>',
         "{{ doc.data.evil_embed|embed }}",
+        '<a href="{{ site.url(doc.data.evil) }}">click</a>',
+        '<a href="{{ doc.data.evil_photo|as_image_src }}">click</a>',
+        '<a href="{{ (doc.data.evil_photo|as_image_width_srcset).src }}">click</a>',
+        '<a href="{{ (doc.data.evil_photo|as_image_pixel_density_srcset).src }}">click</a>',
+        "{{ doc.data.evil_photo|img }}click",
+        '{{ doc.data.evil_photo|picture({"print": doc.data.photo}) }}click',
     ],
 )
 def test_an_address_that_runs_something_is_dropped_where_content_is_not_trusted(site, template):
@@ -195,6 +208,14 @@ def test_an_address_that_runs_something_is_dropped_where_content_is_not_trusted(
     built = site(page(template, "safe_html=True"))
     assert "javascript:" not in built.text("/a")
     assert "click" in built.text("/a")
+
+
+@pytest.mark.parametrize("options", ["", "safe_html=True"])
+def test_html_from_elsewhere_is_a_text_where_content_is_not_trusted(site, options):
+    template = "{{ doc.data.evil_html|headings_from }}{{ doc.data.body|as_html|headings_from }}"
+    shown = site(page(template, options)).text("/a")
+    assert ("<script>" in shown) is (not options)
+    assert "<h2>" in shown
 
 
 @pytest.mark.parametrize("what", ["filters", "globals"])
