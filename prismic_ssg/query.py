@@ -13,20 +13,23 @@ from prismic_ssg.content.filter_syntax import FilterSyntaxError, parse_filters
 from prismic_ssg.content.filters import Filter
 from prismic_ssg.content.orderings import orderings_to_wire, parse_orderings
 from prismic_ssg.content.query import Query
-from prismic_ssg.errors import ConfigurationError, PrismicError
+from prismic_ssg.content.repository import Repository
+from prismic_ssg.errors import ConfigurationError, PrismicError, did_you_mean
 from prismic_ssg.origin import Origin, Wanted, site_for
 from prismic_ssg.store.cache import CACHE
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One page of documents, and where it stands among all that match."""
+    """One page of documents, and where it stands among all that match; where none does, what the
+    query asks for that the repository does not have."""
 
     ref: str
     documents: tuple[Document, ...]
     page: int
     total_pages: int
     total: int
+    unknown: tuple[str, ...] = ()
 
 
 def ask(
@@ -61,15 +64,31 @@ def ask(
             page_size=page_size,
         )
         found = pulled.snapshot.page(query)
-        return Answer(
-            pulled.snapshot.ref, found.documents, page, found.total_pages, found.total_results_size
-        )
+        total = found.total_results_size
+        unknown = () if total else _unknown(params, pulled.repository)
+        return Answer(pulled.snapshot.ref, found.documents, page, found.total_pages, total, unknown)
     with origin.client(environment) as client:
         pinned = client.get_master_ref().ref if ref is None else ref
         if release is not None:
             pinned = _release_ref(client.get_releases(), release)
         got = client.get(ref=pinned, **params)
-    return Answer(pinned, got.documents, got.page, got.total_pages, got.total_results_size)
+        total = got.total_results_size
+        unknown = () if total else _unknown(params, client.get_repository())
+    return Answer(pinned, got.documents, got.page, got.total_pages, total, unknown)
+
+
+def _unknown(params: Mapping[str, Any], repository: Repository) -> tuple[str, ...]:
+    languages = [each.id for each in repository.languages]
+    asked = [("language", params.get("lang"), languages)] if params.get("lang") != "*" else []
+    for name in Query.of(params.get("filters", ())).asks_for:
+        type_ = name.split(".")[1] if name.startswith("my.") else name
+        asked.append(("type", type_, list(repository.types)))
+    return tuple(
+        f"the repository has no {what} {name!r}: "
+        + did_you_mean(name, known, f"it has {', '.join(sorted(known))}")
+        for what, name, known in asked
+        if name and known and name not in known
+    )
 
 
 def request_url(

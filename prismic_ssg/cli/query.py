@@ -67,6 +67,8 @@ def command(
     names = [name.strip() for name in (fields or "").split(",") if name.strip()]
     click.echo(visible(_table(answer.documents, names)))
     console.note(_counted(answer))
+    for each in answer.unknown:
+        console.note(each)
     return OK
 
 

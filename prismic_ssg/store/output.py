@@ -66,7 +66,7 @@ def check_output(output: Path, project: Path, sources: Iterable[Path]) -> None:
         inside_source = real in output.parents and source != project
         if output == real or output in real.parents or inside_source:
             raise ConfigurationError(
-                f"the output folder {str(output)!r} and {str(source)!r} are not apart",
+                f"the output folder {str(output)!r} and {str(source)!r} overlap",
                 hint="give the output a folder of its own, such as 'dist'",
             )
 

@@ -86,3 +86,22 @@ def test_a_release_can_be_asked(cli, folder):
         + '{"id": "a", "type": "post", "uid": "may", "lang": "en-us"}'
     )
     assert "may" in cli("-C", project, "query", "--release", "May").out
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (['at(document.type, "posts")'], "no type 'posts': did you mean 'post'?"),
+        (['any(document.type, ["page", "xyz"])'], "no type 'xyz': it has page, post"),
+        (["--lang", "fr"], "no language 'fr': it has en-us, fr-fr"),
+        (['at(document.type, "page")'], None),
+        (["--lang", "*", 'at(my.post.uid, "no")'], None),
+    ],
+)
+def test_what_a_query_finds_nothing_by_is_told(cli, folder, asked, said):
+    for offline in ([], ["--offline"]):
+        answered = cli("-C", folder(SITE), "query", *asked, *offline)
+        if said is None:
+            assert "the repository has no" not in answered.err
+        else:
+            assert f"note: the repository has {said}" in answered.err
