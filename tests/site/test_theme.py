@@ -91,6 +91,11 @@ FIELDS: dict[str, Any] = {
     "numbers": 10.0,
     "yes": True,
     "what a shop sent": {"id": 7, "title": "Loom", "sizes": ["S", {"cm": 3}], "none": None},
+    "what a shop sent under the names of methods": {
+        "items": [{"values": ["V"], "keys": {"get": "G"}}],
+        "update": "U",
+    },
+    "a picture that has views, and was never chosen": {"square": {}, "16:9": {}},
     "rows of a label and a value": [
         {"label": "Height", "value": "3 m"},
         {"label": "Weight", "value": "9 kg"},
@@ -234,17 +239,34 @@ def test_a_title_is_said_once(tmp_path: Path) -> None:
 def test_fields_for_search_engines_are_in_the_head_only(tmp_path: Path) -> None:
     data = {
         "title": "T",
-        "meta_title": "For engines",
+        "meta_title": "For <i>engines</i> & us",
         "meta_description": "A <b> & c",
         "meta_image": image(),
     }
     head, body = page(built(tmp_path, {"uid": "a", "data": data}), "a").split("</head>")
-    assert "<title>For engines" in head
+    assert "<title>For &lt;i&gt;engines&lt;/i&gt; &amp; us – " in head
     assert '<meta name="description" content="A &lt;b&gt; &amp; c">' in head
     assert '<link rel="canonical" href="https://a.example/a">' in head
     assert "images.prismic.io" in head
-    assert "For engines" not in body
+    assert "engines" not in body
     assert "images.prismic.io" not in body
+
+
+@pytest.mark.slow
+def test_fields_called_as_those_for_search_engines_may_hold_anything(tmp_path: Path) -> None:
+    names = ("meta_title", "seo_description", "meta_image", "og_image", "intro", "author", "price")
+    odd = (image(), [image()], [{"x": 1}], TO_NOWHERE, 5, True, None, {}, [], rich("Said"))
+    dist = built(
+        tmp_path,
+        *(
+            {"uid": f"p{at}", "data": {"title": f"T{at}", **dict.fromkeys(names, value)}}
+            for at, value in enumerate(odd)
+        ),
+    )
+    heads = [page(dist, f"p{at}").split("</head>")[0] for at in range(len(odd))]
+    titles = [re.search("<title>(.*) – ", head) for head in heads]
+    assert [title and title[1] for title in titles] == [*(f"T{at}" for at in range(9)), "Said"]
+    assert [at for at, head in enumerate(heads) if "images.prismic.io" in head] == [0]
 
 
 def test_a_page_names_its_language_and_leads_to_its_translations(tmp_path: Path) -> None:
