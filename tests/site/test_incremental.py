@@ -135,6 +135,12 @@ def test_a_new_uid_moves_the_page_and_every_link_to_it(blog):
     assert "/by/lady/" in blog.text("/a/")
 
 
+def test_a_new_uid_reaches_no_more_after_an_edit_that_moved_nothing(blog):
+    blog.edit("c", title="New")
+    blog.write("content/ada.json", '{"type": "author", "uid": "lady", "data": {"name": "Ada"}}')
+    assert rendered(blog) == {"/by/lady/", "/a/", "/"}
+
+
 def test_an_unpublished_author_leaves_the_pages_that_named_it(blog):
     (blog.folder / "content/documents/ada.json").unlink()
     assert rendered(blog) == {"/a/", "/"}
@@ -182,6 +188,11 @@ def test_a_static_file_reaches_the_pages_that_name_its_hash(blog):
 def test_a_new_day_reaches_the_pages_that_print_it(blog):
     assert blog.build(today=date(2027, 1, 1)).rendered == {"/"}
     assert blog.text("/").startswith("2027")
+
+
+def test_a_new_day_reaches_pages_also_after_a_build_that_left_them_alone(blog):
+    assert "/" not in blog.edit("c", title="New").rendered
+    assert blog.build(today=date(2027, 1, 1)).rendered == {"/"}
 
 
 def test_configuration_reaches_every_page(blog):
