@@ -23,7 +23,7 @@ from test_incremental_equals_scratch import Rounds
 
 from prismic_ssg import OutputError
 from prismic_ssg.store import staging
-from prismic_ssg.store.output import MANIFEST
+from prismic_ssg.store.output import MANIFEST, OutputTree
 from prismic_ssg.store.state import BuildState
 
 BUILD = (
@@ -155,6 +155,25 @@ def test_a_build_killed_between_the_output_and_the_state_is_repaired(rounds, mon
             rounds.site.build()
     rounds.put(home)
     rounds.round()
+
+
+def test_a_page_that_a_killed_build_has_put_in_place_can_go_again(rounds, monkeypatch):
+    """It is in no list of a build that was whole."""
+    rounds.site.write("pages/mistake.md", "---\ntitle: A mistake\n---\n")
+    put = OutputTree._put_new
+
+    def put_and_killed(self: OutputTree, staged: str, target: str) -> None:
+        put(self, staged, target)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OutputTree, "_put_new", put_and_killed)
+        with pytest.raises(KeyboardInterrupt):
+            rounds.site.build(jobs=1)
+    assert "mistake/index.html" in rounds.site.files
+    (rounds.site.folder / "pages/mistake.md").unlink()
+    rounds.site.build(jobs=1)
+    assert rounds.site.files == rounds.site.from_scratch()
 
 
 def _killed(*_: object, **__: object) -> None:

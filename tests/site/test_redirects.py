@@ -147,6 +147,21 @@ def test_given_redirects_lead_to_the_end_of_their_way(site):
     assert built.report.warnings == ()
 
 
+def test_a_place_in_a_page_is_kept_on_the_way_there(site):
+    built = site(
+        configured(
+            """redirects={"/first/": "/second#prices", "/second/": "/blog/a/",
+                "/third/": "/fourth/#prices", "/fourth/": "/blog/a/#costs"}"""
+        )
+    )
+    assert rules(built)[::2] == [
+        "/first/ /blog/a/#prices 301",
+        "/fourth/ /blog/a/#costs 301",
+        "/second/ /blog/a/ 301",
+        "/third/ /blog/a/#costs 301",
+    ]
+
+
 def test_a_circle_of_redirects_is_a_warning_and_the_others_stand(site):
     built = site(configured("""redirects={"/x/": "/y/", "/y/": "/x/", "/z/": "/blog/a/"}"""))
     assert [line.split()[0] for line in rules(built)] == ["/z/", "/z"]
@@ -278,6 +293,19 @@ def test_what_could_end_a_rule_is_encoded(site):
         "/a%20b/%C3%BC[x] /blog/a/?q=%C3%B6 301",
         "/a%20b/%C3%BC[x]/ /blog/a/?q=%C3%B6 301",
     ]
+
+
+def test_a_target_is_written_as_a_browser_shows_it(site):
+    built = site(configured("""redirects={"/old": "/~ann/c++,(2)@home;x=1"}"""))
+    assert rules(built)[0] == "/old /~ann/c++,(2)@home;x=1 301"
+
+
+def test_the_address_of_a_file_that_a_document_had_is_no_folder(site):
+    text = configured("")
+    built = site(text.replace("/blog/:uid/", "/blog/:uid.html"))
+    rename(built, "a", "new")
+    built.build()
+    assert rules(built) == ["/blog/a.html /blog/new.html 301"]
 
 
 def test_redirects_carry_the_path_of_the_base_url(site):
