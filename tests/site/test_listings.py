@@ -60,6 +60,35 @@ def test_a_listing_by_tags_has_one_for_each_tag(site):
     assert words(built.text("/tags/ete/")) == "a 1/1 Été"
 
 
+def test_a_listing_by_a_number_or_a_boolean_is_named_as_json_has_it(site):
+    built = site(
+        LISTING.format(listing='"/rated/:stars/", by="my.post.stars"')
+        + posts('a 2026-01-01 - "stars": 2.0', 'b 2026-01-02 - "stars": true')
+    )
+    assert words(built.text("/rated/2/")) == "a 1/1 2"
+    assert words(built.text("/rated/true/")) == "b 1/1 true"
+
+
+def test_a_listing_is_called_by_its_value_or_its_title_or_its_path(site):
+    built = site(
+        """
+    -- prismicio.py --
+    from prismic_ssg import Listing, Route, Site
+    site = Site(repository="./content", routes=[Route("post", "/:uid")], listings=[
+        Listing("/our-tags/:tag/", template="list.html", by="tags", title="Tag"),
+        Listing("/all/", template="list.html", title="All of it"),
+        Listing("/old-news/:lang?/", template="list.html"),
+    ])
+    -- templates/list.html --
+    {{ page.title }}
+    """
+        + posts("a 2026-01-01 Été")
+    )
+    assert words(built.text("/our-tags/ete/")) == "Été"
+    assert words(built.text("/all/")) == "All of it"
+    assert words(built.text("/old-news/")) == "Old news"
+
+
 def test_two_spellings_of_a_tag_are_one_listing_under_the_commoner(site):
     built = site(
         LISTING.format(listing='"/tags/:tag/", by="tags"')
