@@ -98,6 +98,8 @@ def linked(html: str, base_path: str) -> str:
         return text
 
     html = re.sub(r'<a href="(\.\./[^"]*)">(.*?)</a>', lead, html, flags=re.DOTALL)
+    # Markdown has no table without a head; one of empty cells is none.
+    html = re.sub(r"<thead>\s*<tr>\s*(?:<th[^>]*></th>\s*)+</tr>\s*</thead>\s*", "", html)
     html = re.sub(r"(?<=>)[a-z]+\.md(?=</a>)", lambda name: title_of(name[0]), html)
     return html.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace(
         "</table>", "</table></div>"

@@ -87,7 +87,7 @@ def _table(command: click.Command, context: click.Context) -> Iterator[str]:
     options = [each for each in command.get_params(context) if isinstance(each, click.Option)]
     if all("--help" in each.opts for each in options):
         return
-    yield "| option | | in the environment |\n|---|---|---|\n"
+    yield "| option | what it does | in the environment |\n|---|---|---|\n"
     for option in options:
         record = option.get_help_record(context)
         if record is None or "--help" in option.opts:

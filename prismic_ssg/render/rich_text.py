@@ -122,13 +122,14 @@ class RichText:
     def prose(self, field: Any, top: int = 2) -> Markup:
         """Rich text whose highest heading is `<h{top}>`, whose pictures are figures with size,
         `srcset` and credit, whose embeds are as `embed` has them, and whose code can be scrolled
-        with the keyboard; unless the site draws them itself."""
+        with the keyboard; unless the site draws them itself. A heading without text is left out."""
         return with_headings_from(self._runs(json_of(field) or ()), top)
 
     def _runs(self, blocks: Sequence[Any]) -> Markup:
         parts = []
         kinds = {"image": self._figure, "embed": self._embed, "preformatted": self._code}
         shown = {kind: show for kind, show in kinds.items() if not self._draws(kind)}
+        blocks = [each for each in blocks if not _is_empty_heading(each)]
         for show, run in groupby(blocks, key=lambda each: shown.get(each.get("type"))):
             if show is None:
                 parts.append(self.html(list(run)) or Markup(""))
@@ -150,6 +151,11 @@ class RichText:
         if kind in self._templates():
             return True
         return own is not None and (not isinstance(own, Mapping) or bool(own.get(kind)))
+
+
+def _is_empty_heading(block: Mapping[str, Any]) -> bool:
+    kind, text = block.get("type"), block.get("text")
+    return str(kind).startswith("heading") and isinstance(text, str) and not text.strip()
 
 
 def with_headings_from(html: str, top: int) -> Markup:

@@ -234,6 +234,15 @@ def test_frames_in_prose_have_a_title_and_a_shape_and_code_can_be_reached(site):
     )
 
 
+def test_a_heading_without_text_is_none_in_prose(site):
+    # A title that an editor has emptied is a heading without text.
+    empty = [{"type": "heading2", "text": " ", "spans": []}]
+    text = [{"type": "heading3", "text": "A", "spans": []}]
+    assert site(page("[{{ doc.data.body|prose }}]", body=empty)).text("/a") == "[]"
+    built = site(page("[{{ doc.data.body|prose }}]", body=empty + text))
+    assert built.text("/a") == "[<h2>A</h2>]"
+
+
 @pytest.mark.parametrize(
     ("name", "block"),
     [
