@@ -143,7 +143,7 @@ def _listings(site: Beginning) -> list[list[str]]:
 
 
 def _date(each: TypeSketch) -> FieldModel | None:
-    """The field that says when a document is from, where there is one."""
+    """The field that says when a document is from, where most documents have one."""
 
     def place(field: FieldModel) -> tuple[bool, bool, bool]:
         name = field.id.lower()
@@ -151,7 +151,8 @@ def _date(each: TypeSketch) -> FieldModel | None:
         return (is_of_changes, "publi" not in name, field.type == "Timestamp")
 
     dates = [own for own in each.askable_fields if own.type in ("Date", "Timestamp")]
-    return min(dates, key=place, default=None)
+    usual = [own for own in dates if own.id not in each.rare_fields]
+    return min(usual, key=place, default=None)
 
 
 def _call(name: str, arguments: Sequence[str]) -> list[str]:

@@ -31,7 +31,8 @@ class TypeSketch:
     """A custom type as a new site must know it. `uids` are those of the documents that there are.
 
     `is_page` says whether its documents have pages of their own. `fields` are the model's, or what
-    documents show; `source` is which: "its model", "its documents".
+    documents show; `source` is which: "its model", "its documents". `rare_fields` are those that
+    most of the documents lack.
     """
 
     id: str
@@ -42,6 +43,7 @@ class TypeSketch:
     fields: tuple[FieldModel, ...]
     source: str
     uids: frozenset[str] = frozenset()
+    rare_fields: frozenset[str] = frozenset()
 
     @property
     def askable_fields(self) -> tuple[FieldModel, ...]:
@@ -96,7 +98,9 @@ def _sketch(
             fields=tuple(each for each in model.fields if each.type != "UID"),
             source="its model",
             uids=uids,
+            rare_fields=_rare(documents, (each.id for each in model.fields)),
         )
+    fields = _fields(documents)
     is_part = not _PARTS.isdisjoint(name.lower().replace("-", "_").split("_"))
     return TypeSketch(
         name,
@@ -104,9 +108,19 @@ def _sketch(
         is_repeatable=not single,
         has_uid=bool(uids),
         is_page=is_plain and (bool(uids) or (single and not is_part)),
-        fields=_fields(documents),
+        fields=fields,
         source="its documents",
         uids=uids,
+        rare_fields=_rare(documents, (each.id for each in fields)),
+    )
+
+
+def _rare(documents: Sequence[Document], names: Iterable[str]) -> frozenset[str]:
+    some = documents[:_LOOKED_INTO]
+    return frozenset(
+        name
+        for name in names
+        if sum(document.field(name) is not None for document in some) * 2 < len(some)
     )
 
 

@@ -422,6 +422,23 @@ def test_the_parent_of_a_page_is_part_of_its_address(cli, tmp_path):
     assert route in (tmp_path / "prismicio.py").read_text()
 
 
+def test_a_list_is_in_no_order_that_most_documents_lack(cli, tmp_path):
+    model = {
+        "id": "post",
+        "json": {"Main": {"uid": {"type": "UID"}, "published": {"type": "Date"}}},
+    }
+    local(tmp_path / "content", model)
+    documents = tmp_path / "content/documents"
+    documents.mkdir(exist_ok=True)
+    for number in range(3):
+        data = {"published": "2026-01-01"} if number == 0 else {}
+        document = {"id": f"p{number}", "type": "post", "uid": f"p{number}", "data": data}
+        (documents / f"p{number}.json").write_text(json.dumps(document))
+    cli("init", tmp_path)
+    written = (tmp_path / "prismicio.py").read_text()
+    assert 'orderings="document.first_publication_date desc"' in written
+
+
 def test_a_list_is_in_the_order_of_publication(cli, tmp_path):
     dates = {
         "updated_at": {"type": "Timestamp"},
