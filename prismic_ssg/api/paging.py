@@ -52,7 +52,8 @@ def pages(
     # Whatever else arrives is let go: the first page need not stay for what its numbers say.
     first = None
     last = min(head.total_pages, up_to or head.total_pages)
-    numbers = iter([number for number in range(2, last + 1) if number not in without])
+    # Not a list: whoever says to have a billion pages has it found out by the first that is not.
+    numbers = (number for number in range(2, last + 1) if number not in without)
     stop = threading.Event()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="prismic-pages")
     under_way: set[Future[tuple[SearchPage, T]]] = set()

@@ -71,9 +71,14 @@ _search_page = msgspec.json.Decoder(SearchPage)
 def read_search_page(body: Body, url: str) -> SearchPage:
     """The page in a search's answer. Raises UnusableAnswer where there is none."""
     try:
-        return _search_page.decode(body)
+        page = _search_page.decode(body)
     except (msgspec.DecodeError, RecursionError) as error:
         raise unusable(body, url, error) from None
+    if page.total_pages > max(page.total_results_size, 1):
+        # Each of them would be asked for.
+        said = f"{page.total_pages:,} pages of {page.total_results_size:,} documents"
+        raise unusable(body, url, ValueError(said))
+    return page
 
 
 def read_repository(body: Body, url: str) -> Repository:

@@ -130,9 +130,18 @@ class Document:
 
     @property
     def fields(self) -> dict[str, msgspec.Raw]:
-        """Names in `data`, in the API's order, each with its JSON undecoded. Not to be changed."""
+        """Names in `data`, in the API's order, each with its JSON undecoded. Not to be changed.
+
+        Raises ContentError where `data` is no object.
+        """
         if self._fields is None:
-            self._fields = _split.decode(self.envelope.data)
+            try:
+                self._fields = _split.decode(self.envelope.data)
+            except msgspec.DecodeError as error:
+                raise ContentError(
+                    f"document {self.id!r} ({self.type}) has broken data: {error}",
+                    document_id=self.id,
+                ) from None
         return self._fields
 
     @property

@@ -257,3 +257,22 @@ def test_the_collector_is_on_again_once_all_who_work_without_it_are_done():
     assert gc.isenabled()
     if not collector_was_on:
         gc.disable()
+
+
+@pytest.mark.parametrize("pages", [10**9, 10**30])
+def test_pages_that_can_be_none_are_not_asked_for(pages: int) -> None:
+    api = FaultyApi(count=1, always={1: changes(total_pages=pages)})
+    with pytest.raises(PrismicError, match=r"00 pages of 1 documents"):
+        pull(client_of(api))
+    assert api.searches <= 3
+
+
+@pytest.mark.parametrize("data", [None, 1, "x", []])
+def test_a_document_whose_data_is_no_object_is_named(data: object) -> None:
+    api = FaultyApi(count=1)
+    document = {**api.page(1, {"pageSize": "1"})["results"][0], "data": data}
+    api.always = {1: changes(results=[document])}
+    (found,) = pull(client_of(api)).snapshot.documents
+    with pytest.raises(ContentError, match=r"'D00000' .page. has broken data") as raised:
+        found.field("title")
+    assert raised.value.document_id == "D00000"
