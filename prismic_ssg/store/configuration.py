@@ -23,6 +23,11 @@ FILE = "prismicio.py"
 CONFIG = "prismic.config.json"
 
 _TAKES = {"Site": Site, "Route": Route, "Listing": Listing}
+_EXAMPLES = {
+    "Site": 'Site(repository="your-repository", routes=[…])',
+    "Route": 'Route("page", "/:uid")',
+    "Listing": 'Listing("/blog/", template="blog.html")',
+}
 
 
 class _PrismicConfig(msgspec.Struct, frozen=True, rename="camel"):
@@ -229,11 +234,14 @@ def _line(error: BaseException) -> int | None:
 
 def _what(error: BaseException) -> tuple[str, str | None]:
     text = str(error) or type(error).__name__
-    unknown = re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", text)
-    if isinstance(error, TypeError) and unknown and unknown[1] in _TAKES:
-        known = [entry.name for entry in fields(_TAKES[unknown[1]]) if entry.init]
-        hint = f"{did_you_mean(unknown[2], known, '')} it takes {', '.join(known)}"
-        return f"{unknown[1]} has no {unknown[2]!r}", hint.strip()
+    called = re.search(r"(\w+)\.__init__\(\) (.*)", text)
+    if isinstance(error, TypeError) and called and called[1] in _TAKES:
+        known = [entry.name for entry in fields(_TAKES[called[1]]) if entry.init]
+        unknown = re.search(r"unexpected keyword argument '(\w+)'", called[2])
+        if unknown is not None:
+            hint = f"{did_you_mean(unknown[1], known, '')} it takes {', '.join(known)}"
+            return f"{called[1]} has no {unknown[1]!r}", hint.strip()
+        return f"{called[1]}(…) {called[2]}", f"write {_EXAMPLES[called[1]]}"
     message = f"{type(error).__name__}: {text}"
     if isinstance(error, ModuleNotFoundError):
         return message, "put it beside prismicio.py, or install it where prismic-ssg is installed"

@@ -180,6 +180,19 @@ CASES = {
         1,
         ["templates/page.html:1: ", "on page /good"],
     ),
+    "a route without a path": (
+        (
+            GOOD + "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
+            "site = Site(repository='./content', routes=[Route('page')])\n"
+        ),
+        2,
+        ["prismicio.py:2: Route(…) missing 1 required", "'path'", 'write Route("page", "/:uid")'],
+    ),
+    "a site whose options have no names": (
+        GOOD + "-- prismicio.py --\nfrom prismic_ssg import Site\nsite = Site('./content')\n",
+        2,
+        ["prismicio.py:2: Site(…) takes 1 positional", "write Site(repository="],
+    ),
     "a listing of a type that is not there": (
         (
             GOOD + "-- prismicio.py --\nfrom prismic_ssg import Listing, Site, filter\n"
