@@ -18,7 +18,11 @@ def read_redirect_file(project: Path, name: str) -> dict[str, Target]:
         text = (project / name).read_text("utf-8-sig")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{name} is not a UTF-8 text", file=name, hint="save it as UTF-8"
+        ) from None
+    except OSError as error:
         raise ConfigurationError(f"{name} can't be read: {error}", file=name) from None
     # Most sites have no such file.
     import json

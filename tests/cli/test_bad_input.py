@@ -272,6 +272,15 @@ def test_a_configuration_in_utf_16(cli, folder):
     assert answer.err == "error: prismicio.py is not a UTF-8 text\n  save it as UTF-8\n"
 
 
+def test_redirects_in_utf_16(cli, folder):
+    site = "from prismic_ssg import Site\nsite = Site(redirects='r.json', repository='./content')\n"
+    project = folder(f"-- prismicio.py --\n{site}{GOOD}")
+    (project / "r.json").write_text('{"/old/": "/"}', "utf-16")
+    answer = cli("-C", project, "build")
+    assert answer.code == 2
+    assert "error: r.json is not a UTF-8 text\n  save it as UTF-8\n" in answer.err
+
+
 def test_a_document_in_utf_16(cli, folder):
     project = folder(GOOD)
     (project / "content/documents").mkdir(exist_ok=True)
