@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -144,3 +145,30 @@ def test_languages_that_can_not_be_are_refused(
         unbuilt(text).build()
     assert said in str(refused.value)
     assert hint in str(refused.value.hint)
+
+
+def test_the_missing_page_says_so_once_in_every_language_that_has_words(site):
+    names = {"en-us": "English (US)", "en-gb": "English (UK)", "fr-fr": "French", "ar-sa": "Arabic"}
+    told = ", ".join(f'{{"id": "{id_}", "name": "{name}"}}' for id_, name in names.items())
+    homes = "".join(
+        f'-- content/{lang}.json --\n{{"type": "home", "lang": "{lang}", "data": {{"t": "x"}}}}\n'
+        for lang in names
+    )
+    configuration = (
+        "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
+        "site = Site(repository='./content', languages={'fr-fr': 'fr'},"
+        " routes=[Route('home', '/:lang?')])\n"
+    )
+    missing = site(
+        f'{configuration}-- content/repository.json --\n{{"languages": [{told}]}}\n{homes}'
+    ).text("404.html")
+    assert missing.count("There is no page at this address.") == 1
+    assert missing.count("Il n’y a pas de page à cette adresse.") == 1
+    assert re.findall(r'<section class="missing" lang="(.*?)">', missing) == ["en-us", "fr"]
+    main = missing.partition("<main")[2]
+    assert re.findall(r'<a href="([^"#]*)">To the home page</a>', main) == [
+        "/",
+        "/en-gb",
+        "/ar-sa",
+    ]
+    assert '(<span lang="en-gb">English (UK)</span>)' in main
