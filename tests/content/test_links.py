@@ -69,9 +69,12 @@ def test_a_link_out_of_the_site_has_a_rel(href: str) -> None:
     assert as_link_attrs({"link_type": "Web", "url": href}) == {"href": href, "rel": "noreferrer"}
 
 
-@pytest.mark.parametrize("link", [None, {"link_type": "Any"}, {"link_type": "Web", "text": "t"}])
+@pytest.mark.parametrize(
+    "link",
+    [None, {"link_type": "Any", "target": "_blank"}, {"link_type": "Web", "text": "t"}],
+)
 def test_an_empty_link_has_no_attributes(link: Any) -> None:
-    assert as_link_attrs(link) == {}
+    assert as_link_attrs(link, rel="nofollow") == {}
 
 
 def test_a_rel_function_decides_alone() -> None:
