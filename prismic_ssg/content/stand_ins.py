@@ -44,7 +44,6 @@ class StandIn(Document):
         given = original.envelope
         itself = AlternateLanguage(given.id, given.type, given.lang, given.uid)
         self.original = original
-        self._fields = None
         self.envelope = _Envelope(
             id=f"{given.id}~{lang}",
             type=given.type,
@@ -157,10 +156,6 @@ class FilledSnapshot(Snapshot):
             return tuple(map(self._original, argument))
         found = self.get(argument) if isinstance(argument, str) and "~" in argument else None
         return original_of(found).id if found is not None else argument
-
-    def by_uid(self, type_: str, uid: str, lang: str = "*") -> Document | None:
-        found = super().by_uid(type_, uid, lang)
-        return original_of(found) if found is not None and lang == "*" else found
 
     def version(self, document_id: str, lang: str) -> DocumentId:
         """What a document is in a locale: its translation, else what stands in, else itself."""

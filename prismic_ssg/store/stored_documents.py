@@ -188,7 +188,6 @@ class StoredDocument(Document):
     def __init__(self, digest: bytes, envelope: bytes, bodies: Bodies) -> None:
         self.envelope = decoded = _stored_envelope.decode(envelope)
         bodies.take(decoded, digest)
-        self._fields = None
 
     @property
     def raw(self) -> bytes:  # type: ignore[override]  # (a slot there; reads the same)

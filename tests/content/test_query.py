@@ -123,6 +123,12 @@ def test_a_number_out_of_bounds_is_refused(members):
         Query(**members)
 
 
+@pytest.mark.parametrize("members", [{"limit": "3"}, {"limit": True}, {"page": 1.5}], ids=str)
+def test_a_number_that_is_none_is_refused(members):
+    with pytest.raises(TypeError, match=f"^{next(iter(members))}: must be a whole number"):
+        Query(**members)
+
+
 @pytest.mark.parametrize("given", [5, {"a": 1}, [5], None])
 def test_filters_of_another_type_are_refused(given):
     with pytest.raises(TypeError, match=r"^filters: "):

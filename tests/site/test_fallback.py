@@ -98,6 +98,7 @@ def test_a_document_that_a_locale_lacks_has_a_page_there(site: Site) -> None:
     assert "fr-ca fr-fr Roitelet" in built.text("/fr-ca/shop/roitelet")
     assert "fr-ca en-us Heron" in built.text("/fr-ca/shop/heron")
     assert "fr/shop/wren/index.html" not in built.files
+    assert "fr-ca/shop/wren/index.html" not in built.files
     # Only the types that were chosen, and only one page where a route has no language.
     assert [name for name in built.files if "news" in name] == ["blog/news/index.html"]
     assert [name for name in built.files if "maud" in name] == ["makers/maud/index.html"]
@@ -110,6 +111,19 @@ def test_listings_queries_and_look_ups_find_it(site: Site) -> None:
     assert sorted(built.text("/fr/shop/").split()[2:]) == ["3", "Heron", "Roitelet"]
     assert sorted(built.text("/shop/").split()[2:]) == ["3", "Heron", "Wren"]
     assert "Looms" in built.text("/fr/shop/heron")
+
+
+def test_a_look_up_in_all_languages_finds_the_original(site: Site) -> None:
+    built = site(
+        SITE
+        + """
+    -- templates/shop.html --
+    {{ site.get_by_uid("product", "heron", lang="*").url }}
+    {{ site.get_by_uid("product", "heron").url }}
+    """
+    )
+    assert built.text("/fr/shop/").split() == ["/shop/heron", "/fr/shop/heron"]
+    assert built.text("/shop/").split() == ["/shop/heron", "/shop/heron"]
 
 
 def test_links_stay_in_the_language_of_the_page(site: Site) -> None:
