@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import day_name, month_name
+
 import pytest
 from msgspec import json
 
@@ -249,6 +251,20 @@ def test_numbers_and_places(text, expected):
 )
 def test_dates(text, expected):
     assert holds(text) is expected
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_is_called_by_its_name(month):
+    on = {**POST, "data": {"day": f"2021-{month:02}-15"}}
+    found = [name for name in month_name[1:] if holds(f'[date.month(my.post.day, "{name}")]', on)]
+    assert found == [month_name[month]]
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_a_day_of_the_week_is_called_by_its_name(day):
+    on = {**POST, "data": {"day": f"2024-01-0{day + 1}"}}
+    asked = '[date.day-of-week(my.post.day, "{}")]'
+    assert [name for name in day_name if holds(asked.format(name), on)] == [day_name[day]]
 
 
 def test_a_draft_has_no_publication_date_to_match():
