@@ -334,8 +334,7 @@ class HtmlWriter:
             if self.fill is not None and link_type == "Document":
                 self.fill(link)  # type: ignore[arg-type]  # (decoded for this)
             href = as_link(link, link_resolver=self.link_resolver)
-        if self.safe:
-            href = self._safe_url(href)
+        href = self._safe_url(href)
         if not (self.quirks or href):
             return ""
         if href and not (configured or "target" in link or "label" in link or "direction" in node):

@@ -139,6 +139,23 @@ def test_a_label_is_added_to_a_configured_class_in_its_place() -> None:
     assert html == '<p id="p" dir="rtl"><span class="k L" id="i">ab</span></p>'
 
 
+def test_every_kind_of_node_has_a_serializer_of_its_name() -> None:
+    headings = [f"heading{level}" for level in range(1, 7)]
+    spans = [("strong", 0, 1), ("em", 1, 2), ("hyperlink", 2, 3, web("u")), ("label", 3, 4, {})]
+    field = [
+        *(paragraph("a", kind=kind) for kind in (*headings, "preformatted", "list-item")),
+        paragraph("b", kind="o-list-item"),
+        paragraph("abcde", *spans),
+        {"type": "image", "url": "u", "dimensions": {"width": 1, "height": 1}},
+        {"type": "embed", "oembed": {"embed_url": "u", "type": "video"}},
+    ]
+    names = [*headings, *"paragraph preformatted strong em hyperlink label span".split()]
+    names += "list listItem oList oListItem image embed".split()
+    for name in names:
+        html = as_html(field, serializer={name: lambda part: "<!--mine-->"})
+        assert "<!--mine-->" in (html or ""), name
+
+
 def test_the_link_around_an_image_is_not_for_the_hyperlink_serializer() -> None:
     image = {"type": "image", "url": "u", "linkTo": web("https://w")}
 

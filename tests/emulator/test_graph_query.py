@@ -79,6 +79,10 @@ def chosen(inside: str) -> dict[str, Any]:
             {"body": [{**DATA["body"][0], "primary": {}, "items": [{"i": 1}]}]},
         ),
         (
+            "body { ...on old-one { non-repeat { p } } ...on old-one { repeat { i } } }",
+            {"body": [{**DATA["body"][0], "primary": {"p": 1}, "items": [{"i": 1}]}]},
+        ),
+        (
             "slices { ...on s { variation { ...on default { primary { ...primaryFields } } } } }",
             {"slices": [{**DATA["slices"][0], "items": [{}]}, DATA["slices"][1]]},
         ),
