@@ -324,7 +324,15 @@ class _Run:
             {each.type for each in slices} | set(self._models.slices),
             {*self._pulled.repository.types, *self._models.types},
         )
-        asked = [Mention(*each) for each in asked_in(templates[name] for name in own)]
+        # What the theme asks for need not be there: nor where a site has made a template its own.
+        optional = {
+            each[0] for each in asked_in(templates[name] for name in templates.keys() - own)
+        }
+        asked = [
+            Mention(*each)
+            for each in asked_in(templates[name] for name in own)
+            if each[0] not in optional
+        ]
         asked += asked_by_listings(self._site.listings, read_configuration(self._project))
         if not self._site.hooks.on_snapshot:
             types = self._pulled.repository.types

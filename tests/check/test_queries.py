@@ -79,6 +79,10 @@ def test_a_field_that_no_model_has_is_told(call, path, checked) -> None:
     assert found(checked, "{{ " + right + "|length }}") == []
 
 
+def test_what_the_theme_asks_for_need_not_be_there(checked) -> None:
+    assert found(checked, "{{ site.get_single('homepage').data.x }}") == []
+
+
 def test_what_a_template_works_out_is_not_known(checked) -> None:
     assert found(checked, "{% set t = 'no' %}{{ site.query(type=t ~ 'pe')|length }}") == []
 
