@@ -172,3 +172,18 @@ def test_the_missing_page_says_so_once_in_every_language_that_has_words(site):
         "/ar-sa",
     ]
     assert '(<span lang="en-gb">English (UK)</span>)' in main
+
+
+def test_words_of_the_theme_are_marked_as_english_where_a_language_has_none(site):
+    homes = "".join(
+        f'-- content/{lang}.json --\n{{"type": "home", "lang": "{lang}", "data": {{"t": "x"}}}}\n'
+        for lang in ("fr-fr", "ar-sa")
+    )
+    built = site(
+        "-- prismicio.py --\nfrom prismic_ssg import Route, Site\n"
+        "site = Site(repository='./content', routes=[Route('home', '/:lang')])\n"
+        '-- content/repository.json --\n{"languages": [{"id": "fr-fr"}, {"id": "ar-sa"}]}\n'
+        f"{homes}"
+    )
+    assert '<a class="skip" href="#main" lang="en">Skip to the text</a>' in built.text("/ar-sa")
+    assert '<a class="skip" href="#main">Aller au texte</a>' in built.text("/fr-fr")
