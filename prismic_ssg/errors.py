@@ -108,6 +108,14 @@ def system_error(error: OSError) -> PrismicSsgError:
     return problem
 
 
+def memory_error() -> PrismicSsgError:
+    """What there is to say where this process got no more memory."""
+    return PrismicSsgError(
+        "there is not enough memory",
+        hint="give it more, or render in one process: --jobs 1; what was pulled is kept",
+    )
+
+
 @contextmanager
 def os_told() -> Iterator[None]:
     """Raises PrismicSsgError for what the system refuses meanwhile."""

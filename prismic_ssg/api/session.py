@@ -29,6 +29,10 @@ _log = logging.getLogger("prismic_ssg.api")
 _CACHE_HEADERS = ("x-cache", "cf-cache-status", "x-cache-status", "age")
 
 _NO_NETWORK_HINT = "is there a network, and is the repository's name right?"
+_CERTIFICATE_HINT = (
+    "is this machine's clock right? where something on the way has a certificate of its own, "
+    "SSL_CERT_FILE names the file with it"
+)
 
 
 class Session:
@@ -118,7 +122,8 @@ class Session:
                 sleep=wait,
             )
         except ConnectionFailed as error:
-            error.hint = error.hint or _NO_NETWORK_HINT
+            is_certificate = "CERTIFICATE_VERIFY_FAILED" in error.message
+            error.hint = error.hint or (_CERTIFICATE_HINT if is_certificate else _NO_NETWORK_HINT)
             raise
 
     def _exchange(

@@ -19,6 +19,7 @@ from prismic_ssg.errors import (
     ConfigurationError,
     PrismicError,
     PrismicSsgError,
+    memory_error,
     system_error,
 )
 
@@ -226,6 +227,8 @@ def run(group: click.Group) -> int:
         return FAILED
     except OSError as error:
         return _failed(system_error(error), begun)
+    except MemoryError:
+        return _failed(memory_error(), begun)
     except Exception as error:  # noqa: BLE001  (the edge)
         return _failed(_unforeseen(error), begun)
     return result if isinstance(result, int) else OK

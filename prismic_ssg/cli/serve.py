@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from prismic_ssg.server.service import Service
 
 
+# A first build that takes longer is told of: somebody may wonder what the server is doing.
+_LONG_S = 10.0
+
+
 @click.command()
 @click.option("--watch", is_flag=True, help="Rebuild when something changes, reload browsers.")
 @click.option(
@@ -134,6 +138,7 @@ async def _serve(service: Service, listening: Any, names: Sequence[str], told: _
     def started() -> None:
         if service.options.watches:
             service.start()
+            asyncio.get_running_loop().call_later(_LONG_S, told.still_building, service)
         else:
             told.ready(service)
 
@@ -207,13 +212,21 @@ class _Told:
         if self._watches:
             self.ready(self._service)
 
+    def still_building(self, service: Service) -> None:
+        """Where the site is, though its first build is not done: what was built before is shown."""
+        if not self._is_ready:
+            self.journal("building", cause="start", url=self._url(service))
+
+    def _url(self, service: Service) -> str:
+        return f"{self._origin}{service.project.site.base_path}/"
+
     def ready(self, service: Service | None) -> None:
         """Once, after the first build: where the site is, and how to stop."""
         if self._is_ready or service is None:
             return
         self._is_ready = True
         status = service.status
-        url = f"{self._origin}{service.project.site.base_path}/"
+        url = self._url(service)
         seconds = status.last_build.seconds if status.last_build else 0.0
         if self._as_json:
             self.journal("serving", url=url, version=__version__, pages=status.pages)

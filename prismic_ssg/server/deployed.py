@@ -26,6 +26,7 @@ from prismic_ssg.api.collector import collect_leavings
 from prismic_ssg.errors import ConfigurationError, PrismicSsgError, os_told
 from prismic_ssg.live import Changed
 from prismic_ssg.server.application import make_app
+from prismic_ssg.server.failures import told_in_our_words
 from prismic_ssg.server.journal import text_line
 from prismic_ssg.server.options import Options
 from prismic_ssg.server.overlay import flat
@@ -104,7 +105,8 @@ class _Keeping:
         said = ""
         while not self._stopped.is_set():
             try:
-                self._refreshed()
+                with told_in_our_words("the site can't be shown"), os_told():
+                    self._refresh()
                 said = self._note(())
             except PrismicSsgError as error:
                 found = self._note(flat(error))
@@ -119,20 +121,6 @@ class _Keeping:
         if not problems:
             return ""
         return " · ".join(each for each in (problems[0].message, problems[0].hint) if each)
-
-    def _refreshed(self) -> None:
-        """Whatever goes wrong is a PrismicSsgError: what keeps the site goes on."""
-        try:
-            with os_told():
-                self._refresh()
-        except PrismicSsgError:
-            raise
-        except (Exception, SystemExit) as error:
-            # The site's own code, or ours, did what nobody thought of.
-            raise PrismicSsgError(
-                f"the site can't be shown: {type(error).__name__}: {error}",
-                hint="prismic-ssg build --traceback shows where",
-            ) from error
 
     def _refresh(self) -> None:
         site = self._service.site

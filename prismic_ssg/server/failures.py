@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +14,31 @@ from prismic_ssg.errors import (
     OutputError,
     PrismicError,
     PrismicSsgError,
+    memory_error,
 )
+
+_log = logging.getLogger("prismic_ssg.server")
 
 # Tried again after so many seconds, then rarer.
 _FROM_S = 5.0
 _UP_TO_S = 300.0
+
+
+@contextmanager
+def told_in_our_words(what: str) -> Iterator[None]:
+    """Raises PrismicSsgError for what nobody thought of, in the site's own code or in ours."""
+    try:
+        yield
+    except PrismicSsgError:
+        raise
+    except MemoryError as error:
+        raise memory_error() from error
+    except (Exception, SystemExit) as error:
+        _log.exception(what)
+        raise PrismicSsgError(
+            f"{what}: {type(error).__name__}: {error}",
+            hint="prismic-ssg build --traceback shows where",
+        ) from error
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from prismic_ssg.errors import PrismicSsgError
 from prismic_ssg.live import Changed, Edition, LiveOptions, LiveSite, changed_static
 from prismic_ssg.server.builder import Builder
 from prismic_ssg.server.causes import Cause
+from prismic_ssg.server.failures import told_in_our_words
 from prismic_ssg.server.livereload import LiveReload
 from prismic_ssg.server.options import Options
 
@@ -156,9 +157,10 @@ class Front:
         reasons = tuple(each for each in cause.reasons if each not in FOLLOWED.reasons)
         try:
             # A build has pulled what is newest: no request is needed to have it here.
-            new = self._refreshed(
-                Changed(is_built, cause.configuration, pulled=is_built, ref=self._ref())
-            )
+            with told_in_our_words("the site can't be shown"):
+                new = self.site.refresh(
+                    Changed(is_built, cause.configuration, pulled=is_built, ref=self._ref())
+                )
         except PrismicSsgError as error:
             if reasons:
                 self._on_failed(error)
@@ -176,19 +178,6 @@ class Front:
         if reasons:
             self._build_soon(Cause(reasons, cause.configuration, cause.configuration))
         return None
-
-    def _refreshed(self, changed: Changed) -> Edition:
-        try:
-            return self.site.refresh(changed)
-        except PrismicSsgError:
-            raise
-        except (Exception, SystemExit) as error:
-            # The site's own code, or ours, did what nobody thought of. The server goes on.
-            _log.exception("the site can't be shown")
-            raise PrismicSsgError(
-                f"the site can't be shown: {type(error).__name__}: {error}",
-                hint="prismic-ssg build --traceback shows where",
-            ) from error
 
     def _rendered(self, render: Callable[[Place], object], place: Place) -> None:
         """Render a page ahead of who asks for it, who is told what keeps it from being shown."""

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from prismic_ssg.api.waiting import Stopped
-from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.errors import PrismicSsgError, os_told
+from prismic_ssg.server.failures import told_in_our_words
 from prismic_ssg.server.journal import Journal
 
 # A repository that does not answer is asked less and less often.
@@ -56,7 +57,8 @@ class Poller:
     def poll(self) -> float:
         """Ask once; the seconds until the next time."""
         try:
-            ref = self._ask_ref()
+            with told_in_our_words("the repository can't be asked"), os_told():
+                ref = self._ask_ref()
         except PrismicSsgError as error:
             self._failures += 1
             self.error = error

@@ -15,6 +15,7 @@ from prismic_ssg.api.posts import post
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.errors import PrismicSsgError
+from prismic_ssg.server.failures import told_in_our_words
 from prismic_ssg.server.journal import Journal
 from prismic_ssg.site import GitHubDispatch, OnPublish, PostHook, Site
 from prismic_ssg.site_commands import RUN_WITHIN_S, run_command
@@ -89,7 +90,8 @@ class Publisher:
         began = time.perf_counter()
         name = name_of(action)
         try:
-            done = do(action, folder, self._environment)
+            with told_in_our_words("it broke off"):
+                done = do(action, folder, self._environment)
         except PrismicSsgError as error:
             hint = {"hint": error.hint} if error.hint else {}
             self._journal("on-publish-failed", action=name, error=error.message, **hint)

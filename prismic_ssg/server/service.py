@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 import time
@@ -20,7 +19,7 @@ from prismic_ssg.previews import Previews
 from prismic_ssg.report import BuildReport, problem_members
 from prismic_ssg.server.builder import Builder
 from prismic_ssg.server.causes import Cause, cause_of, together
-from prismic_ssg.server.failures import Failures
+from prismic_ssg.server.failures import Failures, told_in_our_words
 from prismic_ssg.server.files import Answer, Asked, SiteFiles
 from prismic_ssg.server.front import Front, live_site
 from prismic_ssg.server.journal import Journal, no_journal
@@ -40,8 +39,6 @@ from prismic_ssg.store.folder_lock import is_locked
 from prismic_ssg.store.published import PublishedFiles
 from prismic_ssg.store.sources import source_lines
 from prismic_ssg.store.trigger import Hint, Trigger
-
-_log = logging.getLogger("prismic_ssg.server")
 
 # So often it is looked whether another build of the output is done.
 _LOOK_S = 0.1
@@ -267,21 +264,12 @@ class Service:
             options["hint_ids"] = cause.documents
         if self._lag.ahead is not None:
             options["ref"] = self._lag.ahead
-        if self.options.watches and not self.files.published.is_there:
-            self.front.before_first_build()
-        shown = self.front.beginning()
         asked_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}+0000"
-        try:
+        with told_in_our_words("the build broke off"):
+            if self.options.watches and not self.files.published.is_there:
+                self.front.before_first_build()
+            shown = self.front.beginning()
             report = self._build(options)
-        except PrismicSsgError:
-            raise
-        except (Exception, SystemExit) as error:
-            # The site's own code, or ours, did what nobody thought of. The server goes on.
-            _log.exception("the build broke off")
-            raise PrismicSsgError(
-                f"the build broke off: {type(error).__name__}: {error}",
-                hint="prismic-ssg build --traceback shows where",
-            ) from error
         self._has_content = True
         self._lag.built(report.ref or "", asked_at)
         if self.options.watches:

@@ -90,7 +90,9 @@ class _Watching:
             stop.began.wait()
         # The old watching ends after the new one began, once it has told what it knows: nothing
         # is missed between the two. Some changes are told twice.
-        if before is not None:
+        if before is not None and not folders:
+            before.set()
+        elif before is not None:
             ending = threading.Timer(_OVERLAP_S, before.set)
             ending.daemon = True
             ending.start()
@@ -98,7 +100,7 @@ class _Watching:
     def _run(self, folders: tuple[Path, ...], stop: _Stop) -> None:
         try:
             self._tell_changes(folders, stop)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, MemoryError) as error:
             # Too many folders for the system, which tells of no more: it is asked from then on.
             self._journal("watching-by-looking", error=str(error) or type(error).__name__)
             self._look_for_changes(folders, stop)
@@ -108,7 +110,7 @@ class _Watching:
     def _look_for_changes(self, folders: tuple[Path, ...], stop: _Stop) -> None:
         try:
             self._tell_changes(folders, stop, force_polling=True, poll_delay_ms=_LOOK_MS)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, MemoryError) as error:
             # A folder went: they are chosen anew after the next build.
             if self._stop is stop:
                 self._watched, self._stop = (), None

@@ -87,7 +87,8 @@ class Database:
         return OutputError(
             f"the cache {str(self.path)!r} can't be used: {error}",
             file=str(self.path),
-            hint="check that the disk has space and that no other process is stuck",
+            hint="check that the disk has space, that this user may write there, and that no other "
+            "process is stuck",
         )
 
     @contextmanager

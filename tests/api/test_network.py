@@ -227,3 +227,17 @@ def test_a_proxy_in_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> 
         with Client("http://prismic.invalid/api/v2") as client:
             client.get_repository()
     assert api.asked == ["http://prismic.invalid/api/v2"]
+
+
+def test_a_certificate_that_is_not_trusted_is_told_from_a_network_that_is_not_there() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired")
+
+    time = FakeTime()
+    retries = Retries(clock=time.clock, sleep=time.sleep)
+    transport = httpx.MockTransport(refuse)
+    client = Client("https://api.test/api/v2", transport=transport, retries=retries)
+    with client, pytest.raises(ConnectionFailed) as caught:
+        client.get_repository()
+    assert "clock" in str(caught.value.hint)
+    assert "SSL_CERT_FILE" in str(caught.value.hint)

@@ -161,3 +161,30 @@ def test_a_site_is_put_in_its_place_as_a_whole(begun, project):
     assert len(list((project / "dist").glob("more-*/index.html"))) == 20
     again = begun("build").communicate(timeout=60)[0]
     assert "0 pages rendered, 0 written" in again
+
+
+WITHOUT_MEMORY = """
+from prismic_ssg.sources import Sources
+
+def read(*_):
+    raise MemoryError
+
+Sources.read = read
+from prismic_ssg.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("command", [["build"], ["serve", "--watch", "-p", "0"]])
+def test_memory_that_runs_out_is_no_crash(begun, project, command):
+    process = begun(*command, program=("-c", WITHOUT_MEMORY))
+    assert process.stderr.readline().endswith("error: there is not enough memory\n")
+    assert "--jobs 1" in process.stderr.readline()
+    if command == ["build"]:
+        assert process.wait(20) == 1
+    else:
+        process.terminate()
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, err) == (0, "")
+        assert "failed cause=start" in out
+        assert "again_in_s=5" in out

@@ -35,10 +35,12 @@ SOON_S = 5.0
 
 
 @contextmanager
-def begun(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def begun(
+    folder: Path, *arguments: str, program: tuple[str, str] = ("-m", "prismic_ssg")
+) -> Iterator[subprocess.Popen[str]]:
     """`serve --watch` in a session of its own, which may never come to its first build's end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "prismic_ssg", "-C", folder, "serve", "--watch", *arguments],
+        [sys.executable, *program, "-C", folder, "serve", "--watch", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -87,6 +89,20 @@ def test_it_says_nothing_but_that_it_stopped(tmp_path: Path) -> None:
         assert server.asked.wait(30)
         code, said = ended(process, signal.SIGTERM)
     assert (code, said.partition(" ")[2]) == (0, "stopped")
+
+
+SOON_TOLD = "from prismic_ssg.cli import main, serve; serve._LONG_S = 0.2; main()"
+
+
+def test_a_first_build_that_takes_long_is_told_of(tmp_path: Path) -> None:
+    folder = BuiltSite(tmp_path, SITE).folder
+    program = ("-c", SOON_TOLD)
+    with (
+        silent_server() as server,
+        begun(folder, "-p", "0", "-r", server.endpoint, program=program) as process,
+    ):
+        _said(process, "building cause=start url=http://localhost:")
+        assert ended(process, signal.SIGTERM)[0] == 0
 
 
 @needs_proc

@@ -61,3 +61,15 @@ def test_a_repository_that_does_not_answer_is_asked_less_often_and_told_of_once(
     assert polled.poller.poll() == 10.0
     assert polled.events == ["poll-failed", "poll-works-again"]
     assert polled.new == ["r2"]
+
+
+def test_what_nobody_thought_of_does_not_end_the_polling() -> None:
+    polled = Polled()
+    for error in (RuntimeError("can't start new thread"), MemoryError(), OSError(24, "no more")):
+        polled.says = error
+        polled.poller.poll()
+        assert polled.poller.error is not None
+    polled.says = "r2"
+    polled.poller.poll()
+    assert (polled.new, polled.poller.error) == (["r2"], None)
+    assert polled.events == ["poll-failed", "poll-works-again"]
