@@ -34,7 +34,7 @@ def told_in_our_words(what: str) -> Iterator[None]:
     except MemoryError as error:
         raise memory_error() from error
     except (Exception, SystemExit) as error:
-        _log.exception(what)
+        _log.debug(what, exc_info=True)
         raise PrismicSsgError(
             f"{what}: {type(error).__name__}: {error}",
             hint="prismic-ssg build --traceback shows where",
