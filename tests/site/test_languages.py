@@ -187,3 +187,25 @@ def test_words_of_the_theme_are_marked_as_english_where_a_language_has_none(site
     )
     assert '<a class="skip" href="#main" lang="en">Skip to the text</a>' in built.text("/ar-sa")
     assert '<a class="skip" href="#main">Aller au texte</a>' in built.text("/fr-fr")
+
+
+def test_a_page_that_is_of_no_language_is_of_the_master_locale(site: Callable[..., BuiltSite]):
+    shown = "{{ page.lang }} {{ site.query()|map(attribute='uid')|join(' ') }}"
+    built = site(f"""
+    -- content/repository.json --
+    {{"languages": [{{"id": "nl-nl", "name": "Dutch"}}, {{"id": "en-us", "name": "English"}}]}}
+    -- content/a.json --
+    {{"type": "post", "uid": "a", "lang": "nl-nl"}}
+    -- content/b.json --
+    {{"type": "post", "uid": "b", "lang": "en-us"}}
+    -- templates/pages/404.html --
+    {shown}
+    -- templates/pages/posts.txt --
+    {shown}
+    -- templates/markdown.html --
+    {shown}
+    -- pages/note.md --
+    A note.
+    """)
+    for path in ("/404.html", "/posts.txt", "/note"):
+        assert built.text(path).strip() == "nl-nl a"

@@ -134,3 +134,37 @@ def test_documents_without_a_url_are_not_listed(site):
         + '-- content/ada.json --\n{"type": "author", "uid": "ada"}\n'
     )
     assert words(built.text("/blog/")) == "1/1"
+
+
+def test_a_listing_that_can_not_be_is_told_once_and_others_are_not_blamed(unbuilt):
+    made = unbuilt(
+        LISTING.format(
+            listing='"/blog/", template="list.html"), Listing("/by/:row/", by="my.post.rows"'
+        )
+        + posts('a 2026-01-01 - "rows": [{"x": 1}]')
+    )
+    (problem,) = made.failure().problems
+    assert problem.message.startswith("Listing('/by/:row/'): by='my.post.rows' is a field of sev")
+
+
+def test_a_navigation_names_single_documents_before_listings_and_the_nearest_first(site):
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Listing, Route, Site
+    site = Site(
+        repository="./content",
+        routes=[Route("team", "/about/team/"), Route("terms", "/terms/"), Route("home", "/")],
+        listings=[Listing("/archive/", template="home.html")],
+    )
+    -- templates/home.html --
+    {{ site.navigation()|map(attribute="url")|join(" ") }}
+    -- templates/team.html --
+    -- templates/terms.html --
+    -- content/team.json --
+    {"type": "team"}
+    -- content/terms.json --
+    {"type": "terms"}
+    -- content/home.json --
+    {"type": "home"}
+    """)
+    assert built.text("/").strip() == "/ /terms/ /about/team/ /archive/"
