@@ -97,17 +97,20 @@ def test_the_link_resolver_wins_over_the_route(site):
     assert built.text("/resolved") == "the other"
 
 
-def test_a_link_resolver_that_fails_is_an_error_that_names_the_document(unbuilt):
+@pytest.mark.parametrize(
+    ("returned", "said"), [('link["nope"]', "KeyError: 'nope'"), ("7", "it returned 7")]
+)
+def test_a_link_resolver_that_fails_is_an_error_that_names_the_document(unbuilt, returned, said):
     failure = unbuilt(
-        """
+        f"""
     -- prismicio.py --
     from prismic_ssg import Site
-    site = Site(repository="./content", link_resolver=lambda link: link["nope"])
+    site = Site(repository="./content", link_resolver=lambda link: {returned})
     """
         + B
     ).failure()
     assert "document 'b'" in failure.problems[0].message
-    assert "KeyError: 'nope'" in failure.problems[0].message
+    assert said in failure.problems[0].message
 
 
 def test_a_link_to_a_document_that_is_not_there_is_a_warning_and_no_link(site):
