@@ -234,6 +234,19 @@ def test_rules_stand_in_front_of_wildcards_that_are_not_for_them(site):
     )
 
 
+def test_a_rule_with_a_wildcard_wins_whatever_its_status_and_wherever_that_is(site):
+    own = ["/archive/* /blog/:splat 302", "/shop/*.php /blog/b/"]
+    given = {"/archive/1": "/blog/a/", "/shop/old/a.php": "/blog/a/", "/wiki.php": "/blog/a/"}
+    text = configured(f"redirects={given}") + "-- static/_redirects --\n" + "\n".join(own)
+    assert rules(site(text)) == [
+        "/wiki.php /blog/a/ 301",
+        *own,
+        "/archive/1 /blog/a/ 301",
+        "/archive/1/ /blog/a/ 301",
+        "/shop/old/a.php /blog/a/ 301",
+    ]
+
+
 def test_a_page_for_what_is_not_there_stands_behind_all_redirects(site):
     own = "/*  /404.html  404\n"
     built = site(
