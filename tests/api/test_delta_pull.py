@@ -433,6 +433,25 @@ def test_a_published_document_that_the_pages_leave_out_is_noticed(
 
 
 @pytest.mark.slow
+def test_pages_that_count_documents_differently_make_it_a_whole_pull(large: Follower) -> None:
+    repository = large.repository
+    published = islice(all_alone(repository), 110)
+    repository.publish(*({"id": id_, "tags": ["new"]} for id_ in published))
+    real = repository.client.search
+
+    def search(params: Mapping[str, Any], **more: Any) -> Any:
+        page = real(params, **more)
+        if params.get("filters") and page.page == 2:
+            return structs.replace(page, total_results_size=page.total_results_size + 1)
+        return page
+
+    repository.client.search = search  # type: ignore[method-assign]
+    pulled = large.pull()
+    del repository.client.search
+    assert_whole(large, pulled, "page 2 counts")
+
+
+@pytest.mark.slow
 def test_a_document_that_a_list_leaves_out_is_not_taken_for_unpublished(large: Follower) -> None:
     """Which one is gone is found by listing those of its time, one of which is left out."""
     repository = large.repository
