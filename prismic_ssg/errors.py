@@ -110,10 +110,12 @@ def system_error(error: OSError) -> PrismicSsgError:
 
 def memory_error() -> PrismicSsgError:
     """What there is to say where this process got no more memory."""
-    return PrismicSsgError(
+    error = PrismicSsgError(
         "there is not enough memory",
         hint="give it more, or render in one process: --jobs 1; what was pulled is kept",
     )
+    error.__cause__ = MemoryError()
+    return error
 
 
 @contextmanager

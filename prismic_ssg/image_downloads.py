@@ -132,6 +132,7 @@ class PageImages:
             for number, (url, outcome) in enumerate(downloads.fetch_all(wanted), start=1):
                 if isinstance(outcome, PrismicError):
                     self._fail(url, wanted[url], f"can't be fetched: {outcome.message}")
+                    self._failed[url].__cause__ = outcome
                 else:
                     self._keep(url, wanted[url], outcome)
                 if self._on_fetched is not None:

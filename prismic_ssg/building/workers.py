@@ -189,12 +189,14 @@ class _Team:
         at = self._at[number].value
         page = self._pages[at] if at >= 0 else None
         where = f" while it rendered {page.path!r} ({page.origin})" if page else ""
-        return PageError(
+        error = PageError(
             f"a worker process {how}{where}",
             page=page.path if page else None,
             document_id=page.document_id if page else None,
             hint="is there enough memory? --jobs 1 renders without workers",
         )
+        error.__cause__ = ChildProcessError(how)
+        return error
 
     def end(self) -> None:
         """End every worker, whatever it is doing, and wait until it has."""

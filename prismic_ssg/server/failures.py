@@ -8,16 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from prismic_ssg.errors import (
-    ConfigurationError,
-    ContentError,
-    OutputError,
-    PrismicError,
-    PrismicSsgError,
-    memory_error,
-)
+from prismic_ssg.errors import OutputError, PrismicError, PrismicSsgError, memory_error
 
 _log = logging.getLogger("prismic_ssg.server")
+
+_PASSING = (PrismicError, OutputError, OSError, MemoryError)
 
 # Tried again after so many seconds, then rarer.
 _FROM_S = 5.0
@@ -81,17 +76,15 @@ class Failures:
 
 
 def may_pass(problem: PrismicSsgError) -> bool:
-    """Whether a problem may be over without anybody changing the site: Prismic is down, or another
-    server; the disk is full, or memory."""
-    if isinstance(problem, PrismicError | OutputError):
-        return True
+    """Whether a problem, or what it comes from, may be over without anybody changing the site:
+    Prismic is down, or another server; the disk is full, or memory; a process was ended."""
     cause: BaseException | None = problem
     while cause is not None:
-        if isinstance(cause, OSError):
+        # A template that is not there is an OSError to Jinja.
+        if isinstance(cause, _PASSING) and not isinstance(cause, LookupError):
             return True
         cause = cause.__cause__ or cause.__context__
-    is_of_the_site = isinstance(problem, ConfigurationError | ContentError)
-    return not is_of_the_site and problem.template is None
+    return False
 
 
 def _said(problem: PrismicSsgError) -> tuple[object, ...]:

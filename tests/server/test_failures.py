@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from image_server import image_server
+from jinja2 import TemplateNotFound
 from serving import ROOT, serving
 from site_harness import BuiltSite
 
@@ -26,6 +28,7 @@ from prismic_ssg.errors import (
     OutputError,
     PageError,
     PrismicSsgError,
+    memory_error,
     system_error,
 )
 from prismic_ssg.server.failures import Failures, may_pass
@@ -54,8 +57,8 @@ def caused(error: PrismicSsgError, cause: Exception) -> PrismicSsgError:
         ConnectionFailed("no answer"),
         OutputError("no space left"),
         system_error(OSError(24, "Too many open files")),
-        PageError("the image can't be fetched", page="/a/"),
-        PageError("a worker process was ended by signal 9", page="/a/"),
+        caused(PageError("the image can't be fetched", page="/a/"), ConnectionFailed("no answer")),
+        memory_error(),
         caused(ConfigurationError("a hook: no answer"), ConnectionError()),
     ],
 )
@@ -70,6 +73,8 @@ def test_what_may_pass_by_itself_is_tried_again(problem: PrismicSsgError) -> Non
         ConfigurationError("routes are wrong"),
         ContentError("a document is wrong"),
         PageError("no such filter", page="/a/", template="page.html", line=3),
+        caused(PageError("there is no template 'a.html'", page="/a/"), TemplateNotFound("a.html")),
+        PrismicSsgError("the build broke off: KeyError: 'a'"),
     ],
 )
 def test_what_somebody_has_to_mend_is_not(problem: PrismicSsgError) -> None:
@@ -110,6 +115,30 @@ def test_an_output_that_can_not_be_written_is_tried_again(tmp_path: Path) -> Non
         running.said(r"built cause=content\S* .* failed_since=\d{4}-")
         assert "failing_since" not in running.status()
     assert site.text("/first") == "<html><body>New</body></html>"
+
+
+IMAGES = """
+-- prismicio.py --
+from prismic_ssg import Route, Site
+site = Site(repository="./content", routes=[Route("page", "/:uid")], images="download")
+-- templates/page.html --
+{{ doc.data.title }}<img src="{{ doc.data.image.url }}" alt="">
+-- content/first.json --
+{"type": "page", "uid": "first", "data": {"title": "Home", "image": {"url": "URL", "alt": null,
+ "dimensions": {"width": 1, "height": 1}}}}
+"""
+
+
+@pytest.mark.slow
+def test_an_image_whose_host_is_down_is_asked_for_again(tmp_path: Path) -> None:
+    with image_server() as images:
+        images.answers["/a.png"] = (404, b"")
+        site = BuiltSite(tmp_path, IMAGES.replace("URL", f"{images.url}/a.png"))
+        with serving(site.folder, "--watch") as running:
+            running.said(r"failed cause=start .* again_in_s=5")
+            del images.answers["/a.png"]
+            running.said(r"built cause=start .* failed_since=")
+    assert site.text("/first").startswith('Home<img src="/images/')
 
 
 @pytest.mark.slow
