@@ -12,7 +12,13 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from prismic_ssg.content.html_text import attributes_html, escape, is_safe_url, without_blanks
+from prismic_ssg.content.html_text import (
+    attributes_html,
+    escape,
+    is_safe_url,
+    without_blanks,
+    without_cut_tag,
+)
 
 _BARE = [
     "b",
@@ -65,6 +71,8 @@ _NOT_FOR_READERS = [
     "title",
     "xmp",
 ]
+# Browsers nest no deeper than 512, and nobody that deep means well.
+_DEEPEST = 256
 _URLS = frozenset({"cite", "href"})
 
 # A framed page may run its own scripts and open its own links, but not move the page around it.
@@ -80,7 +88,7 @@ def sanitised(html: str) -> str:
     """
     cleaner = _Cleaner()
     try:
-        cleaner.feed(html)
+        cleaner.feed(without_cut_tag(html))
         cleaner.close()
     except AssertionError:  # html.parser's way to give up on a malformed `<![…`
         return ""
@@ -111,7 +119,7 @@ class _Cleaner(HTMLParser):
             self._frame(attrs)
         if tag in _NOT_FOR_READERS:
             self._dropping.append(tag)
-        elif tag in _ATTRIBUTES and self._make_room(tag):
+        elif tag in _ATTRIBUTES and len(self._open) < _DEEPEST and self._make_room(tag):
             allowed = _allowed(tag, attrs)
             if tag == "img" and "src" not in allowed:
                 return

@@ -7,6 +7,8 @@ from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+from prismic_ssg.content.html_text import without_cut_tag
+
 _ADDRESSES = frozenset(
     {"href", "src", "poster", "cite", "data", "action", "formaction", "longdesc"}
 )
@@ -17,7 +19,7 @@ _CANDIDATE = re.compile(r"(\s*,?\s*)([^\s,]\S*[^\s,]|[^\s,])(\s+[^,]*)?")
 def absolute_html(html: str, base: str) -> str:
     """HTML as it was, but for the addresses in its tags, which are joined to `base`."""
     writer = _Absolute(base)
-    writer.feed(html)
+    writer.feed(without_cut_tag(html))
     writer.close()
     return "".join(writer.pieces)
 
