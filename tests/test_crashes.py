@@ -117,6 +117,15 @@ def test_a_full_disk_changes_nothing_and_is_made_good_later(rounds, writes_left,
     rounds.round()
 
 
+def test_a_disk_that_takes_a_file_in_pieces_has_all_of_it(rounds, monkeypatch):
+    rounds.asset()
+    real = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(staging.os, "write", lambda handle, content: real(handle, content[:100]))
+        rounds.site.build(jobs=1)
+    assert rounds.site.files == rounds.site.from_scratch()
+
+
 def test_a_disk_with_no_room_for_the_state_is_published_and_warned_of(rounds, monkeypatch):
     rounds.asset()
 

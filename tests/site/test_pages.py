@@ -80,6 +80,22 @@ def test_a_uid_can_not_lead_out_of_the_output_folder(unbuilt):
     assert not made.dist.exists()
 
 
+@pytest.mark.parametrize(
+    ("uid", "said"),
+    [
+        ("a\\\\b", "has a character that can't be in it"),
+        ("é" * 121, "has a part of over 240 bytes"),
+    ],
+)
+def test_a_uid_that_is_no_name_of_a_file_is_refused(unbuilt, uid, said):
+    made = unbuilt(f"""
+    -- content/a.json --
+    {{"type": "page", "uid": "{uid}"}}
+    """)
+    assert said in made.failure().problems[0].message
+    assert not made.dist.exists()
+
+
 def test_a_route_ending_in_an_extension_is_a_file(site):
     built = site("""
     -- prismicio.py --
