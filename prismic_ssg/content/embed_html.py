@@ -88,11 +88,17 @@ def sanitised(html: str) -> str:
     """
     cleaner = _Cleaner()
     try:
-        cleaner.feed(without_cut_tag(html))
+        cleaner.feed(without_cut_tag(_without_cut_comment(html)))
         cleaner.close()
     except AssertionError:  # html.parser's way to give up on a malformed `<![…`
         return ""
     return cleaner.finished()
+
+
+def _without_cut_comment(html: str) -> str:
+    """`html` up to a comment that never ends: the parser would look for its end from each."""
+    cut = html.find("<!--", max(html.rfind("-->"), 0))
+    return html if cut < 0 else html[:cut]
 
 
 class _Cleaner(HTMLParser):
