@@ -245,14 +245,14 @@ def test_a_page_that_was_a_file_can_become_a_folder_and_back(site):
 @pytest.mark.parametrize("output", [".", "..", "content", "templates/out", "static"])
 def test_an_output_folder_among_the_sources_is_refused(unbuilt, output):
     made = unbuilt(TWO)
-    with pytest.raises(ConfigurationError, match="not apart"):
+    with pytest.raises(ConfigurationError, match="overlap"):
         made.build(output=made.folder / output)
 
 
 def test_a_repository_named_on_the_command_line_is_no_output_either(unbuilt):
     made = unbuilt(TWO)
     (made.folder / "content").rename(made.folder / "other")
-    with pytest.raises(ConfigurationError, match="not apart"):
+    with pytest.raises(ConfigurationError, match="overlap"):
         made.build(repository=str(made.folder / "other"), output=made.folder / "other" / "dist")
 
 
