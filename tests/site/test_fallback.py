@@ -126,6 +126,18 @@ def test_a_look_up_in_all_languages_finds_the_original(site: Site) -> None:
     assert built.text("/shop/").split() == ["/shop/heron", "/shop/heron"]
 
 
+def test_a_query_by_what_no_document_is_called_finds_nothing(site: Site) -> None:
+    built = site(
+        SITE
+        + """
+    -- templates/shop.html --
+    {{ site.query(type="product", filters=filter.at("my.product.maker", "nobody"))|length }}
+    {{ site.query(type="product", filters=filter.not_("my.product.maker", "nobody"))|length }}
+    """
+    )
+    assert built.text("/fr/shop/").split() == ["0", "2"]
+
+
 def test_links_stay_in_the_language_of_the_page(site: Site) -> None:
     built = site(SITE)
     # In a page in place of a translation: to the translation of what it links to.
