@@ -194,7 +194,7 @@ class _Tree:
 
     def prune(self, folder: str) -> None:
         """Remove the JSON files below a folder that were not put, and folders left empty."""
-        for parent, folders, files in os.walk(self._root / folder, topdown=False):
+        for parent, _, files in os.walk(self._root / folder, topdown=False):
             here = Path(parent)
             relative = here.relative_to(self._root).as_posix()
             for file in files:
@@ -205,4 +205,3 @@ class _Tree:
                     self.removed += not is_left_over
             if not any(here.iterdir()) and relative != folder:
                 shutil.rmtree(here, ignore_errors=True)
-            del folders

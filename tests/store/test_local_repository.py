@@ -127,6 +127,11 @@ def test_names_that_differ_in_case_only_get_two_files() -> None:
     assert len({name.lower() for name in names}) == 4
 
 
+def test_names_that_are_left_with_the_same_letters_get_two_files() -> None:
+    assert len(file_names([document("x y"), document("x/y"), document("x-y")])) == 3
+    assert len(file_names([document("A", "home", type=name) for name in ("a b", "a/b")])) == 2
+
+
 def test_names_do_not_depend_on_the_order_of_the_documents() -> None:
     some = [document("A", "Home"), document("B", "home"), document("C", "B")]
     assert file_names(some) == file_names(some[::-1])
