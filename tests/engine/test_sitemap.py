@@ -48,6 +48,18 @@ def test_more_pages_than_a_file_may_have_are_several_files_and_an_index():
     assert locations(found["sitemap-3.xml"]) == ["https://example.org/4"]
 
 
+def test_more_bytes_than_a_file_may_have_are_several_files(monkeypatch):
+    (one,) = files(page("/0")).values()
+    entry = len(one) - len(files()["sitemap.xml"])
+    monkeypatch.setattr("prismic_ssg.engine.sitemap.MAX_BYTES", 2 * entry)
+    found = files(*(page(f"/{n}") for n in range(5)))
+    parts = [locations(found[f"sitemap-{n}.xml"]) for n in (1, 2, 3)]
+    assert [len(part) for part in parts] == [2, 2, 1]
+    assert [each for part in parts for each in part] == [
+        f"https://example.org/{n}" for n in range(5)
+    ]
+
+
 def test_an_empty_site_has_an_empty_map():
     assert locations(files()["sitemap.xml"]) == []
 
