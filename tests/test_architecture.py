@@ -155,11 +155,7 @@ MOST_LINES = 400
 EMPTY_NAMES = frozenset({"base", "common", "helpers", "manager", "misc", "utils"})
 
 # Where a rule is broken, and why that is better there. A line that is not needed any more fails.
-EXCEPTIONS: Mapping[tuple[str, str], str] = {
-    ("cycles", "api.exchange ⇄ api.sockets"): "exchange picks one of the two implementations of "
-    "its protocol when it is called, so that only the one in use is loaded",
-    ("cycles", "api.exchange ⇄ api.transport"): "likewise",
-}
+EXCEPTIONS: Mapping[tuple[str, str], str] = {}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from prismic_ssg.api.exchange import open_exchange
 from prismic_ssg.api.limiter import Limiter
+from prismic_ssg.api.opening import open_exchange
 from prismic_ssg.api.requests import mask
 from prismic_ssg.api.retries import Refused, Retries
 from prismic_ssg.api.waiting import answered

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import msgspec
 
 from prismic_ssg._version import __version__
 from prismic_ssg.errors import PrismicError
-
-if TYPE_CHECKING:
-    from prismic_ssg.api.transport import BaseTransport
 
 USER_AGENT = f"prismic-ssg/{__version__}"
 
@@ -53,40 +50,6 @@ class Exchange(Protocol):
 def too_long(most_bytes: int, url: str | None = None) -> PrismicError:
     """The error for an answer that is given up: to ask again would bring the same."""
     return PrismicError(f"the answer has more than {most_bytes >> 20:,} MB", url)
-
-
-def open_exchange(
-    transport: BaseTransport | None,
-    *,
-    timeout_s: float,
-    at_once: int,
-    http2: bool,
-    most_bytes: int = MOST_BYTES,
-    is_public_only: bool = False,
-) -> Exchange:
-    """Plain sockets, or httpx where something is wanted that only it can do.
-
-    An InProcessTransport is an exchange already. An answer of over `most_bytes`, as it is sent or
-    decompressed, is a PrismicError. With `is_public_only` machines are asked that everybody can
-    reach, and no others: through a proxy, that is the proxy's to decide.
-
-    10,000 documents in 100 pages, no latency, whole process: httpx's threads 0.55 s of CPU, of
-    which its import is half; the standard library's sockets 0.15 s. So httpx, with its transports,
-    proxies and HTTP/2, is loaded only for one of these.
-    """
-    from prismic_ssg.api.transport import HttpxExchange, InProcessTransport
-
-    if isinstance(transport, InProcessTransport):
-        return transport
-    if transport is None and not http2 and not has_proxy():
-        from prismic_ssg.api.sockets import SocketExchange
-
-        return SocketExchange(
-            timeout_s=timeout_s, most_bytes=most_bytes, is_public_only=is_public_only
-        )
-    return HttpxExchange(
-        transport, timeout_s=timeout_s, at_once=at_once, http2=http2, most_bytes=most_bytes
-    )
 
 
 def has_proxy() -> bool:

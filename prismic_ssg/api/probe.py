@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from prismic_ssg.api.exchange import Answer, open_exchange
+from prismic_ssg.api.exchange import Answer
+from prismic_ssg.api.opening import open_exchange
 from prismic_ssg.api.requests import with_token
 from prismic_ssg.api.responses import error_of, read_repository
 from prismic_ssg.api.waiting import answered

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from prismic_ssg.api.exchange import open_exchange
 from prismic_ssg.api.limiter import PROCESS_LIMITER, Limiter
+from prismic_ssg.api.opening import open_exchange
 from prismic_ssg.api.requests import check_length, mask
 from prismic_ssg.api.responses import Api, error_of
 from prismic_ssg.api.retries import Refused, Retries

@@ -25,8 +25,9 @@ from fault_server import (
 )
 
 from prismic_ssg.api.client import Client
-from prismic_ssg.api.exchange import Exchange, open_exchange
+from prismic_ssg.api.exchange import Exchange
 from prismic_ssg.api.limiter import Limiter
+from prismic_ssg.api.opening import open_exchange
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.sockets import SocketExchange
 from prismic_ssg.api.sync import pull
