@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.content.document import DIGEST_BYTES, Envelope, Text, digest_of_parts
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def text_of(raw: msgspec.Raw) -> Text:
     # White space, another order, or no href at all: the slow way, which is as right.
     try:
         members = _members.decode(view)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN_JSON:
         return Text(bytes(view))
     if "href" not in members:
         return Text(bytes(view))
@@ -146,7 +147,7 @@ def whole_documents(body: Body) -> tuple[list[Text], Results] | None:
     """
     try:
         documents = _page(body).results
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN_JSON:
         return None
     start = stop = body.find(_RESULTS) + len(_RESULTS)
     view = memoryview(body)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.content.document import Ref
 
 PREVIEW_COOKIE = "io.prismic.preview"
@@ -26,7 +27,7 @@ def preview_ref(cookie_header: str | None, repository_name: str | None) -> Ref |
         return Ref(text) if text else None
     try:
         members = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except (*BROKEN_JSON, UnicodeEncodeError):
         return None
     for host, entry in members.items():
         is_ours = repository_name is None or host.partition(".")[0] == repository_name

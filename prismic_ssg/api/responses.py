@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from prismic_ssg.api.requests import mask
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.content.document import Document, Ref
 from prismic_ssg.content.repository import parse_repository
 from prismic_ssg.errors import (
@@ -72,7 +73,7 @@ def read_search_page(body: Body, url: str) -> SearchPage:
     """The page in a search's answer. Raises UnusableAnswer where there is none."""
     try:
         page = _search_page.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except BROKEN_JSON as error:
         raise unusable(body, url, error) from None
     if page.total_pages > max(page.total_results_size, 1):
         # Each of them would be asked for.
@@ -93,7 +94,7 @@ def read_json(body: Body, url: str, *, of: type[T]) -> T:
     """A JSON answer as a value of a type. Raises UnusableAnswer where it is none."""
     try:
         return msgspec.json.decode(body, type=of)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except BROKEN_JSON as error:
         raise unusable(body, url, error) from None
 
 
@@ -115,7 +116,7 @@ def error_of(status: int, body: Body, url: str, *, api: Api) -> PrismicError:
     """
     try:
         decoded: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN_JSON:
         decoded = None
     members: Mapping[str, Any] = decoded if isinstance(decoded, dict) else {}
     response = decoded if decoded is not None else body.decode("utf-8", "replace")

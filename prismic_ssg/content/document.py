@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NewType
 import msgspec
 from xxhash import xxh3_128, xxh3_128_digest
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.errors import ContentError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Document:
             return cls(raw, _envelope.decode(raw))
         except msgspec.ValidationError as error:
             raise ContentError(f"not a document: {error}") from None
-        except (msgspec.DecodeError, RecursionError) as error:
+        except BROKEN_JSON as error:
             raise ContentError(f"broken JSON: {error}") from None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.content.document import Ref
 from prismic_ssg.errors import PrismicError
 
@@ -83,7 +84,7 @@ def parse_repository(body: bytes) -> Repository:
     """The repository in a JSON answer. Raises PrismicError where it is none."""
     try:
         return _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except BROKEN_JSON as error:
         raise PrismicError(
             f"the Repository API's answer can't be read: {error}",
             hint="is this the endpoint of a Prismic repository, ending in /api/v2?",

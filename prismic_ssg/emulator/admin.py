@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.emulator import messages
 from prismic_ssg.emulator.answers import NO_STORE, Answer, Refused, json_answer, refuse
 from prismic_ssg.emulator.emulation import Emulation
@@ -195,7 +196,7 @@ def _read(body: bytes, into: type[Body]) -> Body:
         return msgspec.json.decode(body or b"{}", type=into)
     except msgspec.ValidationError as error:
         raise ContentError(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (*BROKEN_JSON, UnicodeDecodeError):
         raise ContentError(messages.ADMIN_NO_JSON) from None
 
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.emulator import messages
 from prismic_ssg.emulator.access import Permission
 from prismic_ssg.emulator.answers import refuse, refused
@@ -104,7 +105,7 @@ def _from_cookie(repository: EmulatedRepository, text: str) -> str:
         return unquote(text) if text[:4].lower() == "http" and "%3A" in text[:8].upper() else text
     try:
         cookie: Any = msgspec.json.decode(value)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except (*BROKEN_JSON, UnicodeEncodeError):
         return text
     previews = {
         host.partition(".")[0]: unquote(entry["preview"])

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.content.document import Document, DocumentId
 from prismic_ssg.content.routes import Route, RouteTable
 from prismic_ssg.emulator import messages
@@ -84,7 +85,7 @@ def _routes(text: str) -> tuple[Route, ...]:
 def _parse(text: str) -> tuple[Route, ...]:
     try:
         return _routes(text)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN_JSON:
         refuse(400, "api_parsing_error", messages.ROUTES_NO_JSON)
     except ConfigurationError as error:
         refuse(400, "api_parsing_error", messages.ROUTES_INVALID.format(problem=error.message))

@@ -11,9 +11,10 @@ from prismic_ssg.render.template_text import member, said
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-# How a field of each type is shown; `{}` is where its value is.
 # The first slice of a page is what readers see first: its picture is not to wait for the layout.
 _SOON = 'img(loading="eager" if first else "lazy")'
+
+# How a field of each type is shown; `{}` is where its value is.
 _SHOWN = {
     "Embed": "{{{{ show.embed({}) }}}}",
     "Table": "{{{{ {}|table }}}}",

@@ -17,6 +17,7 @@ import msgspec
 
 from prismic_ssg.api.endpoints import repository_name
 from prismic_ssg.api.previews import PREVIEW_COOKIE, preview_ref
+from prismic_ssg.content.broken_json import BROKEN_JSON
 
 # URLs of queries are bounded, and the token is a part of them.
 _LONGEST_TOKEN = 1024
@@ -176,7 +177,7 @@ def _entries(header: str | None) -> dict[str, Any]:
         return {}
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+    except (*BROKEN_JSON, UnicodeEncodeError):
         return {}
 
 

@@ -11,6 +11,7 @@ from hmac import compare_digest
 
 import msgspec
 
+from prismic_ssg.content.broken_json import BROKEN_JSON
 from prismic_ssg.store.trigger import Hint
 
 PATH = "/_prismic/webhook"
@@ -48,7 +49,7 @@ def read_webhook(body: bytes, content_type: str, secret: str | None) -> Verdict:
         return Verdict(415, "a webhook is JSON", "the content type is not JSON")
     try:
         payload = msgspec.json.decode(body, type=_Payload)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN_JSON:
         return Verdict(400, "this is no webhook of Prismic", "the body is no webhook")
     # By bytes: texts that are not ASCII can't be compared in constant time. Absent is compared too.
     if not compare_digest((payload.secret or "").encode(), secret.encode()):
