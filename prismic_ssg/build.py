@@ -106,7 +106,7 @@ def build(
         with (
             OutputTree(target, on_wait=on_wait) as tree,
             BuildState(state_file(cache, project, target)) as state,
-            Ahead(state, tree, perf_counter) as ahead,
+            Ahead(state, tree, perf_counter, project, site) as ahead,
             PullProcess(ahead.begin) as process,
             Addresses(cache, origin.hosted_as or "") as addresses,
         ):

@@ -45,21 +45,13 @@ class Sources(msgspec.Struct, frozen=True):
 
     @classmethod
     def read(cls, project: Path, site: Site) -> Sources:
-        theme_root = theme_folder()
-        theme = {
-            name: text
-            for name, text in read_texts(theme_root, "theme").items()
-            if not name.startswith(_STATIC)
-        }
-        own = read_texts(project / site.templates, site.templates)
-        # What a site overrides it can still extend: {% extends "theme/base.html" %}.
-        named = {f"theme/{name}": text for name, text in theme.items()}
+        own, theme = _templates(project, site)
         digests = StaticDigests(project / CACHE)
         static = read_static(project / site.static, digests)
-        theme_static = read_static(theme_root / "static", digests)
+        theme_static = read_static(theme_folder() / "static", digests)
         digests.keep()
         return cls(
-            templates={**named, **theme, **own},
+            templates=_by_name(own, theme),
             markdown=read_texts(project / site.pages, site.pages, suffix=".md"),
             static=static,
             theme_static=theme_static,
@@ -106,10 +98,29 @@ class Sources(msgspec.Struct, frozen=True):
         return (*digests, list(self.redirects.items()))
 
 
+def read_templates(project: Path, site: Site) -> tuple[Mapping[str, TextFile], list[str]]:
+    """A site's templates and the theme's by name, and the names of those that any build needs, or
+    may: the site's own, and the theme's that are pages."""
+    own, theme = _templates(project, site)
+    return _by_name(own, theme), [*own, *_template_pages(theme).values()]
+
+
 def source_folders(project: Path, site: Site, content: Path | None) -> list[Path]:
     """The folders that a site is made from, with that of its local `content`."""
     folders = [project / site.templates, project / site.static, project / site.pages]
     return folders if content is None else [*folders, content]
+
+
+def _templates(project: Path, site: Site) -> tuple[Mapping[str, TextFile], Mapping[str, TextFile]]:
+    """The site's templates, and the theme's."""
+    texts = read_texts(theme_folder(), "theme").items()
+    theme = {name: text for name, text in texts if not name.startswith(_STATIC)}
+    return read_texts(project / site.templates, site.templates), theme
+
+
+def _by_name(own: Mapping[str, TextFile], theme: Mapping[str, TextFile]) -> Mapping[str, TextFile]:
+    # What a site overrides it can still extend: {% extends "theme/base.html" %}.
+    return {**{f"theme/{name}": text for name, text in theme.items()}, **theme, **own}
 
 
 def _template_pages(templates: Mapping[str, TextFile]) -> dict[str, str]:

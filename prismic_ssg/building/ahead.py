@@ -12,7 +12,10 @@ from prismic_ssg.building import engine_key
 from prismic_ssg.building.standing import checked
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from prismic_ssg.building.page_table import LastTable
+    from prismic_ssg.site import Site
     from prismic_ssg.store.output import OutputTree
     from prismic_ssg.store.state import BuildState, PageRow, Remembered
 
@@ -26,17 +29,28 @@ _SEEN_FOR_S = 2.0
 
 class Ahead:
     """Loads what renders and reads what the last build left, once it is known that there is new
-    content: of 10,000 pages that takes 0.2 s. In a thread: an interrupt that comes while the main
-    one imports may be lost, as Python ignores what is raised in some callbacks.
+    content: of 10,000 pages that takes 0.2 s. Where there was no build, compiles templates: those
+    of a site with 40 take 0.4 s. In a thread: an interrupt that comes while the main one imports
+    may be lost, as Python ignores what is raised in some callbacks.
 
     The output of that build, `tree`, is locked, so that nothing else changes its `state` meanwhile.
     `clock` counts seconds. A context manager: no thread is left behind.
     """
 
-    def __init__(self, state: BuildState, tree: OutputTree, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        state: BuildState,
+        tree: OutputTree,
+        clock: Callable[[], float],
+        project: Path,
+        site: Site,
+    ) -> None:
         self._state = state
         self._tree = tree
         self._clock = clock
+        self._project = project
+        self._site = site
+        self._is_waited_for = False
         self._thread: Thread | None = None
         self._remembered: Remembered | None = None
         self._table: LastTable | None = None
@@ -90,6 +104,15 @@ class Ahead:
                 self._table = last_table(self._state)
                 self._look(self._remembered)
             engine_key.prepare()
+            if self._remembered is None:
+                self._compile()
+
+    def _compile(self) -> None:
+        from prismic_ssg.render.compiled_ahead import compile_ahead
+        from prismic_ssg.sources import read_templates
+
+        templates, first = read_templates(self._project, self._site)
+        compile_ahead(self._site, templates, first, lambda: not self._is_waited_for)
 
     def _look(self, remembered: Remembered) -> None:
         now_s = self._clock()
@@ -98,5 +121,6 @@ class Ahead:
             self._seen_at_s = now_s
 
     def _end(self) -> None:
+        self._is_waited_for = True
         if self._thread is not None:
             self._thread.join()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, MutableMapping, Sequence
 from copy import deepcopy
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -139,6 +139,15 @@ class Renderer:
     def answers(self) -> Mapping[Fact, bytes]:
         """Digests of the answers that pages rendered so far have read, for the next build."""
         return self._site.answers
+
+    def codes_of(self, template: str) -> list[CodeType]:
+        """What a template is compiled to: the whole of it, and its blocks.
+
+        Raises jinja2.TemplateError for one that can't be compiled.
+        """
+        compiled = self._environment.get_template(template)
+        functions = (compiled.root_render_func, *compiled.blocks.values())
+        return [function.__code__ for function in functions]
 
     def expect(self, pages: Sequence[Page]) -> None:
         """Take note of the pages that are rendered next: their documents are read at once."""

@@ -102,14 +102,36 @@ def test_the_version_is_told_without_loading_what_builds(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+def test_where_nothing_was_built_templates_are_compiled_in_a_thread(tmp_path: Path) -> None:
+    script = (
+        "from pathlib import Path\n"
+        "from prismic_ssg.building.ahead import Ahead\n"
+        "from prismic_ssg.site import Site\n"
+        "from prismic_ssg.store.state import BuildState\n"
+        "import threading\n"
+        "site = Site(repository='./content')\n"
+        "Ahead(BuildState(Path('state.db')), None, None, Path(), site).begin()\n"
+        "(thread,) = set(threading.enumerate()) - {threading.main_thread()}\n"
+        "thread.join()\n"
+        "from prismic_ssg.render.environment import CompiledTemplates\n"
+        "print(len(CompiledTemplates._codes) > 5)\n"
+    )
+    done = ran(script, folder=tmp_path)
+    done.check_returncode()
+    assert done.stdout == "True\n"
+
+
+@pytest.mark.slow
 def test_what_renders_is_loaded_once_in_a_thread(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from pathlib import Path\n"
         "from prismic_ssg.building.ahead import Ahead\n"
+        "from prismic_ssg.site import Site\n"
         "from prismic_ssg.store.state import BuildState\n"
         "import threading\n"
-        "ahead = Ahead(BuildState(Path('state.db')), None, None)\n"
+        "site = Site(repository='./content')\n"
+        "ahead = Ahead(BuildState(Path('state.db')), None, None, Path(), site)\n"
         "before = 'jinja2' in sys.modules\n"
         "ahead.begin()\n"
         "ahead.begin()\n"
