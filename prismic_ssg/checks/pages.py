@@ -21,8 +21,10 @@ from prismic_ssg.checks.xml_addresses import read_xml
 _ANY_PLACE = ("", "top")
 _OF_SCRIPTS = ("/", "!")
 
-# What is looked for from where the page is, and no query or anchor of the page itself.
+# What leads to the same place wherever it is shown.
 _WHOLE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|$")
+
+# What is looked for from where the page is, and no query or anchor of the page itself.
 _RELATIVE = re.compile(r"(?![/\\#?]|[a-zA-Z][a-zA-Z0-9+.-]*:)[^\s]")
 
 

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prismic_ssg.content.models import FieldModel, SliceModel
 from prismic_ssg.content.titles import likely_title
-from prismic_ssg.render.template_text import member, said
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+from prismic_ssg.render.template_text import is_name, member, said
 
 # The first slice of a page is what readers see first: its picture is not to wait for the layout.
 _SOON = 'img(loading="eager" if first else "lazy")'
@@ -70,7 +68,7 @@ def slice_stub(model: SliceModel, *, source: str) -> str:
     if beside is not None and _is_figure(primary):
         layout, words = "", list(_figure(primary))
     elif beside is not None:
-        picture = _value(beside, "slice.primary")
+        picture = member("slice.primary", beside.id)
         layout = f'{{{{ " beside" if {picture} is filled }}}}'
         words = [*_picture(picture), '<div class="words">', *words, "</div>"]
     elif is_quote:
@@ -114,7 +112,7 @@ def _fields(fields: Sequence[FieldModel], owner: str, level: int) -> Iterator[st
     title = _title(fields)
     labels = _labels(fields)
     for field in fields:
-        value = _value(field, owner)
+        value = member(owner, field.id)
         if field.id in labels.values():
             continue
         if _is_option(field):
@@ -141,7 +139,7 @@ def _is_figure(fields: Sequence[FieldModel]) -> bool:
 
 
 def _figure(fields: Sequence[FieldModel]) -> Iterator[str]:
-    [picture] = (_value(each, "slice.primary") for each in fields if each.type == "Image")
+    [picture] = (member("slice.primary", each.id) for each in fields if each.type == "Image")
     yield f"{{% if {picture} is filled %}}"
     yield f'<figure class="picture wide">{{{{ {picture}|{_SOON} }}}}'
     yield "<figcaption>"
@@ -176,7 +174,7 @@ def _labels(fields: Sequence[FieldModel]) -> Mapping[str, str]:
         return text
 
     links = [each for each in fields if each.type == "Link" and not each.is_repeatable]
-    texts = [each for each in fields if each.type == "Text" and _NAME.fullmatch(each.id)]
+    texts = [each for each in fields if each.type == "Text" and is_name(each.id)]
     return {
         link.id: text.id
         for link in links
@@ -204,7 +202,7 @@ def _rows(fields: Sequence[FieldModel], value: str, name: str, level: int) -> It
 
 
 def _field(field: FieldModel, owner: str, level: int) -> Iterator[str]:
-    value = _value(field, owner)
+    value = member(owner, field.id)
     match field.type:
         case "Group":
             name = "row" if owner != "row" else "inner"
@@ -240,10 +238,6 @@ def _guarded(value: str, shown: str) -> Iterator[str]:
     yield f"{{% if {value} is filled %}}"
     yield shown
     yield "{% endif %}"
-
-
-def _value(field: FieldModel, owner: str) -> str:
-    return member(owner, field.id)
 
 
 def _words(name: str) -> list[str]:

@@ -12,9 +12,14 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_IN_TEXT = re.compile(r"[\"\\{}#%\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can stand in a template as a name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def member(owner: str, name: str) -> str:
     """A member of content: `doc.data.title`, `doc.data["what else"]`."""
-    return f"{owner}.{name}" if _NAME.fullmatch(name) else f"{owner}[{quoted(name)}]"
+    return f"{owner}.{name}" if is_name(name) else f"{owner}[{quoted(name)}]"
 
 
 def quoted(text: str) -> str:

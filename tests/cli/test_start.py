@@ -101,18 +101,25 @@ def test_the_version_is_told_without_loading_what_builds(tmp_path: Path) -> None
     assert modules & unwanted == set()
 
 
+AHEAD = """
+import sys
+import threading
+from pathlib import Path
+from prismic_ssg.building.ahead import Ahead
+from prismic_ssg.site import Site
+from prismic_ssg.store.state import BuildState
+site = Site(repository="./content")
+ahead = Ahead(BuildState(Path("state.db")), None, None, Path(), site)
+"""
+
+
 @pytest.mark.slow
 def test_where_nothing_was_built_templates_are_compiled_in_a_thread(tmp_path: Path) -> None:
     script = (
-        "from pathlib import Path\n"
-        "from prismic_ssg.building.ahead import Ahead\n"
-        "from prismic_ssg.site import Site\n"
-        "from prismic_ssg.store.state import BuildState\n"
-        "import threading\n"
-        "site = Site(repository='./content')\n"
-        "Ahead(BuildState(Path('state.db')), None, None, Path(), site).begin()\n"
-        "(thread,) = set(threading.enumerate()) - {threading.main_thread()}\n"
-        "thread.join()\n"
+        f"{AHEAD}"
+        "ahead.begin()\n"
+        "for each in set(threading.enumerate()) - {threading.main_thread()}:\n"
+        "    each.join()\n"
         "from prismic_ssg.render.environment import CompiledTemplates\n"
         "print(len(CompiledTemplates._codes) > 5)\n"
     )
@@ -124,14 +131,7 @@ def test_where_nothing_was_built_templates_are_compiled_in_a_thread(tmp_path: Pa
 @pytest.mark.slow
 def test_what_renders_is_loaded_once_in_a_thread(tmp_path: Path) -> None:
     script = (
-        "import sys\n"
-        "from pathlib import Path\n"
-        "from prismic_ssg.building.ahead import Ahead\n"
-        "from prismic_ssg.site import Site\n"
-        "from prismic_ssg.store.state import BuildState\n"
-        "import threading\n"
-        "site = Site(repository='./content')\n"
-        "ahead = Ahead(BuildState(Path('state.db')), None, None, Path(), site)\n"
+        f"{AHEAD}"
         "before = 'jinja2' in sys.modules\n"
         "ahead.begin()\n"
         "ahead.begin()\n"
