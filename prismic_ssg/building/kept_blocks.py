@@ -69,7 +69,8 @@ def _found(text: str, part: str) -> int | None:
     beginning = part[:_BEGINNING]
     at = text.find(beginning)
     while at >= 0:
-        if text.startswith(part, at):
+        # Not `startswith`, which compares texts of other widths character by character.
+        if text[at : at + len(part)] == part:
             return at
         at = text.find(beginning, at + 1)
     return None
