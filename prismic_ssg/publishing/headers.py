@@ -19,7 +19,7 @@ def headers_file(hashed: Iterable[str], own: str, base_path: str) -> str:
 
     An entry that ends in `/*` stands for a whole folder.
     """
-    known = {line.strip() for line in own.splitlines() if line[:1] == "/"}
+    known = {line.strip() for line in own.splitlines()}
     rules = []
     for name in sorted(hashed):
         path = quote(f"{unquote(base_path)}/{name}", safe="/*!'(),;=@~.-_+&$")

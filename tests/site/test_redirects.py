@@ -449,36 +449,6 @@ def test_an_address_may_have_what_elsewhere_ends_a_path(site, character):
     assert rules(built) == [f"/c{encoded}/ /blog/a/ 301", f"/c{encoded} /blog/a/ 301"]
 
 
-# -- headers
-
-ASSETS = """
--- static/style.css --
-a {}
--- templates/post.html --
-<link href="{{ asset("style.css") }}">
-"""
-
-
-def test_browsers_may_keep_what_has_its_hash_in_its_name(site):
-    built = site(configured("") + ASSETS)
-    (name,) = [name for name in built.files if name.startswith("style.") and name != "style.css"]
-    assert f"/{name}\n  Cache-Control: public, max-age=31536000, immutable" in built.text(
-        "/_headers"
-    )
-    assert "/style.css\n" not in built.text("/_headers")
-
-
-def test_the_sites_own_headers_stand_in_front(site):
-    built = site(configured("") + ASSETS + "-- static/_headers --\n/*\n  X-Frame-Options: DENY\n")
-    assert built.text("/_headers").startswith("/*\n  X-Frame-Options: DENY\n\n#")
-    assert "immutable" in built.text("/_headers")
-
-
-def test_a_site_can_do_without_headers(site):
-    built = site(configured("headers=False") + ASSETS)
-    assert "_headers" not in built.files
-
-
 def test_the_page_of_a_redirect_is_a_folder_whatever_the_uid_looked_like(site):
     """One for each of `/blog/v1.2` and `/blog/v1.2/b`, and no file called `v1.2`."""
     text = configured('redirects_as=["html"]').replace("/blog/:uid/", "/blog/:uid")

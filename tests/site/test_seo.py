@@ -260,7 +260,8 @@ SHOWN = """
 -- templates/product.html --
 <img alt="" src="/heron.jpg"><img src='a b.png'>
 <IMG class="x" src="https://i.example/a.jpg?a=1&amp;b=2">
-<img src="/heron.jpg"><img src="data:image/png;base64,xx"><img alt="no src">
+<img src="/heron.jpg"><img src="data:image/png;base64,xx"><img alt="no src"><img src="">
+<img src=/plain.jpg><img src=" /c.jpg "><img src="/d.jpg?q=&quot;&lt;&#38;&#34;">
 -- static/heron.jpg --
 x
 """
@@ -277,11 +278,23 @@ def test_the_site_map_lists_the_images_that_pages_show(site):
         "https://example.org/heron.jpg",
         "https://example.org/docs/shop/a%20b.png",
         "https://i.example/a.jpg?a=1&b=2",
+        "https://example.org/plain.jpg",
+        "https://example.org/c.jpg",
+        "https://example.org/d.jpg?q=%22%3C&%22",
     ]
     assert by_page["https://example.org/docs/about"] == []
     built.edit("home", title="Another")
     assert "heron.jpg" in built.text("/sitemap.xml")
     assert built.from_scratch() == built.files
+
+
+def test_a_site_map_has_the_first_thousand_images_of_a_page(site):
+    text = SITE.replace("site = Site(", "site = Site(sitemap_images=True,")
+    many = '{% for number in range(1100) %}<img src="/{{ number }}.jpg">{% endfor %}'
+    tree = ET.fromstring(site(f"{text}-- templates/product.html --\n{many}").text("/sitemap.xml"))
+    images = tree.iter("{http://www.google.com/schemas/sitemap-image/1.1}loc")
+    of_content = [each.text for each in images if "images.example.com" not in (each.text or "")]
+    assert of_content == [f"https://example.org/{number}.jpg" for number in range(1000)]
 
 
 def test_a_site_map_without_images_does_not_speak_of_them(built):
