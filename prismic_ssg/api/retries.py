@@ -61,8 +61,8 @@ class Retries(msgspec.Struct, frozen=True):
     ) -> T:
         """The attempt's value, or the last error with what was tried.
 
-        `pause_all(seconds)` is told of a rate limit: it holds for everybody. Without `was_reached`,
-        a connection that fails is given up early.
+        `pause_all(seconds)` is told of a rate limit: it holds for everybody. While `was_reached()`
+        is false, a connection that fails is given up early.
         """
         failures = _Failures(self, pause_all, was_reached, sleep or self.sleep)
         try:
@@ -163,7 +163,7 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a year, or a zone, of many digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

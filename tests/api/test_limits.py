@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import threading
 from datetime import UTC, datetime
 
@@ -9,7 +11,7 @@ import pytest
 from fault_server import FakeTime, FaultyApi, answers, client_of
 
 from prismic_ssg.api.limiter import Limiter
-from prismic_ssg.api.retries import retry_after_s
+from prismic_ssg.api.retries import Refused, Retries, retry_after_s
 from prismic_ssg.errors import PrismicError
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -71,6 +73,10 @@ def test_no_more_requests_than_allowed_are_under_way() -> None:
         (" 0 ", 0.0),
         ("Fri, 01 May 2026 12:00:30 GMT", 30.0),
         ("Fri, 01 May 2026 11:00:00 GMT", 0.0),
+        ("Fri, 01 May 2026 12:00:30", 30.0),
+        ("Fri, 01 May 2026 12:00:30 -0000", 30.0),
+        ("Fri, 01 May 99999999999999999999 12:00:30 GMT", None),
+        ("Fri, 01 May 2026 12:00:30 +99999999999999999999", None),
         ("soon", None),
         ("-5", None),
         ("", None),
@@ -88,6 +94,35 @@ def test_a_refused_request_waits_at_least_as_long_as_asked(fault: object, least_
     time = FakeTime()
     client_of(FaultyApi(faults={0: [fault]}), time).get_repository()  # type: ignore[list-item]
     assert least_s <= sum(time.slept) <= least_s + 0.5
+
+
+@pytest.mark.parametrize(("status", "paused_s"), [(429, [7.0]), (503, [])])
+def test_a_rate_limit_holds_for_everybody_and_a_busy_server_for_one(
+    status: int, paused_s: list[float]
+) -> None:
+    time = FakeTime()
+    answers_left = [Refused(status, {"retry-after": "7"}, PrismicError("refused"))]
+    paused: list[float] = []
+
+    def attempt() -> str:
+        for refused in answers_left:
+            answers_left.clear()
+            raise refused
+        return "answered"
+
+    retries = Retries(clock=time.clock, sleep=time.sleep, random=lambda: 0.0)
+    assert retries.call(attempt, pause_all=paused.append) == "answered"
+    assert paused == paused_s
+
+
+def test_asking_again_prints_nothing_where_logging_is_not_set_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed = io.StringIO()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(logging, "lastResort", logging.StreamHandler(printed))
+    client_of(FaultyApi(faults={0: [answers(500)] * 3})).get_repository()
+    assert printed.getvalue() == ""
 
 
 def test_waits_grow_from_try_to_try() -> None:

@@ -100,6 +100,12 @@ def test_a_post_is_sent_again_until_it_arrives() -> None:
     assert len(sent.posts) == 4
 
 
+def test_a_receiver_may_be_down_for_a_while() -> None:
+    sent = Sent(*[ConnectionFailed("nobody is there")] * 8)
+    assert post(HOOK, send=sent, retries=retries()).status == 200
+    assert len(sent.posts) == 9
+
+
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 422])
 def test_an_answer_that_stays_is_not_asked_for_again(status: int) -> None:
     sent = Sent(status)
