@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from prismic_ssg.api.client import Client
 from prismic_ssg.api.pulled import Pulled
 from prismic_ssg.api.sync import pull
 from prismic_ssg.api.transport import InProcessTransport
+from prismic_ssg.content.snapshot import Snapshot
 from prismic_ssg.emulator.endpoints import answer
 from prismic_ssg.errors import PrismicError
 from prismic_ssg.store.snapshots import SnapshotStore
@@ -31,6 +32,13 @@ def pulled_into(store: SnapshotStore, repository: EditedRepository) -> Pulled:
 
 def publish_one(repository: EditedRepository) -> None:
     repository.publish({"id": repository.ids[7], "tags": [str(repository.clock)]})
+
+
+def named_by_none(snapshot: Snapshot) -> list[str]:
+    """The ids of documents that no other one links to. A link says much of its target, so who links
+    to one that is edited is new too."""
+    links = "".join(each.raw.decode().partition('"data"')[2] for each in snapshot)
+    return [each.id for each in snapshot if each.id not in links]
 
 
 def new_documents(caplog: pytest.LogCaptureFixture) -> list[int]:
@@ -48,6 +56,43 @@ def test_of_an_edit_one_document_is_new(tmp_path: Path, caplog: pytest.LogCaptur
         second = pulled_into(store, repository)
         third = pulled_into(store, repository)
     assert (new_documents(caplog), second.way, third.way) == ([300, 1], "full", "stored")
+
+
+@pytest.mark.parametrize(
+    ("count", "is_edited"),
+    [
+        pytest.param(250, lambda place: place < 100, id="many of one page"),
+        pytest.param(1000, lambda place: place < 900 and place % 20 == 1, id="few of all but one"),
+    ],
+)
+def test_pages_that_are_as_they_were_are_taken_from_the_snapshot_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, count: int, is_edited: Callable[[int], bool]
+) -> None:
+    caplog.set_level(logging.INFO, "prismic_ssg.sync")
+    repository = EditedRepository(Random(1), count=count)  # noqa: S311
+    with SnapshotStore(tmp_path / "snapshots.db") as store:
+        before = pulled_into(store, repository).snapshot
+        chosen = [each.id for place, each in enumerate(before.documents) if is_edited(place)]
+        edited = [id_ for id_ in named_by_none(before) if id_ in chosen]
+        repository.publish(*({"id": id_, "tags": ["edited"]} for id_ in edited))
+        repository.asked.clear()
+        again = pulled_into(store, repository)
+        assert len(repository.asked) == -(-count // 100)
+        assert set(again.snapshot) == set(pull(repository.client).snapshot)
+    assert new_documents(caplog)[:2] == [count, len(edited)]
+
+
+def test_a_document_that_comes_on_another_page_is_not_new(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "prismic_ssg.sync")
+    repository = EditedRepository(Random(1), count=300)  # noqa: S311
+    with SnapshotStore(tmp_path / "snapshots.db") as store:
+        first, *_ = named_by_none(pulled_into(store, repository).snapshot)
+        repository.publish(gone=(first,))
+        again = pulled_into(store, repository)
+        assert set(again.snapshot) == set(pull(repository.client).snapshot)
+    assert new_documents(caplog)[:2] == [300, 0]
 
 
 @pytest.mark.parametrize("removed", [False, True])
@@ -130,8 +175,8 @@ def test_a_damaged_snapshot_before_costs_time_and_no_document(tmp_path: Path, da
     repository = EditedRepository(Random(4), count=300)  # noqa: S311
     path = tmp_path / "snapshots.db"
     with SnapshotStore(path) as store:
-        pulled_into(store, repository)
-        publish_one(repository)
+        edited, *_ = named_by_none(pulled_into(store, repository).snapshot)
+        repository.publish({"id": edited, "tags": ["edited"]})
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(damage.replace("rowid % 7", "unicode(substr(id, 7)) % 7"))
         again = pulled_into(store, repository)
