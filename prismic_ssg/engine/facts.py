@@ -90,7 +90,7 @@ _FEW_TEXTS = 8
 def packed(reads: Iterable[Read], more: Collection[bytes] = ()) -> bytes:
     """The keys of what was read as one text of bytes, which `unpacked` reads. In no order.
 
-    `more` are such texts, whose keys are among them; of a few, a key may then be there twice.
+    `more` are such texts, whose keys are among them. A key may be there twice.
     """
     keys = [each if type(each) is int else key_of(each) for each in reads]
     if len(more) > _FEW_TEXTS:
