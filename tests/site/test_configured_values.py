@@ -38,6 +38,22 @@ class Shop:
     name = GIVEN
     def __str__(self):
         return self.name
+class Till:
+    @property
+    def of_property(self):
+        return GIVEN
+class Bag:
+    @functools.cached_property
+    def of_cached_property(self):
+        return GIVEN
+class Desk:
+    @staticmethod
+    def of_static():
+        return GIVEN
+class Shelf:
+    @classmethod
+    def of_class(cls):
+        return GIVEN
 def given():
     return GIVEN
 def nested():
@@ -85,6 +101,13 @@ def configured(value: str, shown: str = "{{ shown }}", more: str = "") -> str:
         ("Price(GIVEN).text", "{{ shown() }}"),
         ("Price('')", "{{ shown }}"),
         ("Shop()", "{{ shown }}"),
+        ("Till()", "{{ shown.of_property }}"),
+        ("Bag()", "{{ shown.of_cached_property }}"),
+        ("Desk()", "{{ shown.of_static() }}"),
+        ("Shelf()", "{{ shown.of_class() }}"),
+        ("{GIVEN}", "{{ shown|first }}"),
+        ("[Color.ONE, Color.TWO, Color(GIVEN)]", "{{ shown[2].value }}"),
+        ("re if GIVEN == '1' else os", "{{ shown.__name__ }}"),
         ("given", "{{ shown() }}"),
         ("nested", "{{ shown() }}"),
         ("cached", "{{ shown() }}"),
@@ -124,12 +147,23 @@ def test_a_value_of_a_module_that_a_hook_of_another_reads_reaches_every_page(
         assert built.text("/a/") == f"A{given}"
 
 
+def test_a_function_that_looks_into_the_environment_is_not_told_all_of_it(
+    unbuilt: Unbuilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = "from os import environ\ndef host():\n    return environ.get('HOST_OF_SITE')"
+    built = unbuilt(configured("host", "A", function))
+    monkeypatch.setenv("GIVEN", "1")
+    built.build()
+    monkeypatch.setenv("OF_A_SHELL", "another one every time")
+    assert not built.build().rendered
+
+
 def test_a_configuration_of_many_values_is_the_same_in_every_process_and_folder(
     unbuilt: Unbuilt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = (
         "[nested, Color.ONE, {'a', 'b', 'c'}, Price(object()), HERE, FOLDER, "
-        "(each for each in 'ab'), log, LOCK, re.compile('a'), given, Shop]"
+        "FOLDER / 'a', (each for each in 'ab'), log, LOCK, re.compile('a'), given, Shop]"
     )
     built = unbuilt(configured(everything, "A"))
     monkeypatch.setenv("GIVEN", "1")
