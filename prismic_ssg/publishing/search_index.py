@@ -11,6 +11,7 @@ import re
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import msgspec
@@ -60,6 +61,7 @@ def index_of(pages: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
             raise _failed(str(error)) from None
         finally:
             program.kill()
+            talk.end()
     found = ((each["path"], b64decode(each["content"])) for each in files)
     return sorted(
         (path, _in_order(content) if path == _ENTRY else content)
@@ -118,6 +120,11 @@ class _Talk:
         if said["type"] == "Error":
             raise _failed(str(said.get("message")))
         return said
+
+    def end(self) -> None:
+        """Close the pipe, also where the program has not taken all that was said."""
+        with suppress(OSError):
+            self._to.close()
 
 
 def _messages(stream: BinaryIO) -> Iterator[dict[str, Any]]:

@@ -3,11 +3,12 @@
 import gzip
 import json
 import sys
+from base64 import b64encode
 
 import pytest
 from site_harness import BuiltSite
 
-from prismic_ssg import ConfigurationError
+from prismic_ssg import ConfigurationError, OutputError
 
 SITE = """
 -- prismicio.py --
@@ -98,6 +99,7 @@ def test_each_language_with_pages_has_a_search_and_pages_lead_to_it(site):
     assert 'data-pagefind="/docs/pagefind/pagefind.js"' in search
     assert "<noscript><p>La recherche a besoin de JavaScript." in search
     assert 'href="https://example.org/docs/search/"' in search
+    assert search.count('hreflang="fr-fr"') == 1
     assert not (built.dist / "de-de").exists()
     assert "search" not in built.text("/sitemap.xml")
 
@@ -154,6 +156,46 @@ def test_without_pagefind_it_says_what_to_install(site, monkeypatch):
     with pytest.raises(ConfigurationError, match="which is not installed") as caught:
         site(SITE)
     assert 'pip install "prismic-ssg[search]"' in caught.value.hint
+
+
+def program(built: BuiltSite, text: str) -> str:
+    """A program in the place of Pagefind's."""
+    path = built.folder / "pagefind"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_without_the_program_of_pagefind_it_says_what_to_install(unbuilt, monkeypatch):
+    monkeypatch.setattr("pagefind.service.get_executable", lambda: None)
+    with pytest.raises(ConfigurationError, match="needs the program of pagefind") as caught:
+        unbuilt(SITE).build()
+    assert 'pip install "prismic-ssg[search]"' in caught.value.hint
+
+
+NEW = b64encode(b'{"payload": {"type": "NewIndex", "index_id": 1}}').decode()
+ERROR = b64encode(b'{"payload": {"type": "Error", "message": "no room"}}').decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell's")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"head -c 1 > /dev/null; exec <&-; printf '{NEW},'", "Broken pipe"),
+        ("head -c 1 > /dev/null", "it ended before it had answered"),
+        (f"printf '{ERROR},'; cat > /dev/null", "no room"),
+    ],
+)
+def test_a_pagefind_that_fails_is_an_error_and_changes_no_file(site, monkeypatch, text, said):
+    built = site(SITE.replace("search=True,", ""))
+    before = built.files
+    path = built.folder / "prismicio.py"
+    path.write_text(path.read_text().replace("site = Site(", "site = Site(search=True, "))
+    executable = program(built, text)
+    monkeypatch.setattr("pagefind.service.get_executable", lambda: executable)
+    with pytest.raises(OutputError, match=f"could not make the search index: .*{said}"):
+        built.build()
+    assert built.files == before
 
 
 @pytest.mark.slow
