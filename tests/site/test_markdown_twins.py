@@ -1,5 +1,7 @@
 """`Site(markdown_twins=True)`: pages as Markdown, and llms.txt, which lists them."""
 
+import re
+
 import pytest
 from site_harness import BuiltSite
 
@@ -57,6 +59,18 @@ def test_every_page_has_a_twin_in_markdown(built):
         "guide/index.md",
         "index.md",
         "other/index.md",
+    ]
+
+
+def test_the_site_map_has_neither_twins_nor_the_list_of_them(built):
+    urls = re.findall("<loc>(.*)</loc>", built.text("/sitemap.xml"))
+    assert [url.removeprefix("https://example.org/docs") for url in sorted(urls)] == [
+        "/",
+        "/about",
+        "/blog/a/",
+        "/fr-fr/blog/un/",
+        "/guide/",
+        "/other/",
     ]
 
 
