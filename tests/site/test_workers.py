@@ -63,6 +63,18 @@ def test_what_workers_read_is_remembered(unbuilt):
 
 
 @pytest.mark.usefixtures("way")
+def test_what_only_one_page_of_a_worker_s_reads_is_remembered(unbuilt):
+    built = unbuilt(SITE)
+    query = '{{ site.query(filters=[filter.at("document.tags", [doc.uid])])|length }}'
+    built.write("templates/page.html", query)
+    built.build(jobs=3)
+    built.edit("p07", title="read by nobody")
+    assert built.report.rendered == set()
+    built.write("content/p07.json", '{"type": "page", "uid": "p07", "tags": ["p33"]}')
+    assert built.build(jobs=3).rendered == {"/p33"}
+
+
+@pytest.mark.usefixtures("way")
 def test_errors_of_all_workers_come_in_the_order_of_their_pages(unbuilt):
     built = unbuilt(SITE)
     built.write("templates/page.html", "{{ 1 // (doc.uid|replace('p', '')|int % 20) }}")
