@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import pytest
 from docs_files import DOCS, ROOT
+from processes import heed_ctrl_c
 
 PAGE = DOCS / "tutorial.md"
 _STEP = re.compile(
@@ -130,6 +131,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=heed_ctrl_c,
         ) as process:
             assert process.stdout is not None
             said, until = "", time.monotonic() + _WITHIN_S
