@@ -209,3 +209,36 @@ def test_a_page_that_is_of_no_language_is_of_the_master_locale(site: Callable[..
     """)
     for path in ("/404.html", "/posts.txt", "/note"):
         assert built.text(path).strip() == "nl-nl a"
+
+
+def test_the_navigation_of_a_language_reaches_no_page_of_another(site: Callable[..., BuiltSite]):
+    built = site("""
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    site = Site(repository="./content", routes=[
+        Route("home", "/:lang?/"), Route("team", "/:lang?/team/"),
+        Route("terms", "/:lang?/terms/")])
+    -- content/repository.json --
+    {"languages": [{"id": "en-us", "name": "English"}, {"id": "fr-fr", "name": "French"}],
+     "types": {"home": "Home", "team": "Team", "terms": "Terms"}}
+    -- templates/home.html --
+    {{ site.navigation()|map(attribute="url")|join(" ") }}
+    -- templates/pages/404.html --
+    Not found
+    -- templates/team.html --
+    {{ doc.lang }}
+    -- templates/terms.html --
+    {{ doc.lang }}
+    -- content/home.json --
+    {"type": "home"}
+    -- content/team.json --
+    {"type": "team"}
+    -- content/accueil.json --
+    {"type": "home", "lang": "fr-fr"}
+    -- content/equipe.json --
+    {"type": "team", "lang": "fr-fr"}
+    """)
+    assert built.text("/fr-fr/") == "/fr-fr/ /fr-fr/team/"
+    built.write("content/mentions.json", '{"type": "terms", "lang": "fr-fr"}')
+    assert built.build().rendered == {"/fr-fr/", "/fr-fr/terms/"}
+    assert built.text("/fr-fr/") == "/fr-fr/ /fr-fr/team/ /fr-fr/terms/"

@@ -92,3 +92,18 @@ def test_what_a_link_in_a_slice_leads_to_has_its_url(site):
     zone = [a_slice("x", items=[{"link": link}])]
     built = site(page(zone, template("text", "{{ slice.items[0].link|link_tag('me') }}")))
     assert built.text("/a") == '<a href="/a" aria-current="page">me</a>'
+
+
+def test_a_warning_of_a_page_goes_with_the_page(site):
+    built = site("""
+    -- templates/post.html --
+    {{ slice_zone(doc.data.slices) }}
+    -- content/a.json --
+    {"type": "post", "uid": "a", "data": {"slices": [{"slice_type": "odd"}]}}
+    -- content/b.json --
+    {"type": "post", "uid": "b"}
+    """)
+    (warning,) = built.report.warnings
+    assert "'odd'" in warning.message
+    (built.folder / "content/documents/a.json").unlink()
+    assert built.build().warnings == ()
