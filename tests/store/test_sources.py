@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from prismic_ssg import ConfigurationError
-from prismic_ssg.store.sources import installed_versions, read_local_repository, text_of, walk
+from prismic_ssg.store.sources import (
+    installed_versions,
+    read_local_repository,
+    read_static,
+    text_of,
+    walk,
+)
+from prismic_ssg.store.static_digests import StaticDigests
 
 MARK = b"\xef\xbb\xbf"
 
@@ -60,3 +67,9 @@ def test_versions_of_libraries_are_those_that_are_installed() -> None:
     names = ("jinja2", "markdown-it-py", "pygments", "no-such-library")
     there = tuple(map(metadata.version, names[:3]))
     assert installed_versions(names) == (*there, None)
+
+
+def test_a_static_file_may_have_characters_that_nobody_sees(tmp_path: Path) -> None:
+    (tmp_path / "soft\u00adhyphen and\u00a0space.txt").touch()
+    files = read_static(tmp_path, StaticDigests(None))
+    assert list(files) == ["soft\u00adhyphen and\u00a0space.txt"]
