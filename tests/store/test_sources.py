@@ -44,6 +44,17 @@ def test_files_come_in_the_order_of_their_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links want rights there")
+def test_what_nobody_means_to_publish_is_left_out(tmp_path: Path) -> None:
+    litter = (".DS_Store", "deep/Thumbs.db", ".prismic-ssg-output", ".prismic-ssg/state.db")
+    own = (".well-known/security.txt", "deep/a.txt")
+    for name in (*own, *litter):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "to-nowhere").symlink_to(tmp_path / "gone")
+    assert [name for name, _ in walk(tmp_path)] == list(own)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want rights there")
 def test_a_link_to_a_folder_is_followed_and_one_to_its_own_parent_is_not(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     static = tmp_path / "static"
