@@ -97,16 +97,17 @@ def test_warnings_of_all_workers_are_said_once(unbuilt):
 
 
 @pytest.mark.usefixtures("way")
-def test_a_worker_that_dies_is_an_error_that_names_its_page(unbuilt):
+@pytest.mark.parametrize("uid", ["p01", "p33"])
+def test_a_worker_that_dies_is_an_error_that_names_its_page(unbuilt, uid):
     built = unbuilt(SITE)
     built.write(
         "prismicio.py",
         "import os\nfrom prismic_ssg import Site\n"
         'site = Site(repository="./content", globals={"die": lambda: os.kill(os.getpid(), 9)})',
     )
-    built.write("templates/page-p33.html", "{{ die() }}")
+    built.write(f"templates/page-{uid}.html", "{{ die() }}")
     failure = built.failure(jobs=2)
-    assert "signal 9 while it rendered '/p33'" in failure.problems[0].message
+    assert f"signal 9 while it rendered '/{uid}'" in failure.problems[0].message
     assert not built.dist.exists()
 
 
