@@ -105,6 +105,15 @@ def test_each_language_with_pages_has_a_search_and_pages_lead_to_it(site):
 
 
 @pytest.mark.slow
+def test_a_language_in_which_everything_stands_in_has_no_search(site):
+    routes = 'routes=[Route("post", "/:lang?/:uid/")]'
+    built = site(SITE.replace(routes, routes + ', fallback={"de-de": "en-us"}'))
+    assert "Looms" in built.text("/de-de/a/")
+    assert not (built.dist / "de-de/search").exists()
+    assert 'role="search"' not in built.text("/de-de/a/")
+
+
+@pytest.mark.slow
 def test_the_index_is_made_again_only_where_a_page_has_changed(site, monkeypatch):
     built = site(SITE)
     before = index(built)
