@@ -87,7 +87,7 @@ def test_the_url_is_there_with_its_token_masked() -> None:
 def test_an_answer_that_is_nested_without_an_end_cant_be_read(
     read: Callable[[bytes, str], object],
 ) -> None:
-    body = b'{"refs": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    body = b'{"refs": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     with pytest.raises(UnusableAnswer, match="can't be read"):
         read(body, URL)
     assert error_of(500, body, URL, api="search").message.endswith("status 500")

@@ -126,11 +126,6 @@ CASES = {
         1,
         ["documents/a.json:3: broken JSON: Expecting value"],
     ),
-    "JSON that is nested without an end": (
-        f'-- content/documents/a.json --\n{{"x": {"[" * 5000}{"]" * 5000}}}\n',
-        1,
-        ["documents/a.json: is nested too deeply"],
-    ),
     "broken JSON in a line": (
         '-- content/documents/a.jsonl --\n{"id": "a", "type": "page"}\n{"id": \n',
         1,
@@ -261,6 +256,18 @@ def test_bad_input(cli, folder, case):
     assert "Traceback" not in answer.err
     assert answer.out == ""
     assert not (project / "dist").exists()
+
+
+def test_json_that_is_nested_without_an_end(cli, folder):
+    deep = "[" * 100_000 + "]" * 100_000
+    document = f'{{"id": "a", "type": "page", "data": {{"x": {deep}}}}}'
+    answer = cli("-C", folder(f"-- content/documents/a.json --\n{document}\n"), "build")
+    # From 3.14 on Python reads the file, and can't make an answer of it.
+    place = "the document 'a' is nested too deep" if answer.code == 5 else "documents/a.json: is"
+    assert f"error: {place}" in answer.err
+    assert "nested too deep" in answer.err
+    assert answer.code in (1, 5)
+    assert "Traceback" not in answer.err
 
 
 def test_a_configuration_in_utf_16(cli, folder):
