@@ -31,7 +31,8 @@ _UNDEFINED = re.compile(r"'(?P<name>\w+)' is undefined")
 _NO_SUCH = re.compile(r"No (?P<kind>filter|test) named '(?P<name>[\w.]+)'")
 _METHOD = re.compile(r"\b(?:\w+\.)+(?=\w+\(\) (?:got|missing|takes))")
 
-# So deep inside of itself that the templates there are those of the circle.
+# So many templates are within each other only where some are within themselves, and then these
+# innermost ones are those of the circle.
 _INNERMOST = 60
 
 
@@ -77,7 +78,8 @@ def without_owner(message: str) -> str:
 
 
 def circle(trace: TracebackType | None, files: Collection[str]) -> list[str]:
-    """The files of templates that lead to each other without an end, sorted."""
+    """The files of templates that lead to each other without an end, sorted; nothing where it is
+    code that calls itself, or content that is nested too deep."""
     frames = (frame.f_code.co_filename for frame, _ in traceback.walk_tb(trace))
     inside = [file for file in frames if file in files]
-    return sorted(set(inside[-_INNERMOST:]))
+    return sorted(set(inside[-_INNERMOST:])) if len(inside) > _INNERMOST else []

@@ -178,11 +178,13 @@ class Renderer:
         except RecursionError as error:
             files = {source.file for source in self._world.templates.values()}
             ring = circle(error.__traceback__, files)
+            if not ring:
+                raise self._explained(page, error) from error
             raise PageError(
-                f"{ring[0] if ring else page.origin}: a template includes itself without an end",
+                f"{ring[0]}: a template includes itself without an end",
                 page=page.path,
                 document_id=page.document_id,
-                template=ring[0] if ring else None,
+                template=ring[0],
                 hint=f"they lead to each other: {', '.join(ring)}" if ring[1:] else None,
             ) from None
         except SystemExit as error:

