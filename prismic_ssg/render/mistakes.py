@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Collection, Iterable
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any
 
 import jinja2
@@ -77,9 +77,9 @@ def without_owner(message: str) -> str:
     return _METHOD.sub("", message)
 
 
-def circle(trace: TracebackType | None, files: Collection[str]) -> list[str]:
+def circle(error: BaseException, files: Collection[str]) -> list[str]:
     """The files of templates that lead to each other without an end, sorted; nothing where it is
     code that calls itself, or content that is nested too deep."""
-    frames = (frame.f_code.co_filename for frame, _ in traceback.walk_tb(trace))
+    frames = (frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__))
     inside = [file for file in frames if file in files]
     return sorted(set(inside[-_INNERMOST:])) if len(inside) > _INNERMOST else []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from copy import deepcopy
-from types import CodeType, TracebackType
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -175,18 +175,6 @@ class Renderer:
             text = self._template_of(page).render(variables)
             if self._world.site.hooks.on_page and page.file.endswith((".html", ".htm")):
                 text = self._finished(variables["page"], text)
-        except RecursionError as error:
-            files = {source.file for source in self._world.templates.values()}
-            ring = circle(error.__traceback__, files)
-            if not ring:
-                raise self._explained(page, error) from error
-            raise PageError(
-                f"{ring[0]}: a template includes itself without an end",
-                page=page.path,
-                document_id=page.document_id,
-                template=ring[0],
-                hint=f"they lead to each other: {', '.join(ring)}" if ring[1:] else None,
-            ) from None
         except SystemExit as error:
             ended = RuntimeError("the site's own code ends the program")
             raise self._explained(page, ended.with_traceback(error.__traceback__)) from error
@@ -296,7 +284,8 @@ class Renderer:
     # -- errors
 
     def _explained(self, page: Page, error: Exception) -> PageError:
-        template, line = self._place(error)
+        files = {source.file for source in self._world.templates.values()}
+        template, line = _place(error, files)
         message = str(error) or type(error).__name__
         hint = getattr(error, "hint", None)
         if isinstance(error, jinja2.TemplateSyntaxError):
@@ -307,6 +296,10 @@ class Renderer:
             message = f"there is no template {error.name!r}"
             known = self._world.templates
             hint = did_you_mean_file(str(error.name), known, "write it, or name another one")
+        elif isinstance(error, RecursionError) and (ring := circle(error, files)):
+            template, line = ring[0], None
+            message = f"{template}: a template includes itself without an end"
+            hint = f"they lead to each other: {', '.join(ring)}" if ring[1:] else None
         elif isinstance(error, jinja2.TemplateRuntimeError):
             hint = hint or hint_for(message, self._environment)
             if isinstance(error, jinja2.UndefinedError):
@@ -327,15 +320,14 @@ class Renderer:
             hint=hint,
         )
 
-    def _place(self, error: BaseException) -> tuple[str | None, int | None]:
-        """Template and line in which an error arose: the innermost template on its way up.
 
-        Jinja rewrites a traceback so that its own frames name the template's file and line.
-        """
-        files = {source.file for source in self._world.templates.values()}
-        place: tuple[str | None, int | None] = (None, None)
-        trace: TracebackType | None = error.__traceback__
-        for frame, line in traceback.walk_tb(trace):
-            if frame.f_code.co_filename in files:
-                place = (frame.f_code.co_filename, line)
-        return place
+def _place(error: BaseException, files: Collection[str]) -> tuple[str | None, int | None]:
+    """Template and line in which an error arose: of `files`, the innermost one on its way up.
+
+    Jinja rewrites a traceback so that its own frames name the template's file and line.
+    """
+    place: tuple[str | None, int | None] = (None, None)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename in files:
+            place = (frame.f_code.co_filename, line)
+    return place
