@@ -6,6 +6,7 @@ built in a copy of it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,7 @@ class Tool(ABC):
 class PrismicSsg(Tool):
     name = OURS
     keeps = ("dist", ".prismic-ssg")
+    python = sys.executable
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -90,15 +92,26 @@ class PrismicSsg(Tool):
 
     def command(self) -> Sequence[str | Path]:
         build = ("build", "--repo", self.endpoint, "--report", "report.json")
-        return (sys.executable, "-m", "prismic_ssg", *build)
+        return (self.python, "-m", "prismic_ssg", *build)
 
     def version(self) -> str:
         commit = _output("git", "-C", ROOT, "rev-parse", "--short", "HEAD")
-        return f"prismic-ssg {commit}"
+        return f"prismic-ssg {commit} by {_output(self.python, '--version')}"
 
     def counts(self) -> Counts:
         report: dict[str, Any] = msgspec.json.decode((self.folder / "report.json").read_bytes())
         return Counts(report["rendered"], report["written"], report["requests"])
+
+
+class PrismicSsgOther(PrismicSsg):
+    """The same by another Python, which has it installed: the one that OTHER_PYTHON names."""
+
+    name = f"{OURS}-other"
+    site = OURS
+
+    def __init__(self, work: Path, endpoint: str) -> None:
+        super().__init__(work, endpoint)
+        self.python = os.environ["OTHER_PYTHON"]
 
 
 class PrismicSsgDelta(PrismicSsg):
@@ -189,7 +202,7 @@ class Eleventy(Tool):
 
 COMPARED: Sequence[type[Tool]] = (PrismicSsg, Hugo, Eleventy)
 TOOLS: Mapping[str, type[Tool]] = {
-    each.name: each for each in (*COMPARED, PrismicSsgDelta, BareLoop)
+    each.name: each for each in (*COMPARED, PrismicSsgOther, PrismicSsgDelta, BareLoop)
 }
 
 
