@@ -25,6 +25,7 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 _BACK_OFF_FROM_S = 0.25
 _BACK_OFF_UP_TO_S = 8.0
+_DOUBLED_TIMES = 5
 _RATE_LIMITED_FROM_S = 1.0
 
 # A wrong address fails at once and for ever: nobody should wait a minute to hear of it.
@@ -142,7 +143,9 @@ class _Failures:
         return self._retries.clock() - self._since
 
     def _wait_s(self, error: Exception) -> float:
-        backing_off: float = min(_BACK_OFF_FROM_S * 2 ** (self._count - 1), _BACK_OFF_UP_TO_S)
+        # Bounded, as the thousandth power of two is none of Python's floats.
+        doubled = 2 ** min(self._count - 1, _DOUBLED_TIMES)
+        backing_off: float = min(_BACK_OFF_FROM_S * doubled, _BACK_OFF_UP_TO_S)
         if not isinstance(error, Refused):
             return backing_off * (0.5 + self._retries.random() / 2)
         asked_s = retry_after_s(error.headers, self._retries.now())

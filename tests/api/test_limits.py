@@ -133,6 +133,14 @@ def test_waits_grow_from_try_to_try() -> None:
     assert time.slept[-1] > 10 * time.slept[0]
 
 
+def test_who_wants_to_go_on_for_days_can() -> None:
+    time = FakeTime()
+    api = FaultyApi(faults={0: [answers(500)] * 1100})
+    client_of(api, time, give_up_after_s=1_000_000.0).get_repository()
+    assert len(time.slept) == 1100
+    assert max(time.slept) <= 8
+
+
 def test_how_long_to_go_on_can_be_set() -> None:
     time = FakeTime()
     client = client_of(FaultyApi(always={0: answers(500)}), time, give_up_after_s=5.0)

@@ -100,6 +100,13 @@ def test_a_night_without_prismic_is_news_once() -> None:
     assert failures.failed([OutputError("no space left")]).is_news
 
 
+def test_a_month_without_prismic_is_still_tried_every_five_minutes() -> None:
+    failures = Failures(lambda: NIGHT)
+    for _ in range(9000):
+        failing = failures.failed([ConnectionFailed("no answer")])
+    assert (failing.again_in_s, failing.times) == (300, 9000)
+
+
 @pytest.mark.slow
 def test_an_output_that_can_not_be_written_is_tried_again(tmp_path: Path) -> None:
     site = BuiltSite(tmp_path, SITE)
