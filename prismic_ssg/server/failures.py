@@ -1,4 +1,4 @@
-"""Builds that fail one after another: when to try again, and what is said of it."""
+"""What fails one time after another: when to try again, and what is said of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def told_in_our_words(what: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Failing:
-    """The last build failed: since when, how many times by now, and whether for another reason than
+    """The last try failed: since when, how many times by now, and whether for another reason than
     the time before. `again_in_s` is when to try again, None where somebody has to mend it."""
 
     since: datetime
@@ -49,7 +49,7 @@ class Failing:
 
 
 class Failures:
-    """Counts them. For one thread."""
+    """Counts those of one thing that is tried: a build, what is done after one. For one thread."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -57,10 +57,11 @@ class Failures:
         self._said: tuple[object, ...] = ()
         self.failing: Failing | None = None
 
-    def failed(self, problems: Sequence[PrismicSsgError]) -> Failing:
-        """Another one failed, for these reasons."""
+    def failed(self, problems: Sequence[PrismicSsgError], *, passes: bool = False) -> Failing:
+        """It failed once more, for these reasons; `passes` where they may be over by themselves,
+        whatever they are."""
         before, said = self.failing, tuple(_said(each) for each in problems)
-        self._tries = self._tries + 1 if any(map(may_pass, problems)) else 0
+        self._tries = self._tries + 1 if passes or any(map(may_pass, problems)) else 0
         self.failing = Failing(
             since=before.since if before else self._now(),
             times=before.times + 1 if before else 1,
@@ -71,14 +72,14 @@ class Failures:
         return self.failing
 
     def worked(self) -> Failing | None:
-        """One did not fail; gives what came before it, None where that did not fail either."""
+        """It did not fail; gives what came before, None where that did not fail either."""
         before, self.failing, self._tries = self.failing, None, 0
         return before
 
 
 def _wait_s(tries: int) -> float:
     # After a thousand tries, three days, the number would be none of Python's floats.
-    return min(_FROM_S * 2 ** min(tries - 1, _DOUBLED_TIMES), _UP_TO_S)
+    return min(_FROM_S * 2.0 ** min(tries - 1, _DOUBLED_TIMES), _UP_TO_S)
 
 
 def may_pass(problem: PrismicSsgError) -> bool:

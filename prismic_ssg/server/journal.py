@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from prismic_ssg.content.visible_text import visible
@@ -14,6 +15,11 @@ Journal = Callable[..., None]
 
 def no_journal(_event: str, **_members: Any) -> None:
     """Nobody wants to know."""
+
+
+def moment(time: datetime) -> str:
+    """A time as members of events, and of the status, have it."""
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def text_line(event: str, members: Mapping[str, Any]) -> str:

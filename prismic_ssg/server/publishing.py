@@ -1,13 +1,21 @@
-"""What a site does after a build that changed something: commands, and other services told."""
+"""What a site does after a build that changed something: commands, and other services told.
+
+What must never happen: a change of the output that they are not told of, because a command failed,
+another service was down, or this process ended before. So a mark is set before a build, and stays
+until all was done that the build asks for. To do something twice is the lesser evil.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import TimeoutExpired
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,55 +23,119 @@ from prismic_ssg.api.posts import post
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.errors import PrismicSsgError
-from prismic_ssg.server.failures import told_in_our_words
-from prismic_ssg.server.journal import Journal
+from prismic_ssg.server.failures import Failures, told_in_our_words
+from prismic_ssg.server.journal import Journal, moment
 from prismic_ssg.site import GitHubDispatch, OnPublish, PostHook, Site
 from prismic_ssg.site_commands import RUN_WITHIN_S, run_command
+from prismic_ssg.store.mark import Mark
 
 _POSTED_WITHIN_S = 120.0
 _SHOWN_CHARACTERS = 2000
 
 _GITHUB = "https://api.github.com"
 
+_AT_ONCE = float("-inf")
+
 
 @dataclass(frozen=True)
 class Publishing:
-    """A site whose output changed, and where it is."""
+    """A site that is built, where it is, and the mark that its output may have changed."""
 
     site: Site
     folder: Path
+    mark: Mark
+
+
+class _Todo(NamedTuple):
+    """The actions that a publishing asks for and that are not done, each with how it failed; when
+    to do them, in seconds of the clock, None where that is of no use until somebody mends it."""
+
+    publishing: Publishing
+    left: Sequence[tuple[OnPublish, Failures]]
+    at_s: float | None
+
+
+class _Outcome(NamedTuple):
+    """What became of an action; after how many seconds to try it again, None where that is of no
+    use."""
+
+    is_done: bool
+    again_in_s: float | None = None
 
 
 class Publisher:
     """Does what `Site(on_publish=…)` says, in a thread: builds do not wait for it.
 
-    What is published while it is at work is told once more afterwards: of several builds the last
-    one counts.
+    `expect` is to be called before each build, `built` after each that did not fail. What is
+    published while the thread is at work is told once more afterwards: of several builds the last
+    one counts. What fails is tried again, less and less often, unless somebody has to mend it.
     """
 
-    def __init__(self, environment: Mapping[str, str], journal: Journal) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        journal: Journal,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._environment = environment
         self._journal = journal
-        self._waiting: Publishing | None = None
+        self._clock = clock
+        self._now = now
+        self._is_expecting = False
+        self._is_owed = False
+        # What is at work is still to be done.
+        self._todo: _Todo | None = None
         self._is_stopping = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def published(self, site: Site, folder: Path) -> None:
-        """The output changed. From any thread."""
-        if not site.on_publish:
+    def expect(self, publishing: Publishing) -> None:
+        """The output may change now."""
+        if not publishing.site.on_publish:
             return
+        with self._changed, self._noted():
+            is_ours = self._is_expecting or self._todo is not None
+            self._is_expecting = True
+            # A mark that is not ours was left by a process that ended before all was done.
+            self._is_owed = self._is_owed or (not is_ours and publishing.mark.is_set)
+            publishing.mark.set()
+
+    def built(self, publishing: Publishing, *, has_changed: bool) -> None:
+        """The output is up to date, and whether it changed by that."""
+        actions = publishing.site.on_publish
         with self._changed:
-            self._waiting = Publishing(site, folder)
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="prismic-ssg-on-publish", daemon=True
-                )
-                self._thread.start()
-            self._changed.notify_all()
+            self._is_expecting = False
+            before = self._todo
+            is_mended = before is not None and before.publishing.site.on_publish != actions
+            if actions and (has_changed or self._is_owed or is_mended):
+                self._is_owed = False
+                known = {} if before is None else dict(before.left)
+                left = [(each, known.get(each) or Failures(self._now)) for each in actions]
+                self._todo = _Todo(publishing, left, _AT_ONCE)
+                self._wake()
+            elif not actions:
+                self._todo = None
+            self._settle(publishing)
+
+    def _wake(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._run, name="prismic-ssg-on-publish", daemon=True
+            )
+            self._thread.start()
+        self._changed.notify_all()
+
+    @property
+    def failing(self) -> Mapping[str, datetime]:
+        """The actions that failed and are not done yet, by name, with when that began."""
+        todo = self._todo
+        failing = [(name_of(action), each.failing) for action, each in (todo.left if todo else ())]
+        return {name: each.since for name, each in failing if each is not None}
 
     def stop(self) -> None:
-        """Do what is waiting, then nothing more."""
+        """Do what is waiting, then nothing more: what failed is left to the next start."""
         with self._changed:
             self._is_stopping = True
             self._changed.notify_all()
@@ -76,32 +148,77 @@ class Publisher:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        while True:
+        while (todo := self._next()) is not None:
+            outcomes = [self._do(*each, todo.publishing.folder) for each in todo.left]
+            left = [
+                each
+                for each, outcome in zip(todo.left, outcomes, strict=True)
+                if not outcome.is_done
+            ]
+            again_in_s = [each.again_in_s for each in outcomes if each.again_in_s is not None]
             with self._changed:
-                while self._waiting is None:
-                    if self._is_stopping:
-                        return
-                    self._changed.wait()
-                publishing, self._waiting = self._waiting, None
-            for action in publishing.site.on_publish:
-                self._do(action, publishing.folder)
+                # Else something newer came meanwhile, which asks for all of them.
+                if self._todo is todo:
+                    at_s = self._clock() + min(again_in_s) if again_in_s else None
+                    self._todo = _Todo(todo.publishing, left, at_s) if left else None
+                self._settle(todo.publishing)
 
-    def _do(self, action: OnPublish, folder: Path) -> None:
+    def _next(self) -> _Todo | None:
+        """What to do, once it is time for it; None at the end."""
+        with self._changed:
+            while True:
+                todo = self._todo
+                at_s = None if todo is None else todo.at_s
+                if at_s == _AT_ONCE:
+                    return todo
+                if self._is_stopping:
+                    return None
+                due_in_s = None if at_s is None else at_s - self._clock()
+                if due_in_s is not None and due_in_s <= 0:
+                    return todo
+                self._changed.wait(due_in_s)
+
+    def _settle(self, publishing: Publishing) -> None:
+        """Clear the mark where nothing is owed."""
+        if not self._is_expecting and self._todo is None:
+            with self._noted():
+                publishing.mark.clear()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._journal("on-publish-not-noted", error=error.strerror or str(error))
+
+    def _do(self, action: OnPublish, failures: Failures, folder: Path) -> _Outcome:
         began = time.perf_counter()
         name = name_of(action)
         try:
             with told_in_our_words("it broke off"):
                 done = do(action, folder, self._environment)
         except PrismicSsgError as error:
-            hint = {"hint": error.hint} if error.hint else {}
-            self._journal("on-publish-failed", action=name, error=error.message, **hint)
-            return
+            # Why a command ended nobody knows: perhaps another machine did not answer.
+            failing = failures.failed([error], passes=isinstance(action, tuple))
+            is_again = failing.times > 1
+            members = {
+                "hint": error.hint,
+                "times": failing.times if is_again else None,
+                "since": moment(failing.since) if is_again else None,
+                "again_in_s": failing.again_in_s,
+            }
+            told = {name: value for name, value in members.items() if value is not None}
+            self._journal("on-publish-failed", action=name, error=error.message, **told)
+            return _Outcome(is_done=False, again_in_s=failing.again_in_s)
         except Stopped:
             self._journal("on-publish-failed", action=name, error="the server was stopped before")
-            return
+            return _Outcome(is_done=False)
+        before = failures.worked()
         if done:
             seconds = round(time.perf_counter() - began, 3)
-            self._journal("on-publish", action=name, seconds=seconds)
+            since = {} if before is None else {"failed_since": moment(before.since)}
+            self._journal("on-publish", action=name, seconds=seconds, **since)
+        return _Outcome(is_done=True)
 
 
 def name_of(action: OnPublish) -> str:

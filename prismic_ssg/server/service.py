@@ -14,6 +14,7 @@ from typing import Any
 from prismic_ssg.api.collector import collect_leavings
 from prismic_ssg.api.waiting import sleep
 from prismic_ssg.build import build
+from prismic_ssg.building.standing import state_file
 from prismic_ssg.errors import PrismicError, PrismicSsgError
 from prismic_ssg.previews import Previews
 from prismic_ssg.report import BuildReport, problem_members
@@ -22,7 +23,7 @@ from prismic_ssg.server.causes import Cause, cause_of, together
 from prismic_ssg.server.failures import Failures, told_in_our_words
 from prismic_ssg.server.files import Answer, Asked, SiteFiles
 from prismic_ssg.server.front import Front, live_site
-from prismic_ssg.server.journal import Journal, no_journal
+from prismic_ssg.server.journal import Journal, moment, no_journal
 from prismic_ssg.server.lag import LOOK_AGAIN_S, Lag
 from prismic_ssg.server.livereload import LiveReload
 from prismic_ssg.server.options import Options
@@ -30,12 +31,13 @@ from prismic_ssg.server.overlay import Mistake, flat, mistakes, overlay
 from prismic_ssg.server.polling import Poller
 from prismic_ssg.server.preview_site import PreviewSite
 from prismic_ssg.server.project import Project
-from prismic_ssg.server.publishing import Publisher
+from prismic_ssg.server.publishing import Publisher, Publishing
 from prismic_ssg.server.repository import Repository
 from prismic_ssg.server.status import LastBuild, Status
 from prismic_ssg.server.watch import Watcher
 from prismic_ssg.server.watched import watched
 from prismic_ssg.store.folder_lock import is_locked
+from prismic_ssg.store.mark import Mark
 from prismic_ssg.store.published import PublishedFiles
 from prismic_ssg.store.sources import source_lines
 from prismic_ssg.store.trigger import Hint, Trigger
@@ -131,7 +133,10 @@ class Service:
     def status_now(self) -> Status:
         """The status, with what only others know."""
         error = self._poller.error if self._poller is not None else None
-        return replace(self.status, poll_error=error.message if error else None)
+        failing = {name: moment(since) for name, since in self._publisher.failing.items()}
+        return replace(
+            self.status, poll_error=error.message if error else None, on_publish_failing=failing
+        )
 
     # -- life
 
@@ -269,6 +274,8 @@ class Service:
             if self.options.watches and not self.files.published.is_there:
                 self.front.before_first_build()
             shown = self.front.beginning()
+            if self.options.watches:
+                self._publisher.expect(self._publishing)
             report = self._build(options)
         self._has_content = True
         self._lag.built(report.ref or "", asked_at)
@@ -286,6 +293,12 @@ class Service:
                 raise
         # The configuration asks for other content by now than was pulled last.
         return build(self.options.folder, **{**given, "offline": False})
+
+    @property
+    def _publishing(self) -> Publishing:
+        project = self.project
+        state = state_file(project.cache, project.folder, project.output)
+        return Publishing(project.site, project.folder, Mark(state.with_suffix(".owed")))
 
     def _await_other(self) -> None:
         """Wait until the output is no other build's, in a way that can be left."""
@@ -315,11 +328,11 @@ class Service:
             written=report.written,
             removed=report.removed,
             ref=report.ref,
-            failed_since=None if before is None else _moment(before.since),
+            failed_since=None if before is None else moment(before.since),
         )
         self._on_built(cause, report)
-        if self.options.watches and report.changed_files:
-            self._publisher.published(self.project.site, self.options.folder)
+        if self.options.watches:
+            self._publisher.built(self._publishing, has_changed=bool(report.changed_files))
 
     def _note_failure(self, cause: Cause, error: PrismicSsgError, seconds: float) -> float | None:
         problems = flat(error)
@@ -336,7 +349,7 @@ class Service:
             is_building=False,
             last_build=LastBuild(seconds, rendered, str(cause)),
             problems=tuple(problems),
-            failing_since=_moment(failing.since),
+            failing_since=moment(failing.since),
         )
         self._tell_problems(error)
         self.journal(
@@ -346,7 +359,7 @@ class Service:
             problems=len(problems),
             first=problems[0].message,
             times=None if is_first else failing.times,
-            since=None if is_first else _moment(failing.since),
+            since=None if is_first else moment(failing.since),
             again_in_s=failing.again_in_s,
             errors=[problem_members(problem) for problem in problems] if failing.is_news else None,
         )
@@ -370,10 +383,6 @@ class Service:
     def _source(self, shown: str) -> Sequence[str] | None:
         path = self.project.file_named(shown)
         return source_lines(path) if path else None
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def changed_assets(files: Iterable[str]) -> list[str]:

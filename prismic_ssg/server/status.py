@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from prismic_ssg._version import __version__
@@ -27,7 +27,8 @@ class Status:
     """`ref` is that of the content that is shown; `builds` counts since the start, failed ones
     too; `problems` are those of the last build, which left the site as it was, and `failing_since`
     when a build failed for the first time since one did not. `poll_error` is why it can't be asked
-    whether something was published."""
+    whether something was published. `on_publish_failing` are actions of `Site(on_publish=…)` that
+    are not done yet, with when they failed for the first time."""
 
     ref: str | None = None
     builds: int = 0
@@ -37,11 +38,16 @@ class Status:
     pages: int = 0
     failing_since: str | None = None
     poll_error: str | None = None
+    on_publish_failing: Mapping[str, str] = field(default_factory=dict)
 
     def members(self) -> Mapping[str, object]:
         """What `/_prismic/status` gives as JSON."""
         last = self.last_build
-        wrong = {"failing_since": self.failing_since, "poll_error": self.poll_error}
+        wrong = {
+            "failing_since": self.failing_since,
+            "poll_error": self.poll_error,
+            "on_publish_failing": dict(self.on_publish_failing) or None,
+        }
         return {
             "ref": self.ref,
             "builds": self.builds,
@@ -89,6 +95,8 @@ def status_page(status: Status, notes: Mapping[str, str]) -> bytes:
         rows["failing since"] = status.failing_since
     if status.poll_error is not None:
         rows["Prismic"] = f"can't be asked what is new: {status.poll_error}"
+    for name, since in status.on_publish_failing.items():
+        rows[f"on_publish: {name}"] = f"fails since {since}"
     rows |= notes
     listed = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items()

@@ -18,7 +18,9 @@ from prismic_ssg.api.exchange import Answer
 from prismic_ssg.api.posts import post
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.errors import ConnectionFailed
-from prismic_ssg.server.publishing import Publisher, do
+from prismic_ssg.server.failures import may_pass
+from prismic_ssg.server.publishing import Publisher, Publishing, do
+from prismic_ssg.store.mark import Mark
 
 HOOK = "https://api.netlify.com/build_hooks/s3cret"
 
@@ -36,6 +38,13 @@ class Sent:
         if isinstance(answer, Exception):
             raise answer
         return Answer(answer, {}, b"")
+
+
+def published(publisher: Publisher, site: Site, folder: Path) -> None:
+    """A build that changed something."""
+    publishing = Publishing(site, folder, Mark(folder / "state.owed"))
+    publisher.expect(publishing)
+    publisher.built(publishing, has_changed=True)
 
 
 def retries(**options: Any) -> Retries:
@@ -82,7 +91,7 @@ def test_a_token_that_github_does_not_take_is_told(
     told: list[dict[str, Any]] = []
     publisher = Publisher({"MY_TOKEN": "t0ken"}, lambda event, **members: told.append(members))
     action = GitHubDispatch("octo/site", token_env="MY_TOKEN")
-    publisher.published(Site(on_publish=[action]), tmp_path)
+    published(publisher, Site(on_publish=[action]), tmp_path)
     publisher.stop()
     assert publisher.join(20)
     assert told == [
@@ -112,6 +121,17 @@ def test_an_answer_that_stays_is_not_asked_for_again(status: int) -> None:
     with pytest.raises(PrismicSsgError, match=rf"api\.netlify\.com answered with status {status}"):
         post(HOOK, send=sent, retries=retries())
     assert len(sent.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "passes"), [(503, True), (ConnectionFailed("no answer"), True), (404, False)]
+)
+def test_a_receiver_that_is_down_for_longer_is_tried_again_later(
+    failure: Any, passes: bool
+) -> None:
+    with pytest.raises(PrismicSsgError) as caught:
+        post(HOOK, send=Sent(*[failure] * 9), retries=retries(give_up_after_s=0.1))
+    assert may_pass(caught.value) == passes
 
 
 @pytest.mark.parametrize("failure", [503, ConnectionFailed("no answer", HOOK)])
@@ -178,7 +198,7 @@ def test_one_that_fails_does_not_keep_the_next_from_being_done(tmp_path: Path) -
 
     publisher = Publisher({}, journal)
     touch = [sys.executable, "-c", "open('done', 'w')"]
-    publisher.published(Site(on_publish=[["no-such-command"], touch]), tmp_path)
+    published(publisher, Site(on_publish=[["no-such-command"], touch]), tmp_path)
     assert ended.wait(20)
     assert events == [("on-publish-failed", "no-such-command"), ("on-publish", sys.executable)]
     assert (tmp_path / "done").exists()
@@ -187,7 +207,7 @@ def test_one_that_fails_does_not_keep_the_next_from_being_done(tmp_path: Path) -
 def test_the_end_waits_for_what_is_being_done(tmp_path: Path) -> None:
     publisher = Publisher({}, lambda *_, **__: None)
     slow = [sys.executable, "-c", "import time; time.sleep(0.3); open('done', 'w')"]
-    publisher.published(Site(on_publish=[slow]), tmp_path)
+    published(publisher, Site(on_publish=[slow]), tmp_path)
     publisher.stop()
     assert publisher.join(20)
     assert (tmp_path / "done").exists()
