@@ -327,11 +327,14 @@ class _Build(msgspec.Struct, frozen=True):
         if place is None:
             return report
         before = self.addresses.digest
+        is_all_kept = True
         try:
             if self.pulled.is_public and not table.has_addresses(before):
                 self.addresses.remember(run.addresses)
         except OutputError as error:
             report = replace(report, warnings=(*report.warnings, error))
+            # The next build is not to find that there is nothing to do.
+            is_all_kept = False
         pages = run.world.pages.pages
         rows = [row_of(pages[path], done, report.why[path]) for path, done in run.done.items()]
         answers = still_read({**run.plan.answers, **run.answers}, run, rows)
@@ -340,9 +343,9 @@ class _Build(msgspec.Struct, frozen=True):
             reads += [row.reads for row in run.kept.values()]
         addresses = self.addresses.digest
         head = {
-            "inputs": self._inputs(),
+            "inputs": self._inputs() if is_all_kept else "",
             "place": place,
-            "addresses": addresses if self.pulled.is_public else None,
+            "addresses": addresses if self.pulled.is_public and is_all_kept else None,
             "has_moved": run.has_moved or addresses != before,
             "list": self.tree.list_digest,
             "today": self.today.isoformat(),

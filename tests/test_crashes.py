@@ -23,6 +23,7 @@ from test_incremental_equals_scratch import Rounds
 
 from prismic_ssg import OutputError
 from prismic_ssg.store import staging
+from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.output import MANIFEST, OutputTree
 from prismic_ssg.store.state import BuildState
 
@@ -139,6 +140,20 @@ def test_a_disk_with_no_room_for_the_state_is_published_and_warned_of(rounds, mo
     assert rounds.site.from_scratch() == rounds.site.files
     assert len(rounds.site.build().rendered) == report.pages
     rounds.round()
+
+
+def test_addresses_with_no_room_are_warned_of_once_and_kept_by_the_next_build(rounds):
+    """Else a document that moves later would leave an address that leads nowhere."""
+    kept = rounds.site.folder / ".prismic-ssg/addresses.db"
+    kept.unlink()
+    # Nothing can be made at the end of this link, until there is its folder.
+    kept.symlink_to(rounds.site.folder / "room/addresses.db")
+    rounds.edit()
+    assert any("addresses.db" in str(each) for each in rounds.site.build().warnings)
+    (rounds.site.folder / "room").mkdir()
+    assert not any("addresses.db" in str(each) for each in rounds.site.build().warnings)
+    with Addresses(kept.parent, "") as addresses:
+        assert "/" in addresses.all
 
 
 def test_an_output_that_is_half_deleted_is_made_whole(rounds):

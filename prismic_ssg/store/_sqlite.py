@@ -58,7 +58,10 @@ def open_cache(
             reason = f"its version is {found}, not {version}"
             rebuild(path, reason, put_aside=upgrade is not None)
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSED:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            # Of a disk that fails nobody knows for how long: what can be made again is, the rest
+            # stays where it is.
+            if code in _REFUSED or (code == sqlite3.SQLITE_IOERR and upgrade is not None):
                 refused = f": {error}"
                 break
             rebuild(path, str(error), put_aside=upgrade is not None)

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from prismic_ssg.errors import OutputError
 from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.cache import ADDRESSES, forget
 
@@ -70,3 +73,22 @@ def test_a_damaged_file_of_addresses_is_put_aside_each_time(tmp_path: Path) -> N
     for number in (1, 2):
         aside = tmp_path / f"{ADDRESSES}.{number}"
         assert aside.read_bytes() == b"no database" * (1000 + number)
+
+
+def test_addresses_stay_where_they_are_while_the_disk_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Addresses(tmp_path, "r") as addresses:
+        addresses.remember(HAD)
+
+    def failing(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", failing)
+        with pytest.raises(OutputError, match=r"addresses\.db' can't be written: disk I/O error"):
+            _ = Addresses(tmp_path, "r").all
+    with Addresses(tmp_path, "r") as addresses:
+        assert addresses.all == HAD
