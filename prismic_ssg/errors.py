@@ -24,7 +24,7 @@ carry it as data. Programming mistakes are TypeError and ValueError, as everywhe
 from __future__ import annotations
 
 from contextlib import contextmanager
-from errno import EADDRNOTAVAIL
+from errno import EADDRNOTAVAIL, EAGAIN, EMFILE, ENFILE, ENOMEM
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,6 +95,27 @@ class OutputError(PrismicSsgError):
     """The output folder can't be written."""
 
 
+_FILES = "let it have more files open at once, as with `ulimit -n`"
+_HINTS = {
+    EMFILE: _FILES,
+    ENFILE: _FILES,
+    EAGAIN: "let it have more processes and threads, as with `ulimit -u` or by its container",
+    ENOMEM: "give it more memory, or render in one process: --jobs 1",
+}
+
+
+def refusal_in(error: Exception) -> OSError | None:
+    """What the system refused, where an exception says so; None for any other."""
+    if isinstance(error, OSError):
+        return error
+    # What Python raises where the system has no thread left.
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        refusal = BlockingIOError(EAGAIN, "no more threads can be begun")
+        refusal.__cause__ = error
+        return refusal
+    return None
+
+
 def system_error(error: OSError) -> PrismicSsgError:
     """What the system refused, in our words: a file that may not be read, a full disk."""
     name = None if error.filename is None else str(error.filename)
@@ -102,7 +123,10 @@ def system_error(error: OSError) -> PrismicSsgError:
     problem = PrismicSsgError(
         f"the system refused: {reason}" if name is None else f"can't use {name!r}: {reason}",
         file=name,
-        hint="look at the permissions of files and folders, and at the room on the disk",
+        hint=_HINTS.get(
+            error.errno or 0,
+            "look at the permissions of files and folders, and at the room on the disk",
+        ),
     )
     problem.__cause__ = error
     return problem
@@ -123,8 +147,11 @@ def os_told() -> Iterator[None]:
     """Raises PrismicSsgError for what the system refuses meanwhile."""
     try:
         yield
-    except OSError as error:
-        raise system_error(error) from error
+    except (OSError, RuntimeError) as error:
+        refusal = refusal_in(error)
+        if refusal is None:
+            raise
+        raise system_error(refusal) from refusal
 
 
 def cannot_listen(shown: str, port: int, reason: object) -> ConfigurationError:

@@ -65,8 +65,10 @@ class Ahead:
     def begin(self) -> None:
         """Load and read it in a thread, unless that was begun before."""
         if self._thread is None:
-            self._thread = Thread(target=self._load, name="prismic-ssg-loads", daemon=True)
-            self._thread.start()
+            thread = Thread(target=self._load, name="prismic-ssg-loads", daemon=True)
+            # Where the system has none left this raises, and there is none to be waited for.
+            thread.start()
+            self._thread = thread
 
     def remembered(self) -> Remembered | None:
         """What is known of the last build, None for nothing. Asked once."""

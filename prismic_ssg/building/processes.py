@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# What they make this process do before it ends is not for a copy to do.
+_ENDING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 def cores() -> int:
@@ -27,3 +35,20 @@ def way_to_begin() -> str | None:
     spec = getattr(main, "__spec__", None)
     name = spec.name if spec else os.path.basename(getattr(main, "__file__", None) or "")  # noqa: PTH119
     return "spawn" if name.partition(".")[0] in ("prismic_ssg", "prismic-ssg") else None
+
+
+@contextmanager
+def signals_later() -> Iterator[None]:
+    """Around the making of a copy: a signal that comes meanwhile reaches this process afterwards,
+    and the copy once it says by `signals_now` that it heeds its own rules."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def signals_now() -> None:
+    """Let signals come again in a copy that was made while they were to come later."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)

@@ -21,7 +21,7 @@ from threading import Thread
 from typing import NoReturn, Self
 
 from prismic_ssg.api.pulled import Came, Progress, Puller
-from prismic_ssg.building.processes import way_to_begin
+from prismic_ssg.building.processes import signals_later, signals_now, way_to_begin
 from prismic_ssg.errors import PrismicError
 
 Work = Callable[[Progress | None], Came]
@@ -72,11 +72,12 @@ class _Copy:
         reading, writing = os.pipe()
         # Nothing is written there. It ends when this process does, however that is.
         life, ours = os.pipe()
-        self._process = os.fork()
-        if not self._process:
-            os.close(reading)
-            os.close(ours)
-            _serve(work, afterwards, writing, life)
+        with signals_later():
+            self._process = os.fork()
+            if not self._process:
+                os.close(reading)
+                os.close(ours)
+                _serve(work, afterwards, writing, life)
         os.close(writing)
         os.close(life)
         self._ours = ours
@@ -130,10 +131,11 @@ def _serve(work: Work, afterwards: Callable[[], None], writing: int, life: int) 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _interrupt)
-    Thread(target=_end_with, args=(life,), daemon=True).start()
     code = 1
     # Whatever happens, nothing of the build's own may run here, such as what its `with` leaves.
     try:
+        signals_now()
+        Thread(target=_end_with, args=(life,), daemon=True).start()
         with os.fdopen(writing, "wb") as pipe:
 
             def tell(what: object) -> None:

@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -18,7 +19,7 @@ import msgspec
 from prismic_ssg.api.collector import give_back
 from prismic_ssg.building.page_work import Done, PageWork
 from prismic_ssg.building.portions import PORTION, Portions, in_order
-from prismic_ssg.building.processes import way_to_begin
+from prismic_ssg.building.processes import signals_later, signals_now, way_to_begin
 from prismic_ssg.engine.facts import Fact
 from prismic_ssg.engine.page import Page
 from prismic_ssg.errors import PageError, PrismicSsgError
@@ -144,7 +145,8 @@ class _Team:
             behind = 0 if way == "fork" else _BEHIND_READERS
             arguments = (begin, self._pages, theirs, self._at[number], inherited, behind)
             process = context.Process(target=_serve, args=arguments, daemon=True)
-            process.start()
+            with signals_later() if way == "fork" else nullcontext():
+                process.start()
             theirs.close()
             self._members[ours] = (number, process)
 
@@ -225,6 +227,7 @@ def _serve(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signals_now()
     if behind and hasattr(os, "nice"):
         os.nice(behind)
     for other in not_ours:

@@ -20,6 +20,7 @@ from prismic_ssg.errors import (
     PrismicError,
     PrismicSsgError,
     memory_error,
+    refusal_in,
     system_error,
 )
 
@@ -225,12 +226,11 @@ def run(group: click.Group) -> int:
         # Whoever read our output has had enough: `prismic-ssg … | head`.
         sys.stderr.close()
         return FAILED
-    except OSError as error:
-        return _failed(system_error(error), begun)
     except MemoryError:
         return _failed(memory_error(), begun)
     except Exception as error:  # noqa: BLE001  (the edge)
-        return _failed(_unforeseen(error), begun)
+        refusal = refusal_in(error)
+        return _failed(_unforeseen(error) if refusal is None else system_error(refusal), begun)
     return result if isinstance(result, int) else OK
 
 

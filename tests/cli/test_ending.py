@@ -188,3 +188,47 @@ def test_memory_that_runs_out_is_no_crash(begun, project, command):
         assert (process.returncode, err) == (0, "")
         assert "failed cause=start" in out
         assert "again_in_s=5" in out
+
+
+# Its worker is told to end when it has only just begun, and has not said yet what it heeds.
+TOLD_AT_ONCE = """
+import os, signal
+from prismic_ssg.building import workers
+from prismic_ssg.cli import main
+
+workers.WORTH_A_WORKER["fork"] = 1
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no process is copied on this system")
+def test_a_worker_that_ends_as_soon_as_it_begins_says_nothing_itself(begun, project):
+    for number in range(20):
+        document = f'{{"id": "m{number}", "type": "page", "uid": "more-{number}", "data": {{}}}}'
+        (project / f"content/documents/{number}.json").write_text(document)
+    process = begun("build", "-j", "2", program=("-c", TOLD_AT_ONCE))
+    _, err = process.communicate(timeout=60)
+    assert err.splitlines()[0] == "error: a worker process was ended by signal 15"
+    assert "Traceback" not in err
+    assert process.returncode == 1
+
+
+WITHOUT_THREADS = """
+import threading
+from prismic_ssg.cli import main
+
+def start(_):
+    raise RuntimeError("can't start new thread")
+
+threading.Thread.start = start
+main()
+"""
+
+
+def test_threads_that_run_out_are_no_crash(begun, project):
+    process = begun("build", program=("-c", WITHOUT_THREADS))
+    _, err = process.communicate(timeout=60)
+    assert err.splitlines()[0] == "error: the system refused: no more threads can be begun"
+    assert "ulimit -u" in err.splitlines()[1]
+    assert process.returncode == 1

@@ -312,6 +312,33 @@ def test_nothing_else_is_killed_where_the_copy_has_ended(begun):
     assert out == "the process that pulls the content ended with code 0\n"
 
 
+# Something keeps a copy from beginning what it is there for.
+NOT_BEGUN = """
+import os, signal, threading
+from prismic_ssg.cli import main
+
+def start(_):
+    raise RuntimeError("can't start new thread")
+
+os.register_at_fork(after_in_child=WHAT)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "lambda: os.kill(os.getpid(), signal.SIGTERM)",
+        "lambda: setattr(threading.Thread, 'start', start)",
+    ],
+)
+def test_a_copy_that_does_not_begin_does_nothing_of_the_build(begun, what):
+    process = begun("build", program=("-c", NOT_BEGUN.replace("WHAT", what)))
+    said, _ = process.communicate(timeout=20)[1].splitlines()
+    assert said == "error: the process that pulls the content ended with code 1"
+    assert processes_of(process.pid) == []
+
+
 # What is left to be done once the content is there takes a while.
 AFTERWARDS = """
 import sys

@@ -29,6 +29,7 @@ from prismic_ssg.errors import (
     PageError,
     PrismicSsgError,
     memory_error,
+    refusal_in,
     system_error,
 )
 from prismic_ssg.server.failures import Failures, may_pass
@@ -57,6 +58,7 @@ def caused(error: PrismicSsgError, cause: Exception) -> PrismicSsgError:
         ConnectionFailed("no answer"),
         OutputError("no space left"),
         system_error(OSError(24, "Too many open files")),
+        system_error(refusal_in(RuntimeError("can't start new thread")) or OSError()),
         caused(PageError("the image can't be fetched", page="/a/"), ConnectionFailed("no answer")),
         memory_error(),
         caused(ConfigurationError("a hook: no answer"), ConnectionError()),
