@@ -17,7 +17,8 @@ PHASES = ("sync", "plan", "render", "write", "total")
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did. `rendered` are paths; the other members are counts of pages.
+    """What a build did. `rendered` are paths, of the `pages` that there are; `written`, `unchanged`
+    and `removed` count files of the output: those of pages, and `sitemap.xml` and its like.
 
     `documents_without_url` counts by type the documents that no route reaches: they are content
     for other pages. `copies` counts static files written. `images` counts those of content that

@@ -74,6 +74,7 @@ def report_members(report: BuildReport) -> dict[str, Any]:
     }
     return {
         **{name: getattr(report, name) for name in _COUNTS},
+        "files": report.written + report.unchanged,
         "documents_without_url": dict(report.documents_without_url),
         "notes": list(report.notes),
         "warnings": msgspec.Raw(encode_notes(warnings) or b"[]"),
@@ -87,7 +88,7 @@ def repeated_report(members: Mapping[str, Any]) -> BuildReport:
         documents_without_url=members["documents_without_url"],
         notes=tuple(members["notes"]),
         warnings=_warnings(members["warnings"]),
-        unchanged=members["pages"],
+        unchanged=members["files"],
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.cli.console import OK, Console, counted
 from prismic_ssg.cli.options import (
     base_url_option,
     content_options,
@@ -127,17 +127,18 @@ def _timings(report: BuildReport) -> str:
 
 def _summary(report: BuildReport, *, dry_run: bool) -> str:
     counts = [
-        f"{len(report.rendered)} pages rendered",
-        f"{report.written} written",
-        f"{report.unchanged} unchanged",
-        f"{report.removed} removed",
+        f"{counted(len(report.rendered), 'page')} rendered",
+        f"{report.written:,} written",
+        f"{report.unchanged:,} unchanged",
+        f"{report.removed:,} removed",
     ]
     seconds = report.seconds
     phases = ", ".join(
         f"{phase} {seconds[phase]:.2f}" for phase in ("sync", "plan", "render", "write")
     )
+    documents = counted(report.documents, "document")
     lines = [
-        f"ref {report.ref}: {report.documents} documents in {_requests(report.requests)}",
+        f"ref {report.ref}: {documents} in {counted(report.requests, 'request')}",
         ("would be: " if dry_run else "") + ", ".join(counts),
         f"{seconds['total']:.2f} s ({phases})",
     ]
@@ -149,7 +150,3 @@ def _summary(report: BuildReport, *, dry_run: bool) -> str:
         size = f"{report.image_bytes / 1000:,.1f} kB"
         lines.insert(-1, f"images: {report.images} of {size}, {report.images_fetched} fetched")
     return "\n".join(lines)
-
-
-def _requests(count: int) -> str:
-    return f"{count} request{'' if count == 1 else 's'}"

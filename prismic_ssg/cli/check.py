@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prismic_ssg.cli.console import FAILED, NOTHING_TO_DO, OK, Console
+from prismic_ssg.cli.console import FAILED, NOTHING_TO_DO, OK, Console, counted
 from prismic_ssg.cli.options import base_url_option, content_options, output_option
 from prismic_ssg.content.visible_text import visible
 
@@ -139,15 +139,15 @@ def _print(console: Console, report: CheckReport) -> None:
     for note in report.notes:
         console.note(note)
     found = counts(report.findings)
-    parts = [_count(found[each], each) for each in Severity]
+    parts = [counted(found[each], each) for each in Severity]
     looked = (
-        f"looked at {_count(report.pages, 'page')} of {report.output}, and "
+        f"looked at {counted(report.pages, 'page')} of {report.output}, and "
         if report.output
         else "looked at "
     )
     console.result(
         f"{', '.join(parts)}" + (": --verbose shows the notes" if hidden else "") + "\n"
-        f"{looked}{_count(report.documents, 'document')} at ref {report.ref}"
+        f"{looked}{counted(report.documents, 'document')} at ref {report.ref}"
     )
 
 
@@ -169,7 +169,3 @@ def _lines(finding: Finding, hosted_as: str | None, *, with_hint: bool) -> Itera
     editor = edited_at(finding, hosted_as)
     if editor:
         yield f"    {editor}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -188,6 +188,11 @@ def _also(pages: Sequence[str]) -> str:
     return f"also on {named} and {left} more" if left > 0 else f"also on {named}"
 
 
+def counted(number: int, what: str) -> str:
+    """`1 page`, `10,050 pages`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def exit_code(error: PrismicSsgError) -> int:
     """The code that a script can tell errors apart by."""
     if isinstance(error, PrismicError):

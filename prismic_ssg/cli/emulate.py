@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.cli.console import OK, Console, counted
 from prismic_ssg.content.web_address import is_web_address
 from prismic_ssg.errors import ConfigurationError
 
@@ -121,8 +121,9 @@ def command(
 
     def listening(origin: str) -> None:
         master = repository.master
+        documents = counted(len(master), "document")
         console.result(
-            f"{origin}/api/v2 serves {_counted(len(master))} of {content} at ref {master.ref}\n"
+            f"{origin}/api/v2 serves {documents} of {content} at ref {master.ref}\n"
             f"{origin}/ is a page to try queries with; Ctrl-C stops"
         )
 
@@ -180,7 +181,7 @@ class _Folder:
             changed = emulation.replace_content(self._assemble())
             after = emulation.repository.master.ref
             if after != before:
-                self._console.result(f"published {_counted(len(changed))}: ref {after}")
+                self._console.result(f"published {counted(len(changed), 'document')}: ref {after}")
 
     def _read_again(self, paths: set[Path]) -> bool:
         """Whether any of these paths is a file of the repository; those that are, are read."""
@@ -228,7 +229,3 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
-
-
-def _counted(count: int) -> str:
-    return f"{count} document{'' if count == 1 else 's'}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prismic_ssg.cli import completion
-from prismic_ssg.cli.console import OK, Console
+from prismic_ssg.cli.console import OK, Console, counted
 
 if TYPE_CHECKING:
     from prismic_ssg.store.starter import Begun
@@ -65,8 +65,7 @@ def command(console: Console, /, directory: Path, repository: str | None, force:
 
 
 def _summary(folder: Path, says: str, begun: Begun) -> str:
-    count = len(begun.written)
-    lines = [f"{says}", f"{count} file{'' if count == 1 else 's'} written to {folder}"]
+    lines = [says, f"{counted(len(begun.written), 'file')} written to {folder}"]
     if begun.kept:
         lines += ["kept as they were (--force writes over them):"]
         lines += [f"  {name}" for name in begun.kept]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prismic_ssg.cli.console import FAILED, OK, Console
+from prismic_ssg.cli.console import FAILED, OK, Console, counted
 from prismic_ssg.cli.options import content_options
 
 if TYPE_CHECKING:
@@ -42,13 +42,11 @@ def command(console: Console, /, **asked: Any) -> int:
 
 def _summary(report: PullReport) -> str:
     files = report.files
-    asked = f"{report.requests} request{'' if report.requests == 1 else 's'}"
+    documents = counted(report.documents, "document")
+    kept = f"{files.unchanged:,} unchanged, {files.removed:,} removed"
     lines = [
-        f"ref {report.ref}: {report.documents} documents in {asked}",
-        (
-            f"{files.written} file{'' if files.written == 1 else 's'} written, "
-            f"{files.unchanged} unchanged, {files.removed} removed in {report.folder}"
-        ),
+        f"ref {report.ref}: {documents} in {counted(report.requests, 'request')}",
+        f"{counted(files.written, 'file')} written, {kept} in {report.folder}",
     ]
     if report.assets is not None:
         lines.append(

@@ -30,6 +30,24 @@ def test_the_summary_says_what_was_done(cli, folder):
     assert "0 unchanged, 0 removed" in answer.out
 
 
+def test_the_summary_counts_one_as_one(cli, folder):
+    project = folder(SITE.partition("-- content/b.json")[0])
+    cli("-C", project, "build")
+    (project / "templates").mkdir()
+    (project / "templates/page.html").write_text("another")
+    answer = cli("-C", project, "build")
+    assert ": 1 document in 1 request\n1 page rendered, 1 written, " in answer.out
+
+
+def test_all_files_of_the_pages_are_told_unchanged_by_a_build_with_nothing_to_do(cli, folder):
+    project = folder(SITE)
+    first = json.loads(cli("-C", project, "build", "--report", "-").out)
+    again = json.loads(cli("-C", project, "build", "--report", "-").out)
+    anew = json.loads(cli("-C", project, "build", "--force", "--report", "-").out)
+    assert (again["written"], anew["written"]) == (0, 0)
+    assert first["written"] == again["unchanged"] == anew["unchanged"]
+
+
 def test_the_report_is_json_on_standard_output(cli, folder):
     answer = cli("-C", folder(SITE), "build", "--report", "-")
     report = json.loads(answer.out)
