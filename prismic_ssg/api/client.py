@@ -25,7 +25,7 @@ from prismic_ssg.api.paging import pages
 from prismic_ssg.api.previews import preview_ref
 from prismic_ssg.api.query_methods import AllParams, QueryMethods, QueryParams
 from prismic_ssg.api.refs import QUERIES_AT_A_NEW_MASTER, next_master
-from prismic_ssg.api.requests import build_query_url, filter_list, with_token
+from prismic_ssg.api.requests import build_query_url, filter_list, mask, with_token
 from prismic_ssg.api.responses import SearchPage, read_json, read_repository, read_search_page
 from prismic_ssg.api.retries import Retries
 from prismic_ssg.api.session import Session
@@ -220,10 +220,14 @@ class Client(QueryMethods):
         """The first document. Raises NotFoundError where there is none."""
         if not (params.get("page") or params.get("page_size")):
             params["page_size"] = 1
-        documents = self.get(**params).documents
-        if not documents:
-            raise NotFoundError("No documents were returned")
-        return documents[0]
+
+        def first(pinned: dict[str, Any]) -> Document:
+            documents = self.search(pinned).documents
+            if not documents:
+                raise NotFoundError("No documents were returned", mask(self._url(pinned)))
+            return documents[0]
+
+        return self._at_one_ref(params, first)
 
     def get_all(self, **params: Unpack[AllParams]) -> list[Document]:
         """All documents, or the first `limit`, in the API's order and all of one ref."""

@@ -172,9 +172,14 @@ def test_the_repository_is_asked_once_in_five_seconds() -> None:
     assert api.asked.count("/api/v2") == 2
 
 
-def test_get_first_of_nothing_is_not_found() -> None:
-    with pytest.raises(NotFoundError, match="No documents were returned"):
-        client_of(FaultyApi(count=0)).get_first()
+def test_get_first_of_nothing_is_not_found_and_names_the_request() -> None:
+    client = client_of(FaultyApi(count=0), access_token="secret")
+    with pytest.raises(NotFoundError, match="No documents were returned") as refused:
+        client.get_first(lang="fr-fr")
+    url = str(refused.value.url)
+    assert "/documents/search?" in url
+    assert "lang=fr-fr&" in url
+    assert url.endswith("&access_token=***")
 
 
 def test_get_all_brings_all_pages_in_their_order() -> None:
