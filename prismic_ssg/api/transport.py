@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from prismic_ssg.api.addresses import is_global
@@ -188,9 +188,11 @@ class HeadExchange:
 
         def exchange() -> None:
             try:
+                extensions: dict[str, Any] = {_ANSWER: answer}
                 if self._looks_up:
                     _refuse_inside(url)
-                extensions = {_ANSWER: answer}
+                    # A name may lead elsewhere each time that somebody asks.
+                    extensions["trace"] = _refuse_connected_inside
                 with self._client.stream(method, url, headers=dict(headers), extensions=extensions):
                     pass
             except Exception as error:  # noqa: BLE001 - it goes to who waits, if anybody still does
@@ -218,3 +220,15 @@ def _refuse_inside(url: str) -> None:
     found = socket.getaddrinfo(parts.hostname, parts.port or 0, type=socket.SOCK_STREAM)
     if not all(is_global(str(address[0]).partition("%")[0]) for *_, address in found):
         raise InsideAddressError(f"{parts.hostname} leads to a private address")
+
+
+def _refuse_connected_inside(event: str, told: Mapping[str, Any]) -> None:
+    """Raises InsideAddressError where a connection has got to a private address, before anything is
+    said on it. Called by httpx."""
+    if event != "connection.connect_tcp.complete":
+        return
+    stream = told["return_value"]
+    address = stream.get_extra_info("server_addr")[0]
+    if not is_global(address.partition("%")[0]):
+        stream.close()
+        raise InsideAddressError(f"{address} is a private address")

@@ -157,6 +157,34 @@ def test_a_name_that_leads_into_a_network_is_not_asked():
     assert not reached
 
 
+def test_a_name_that_leads_elsewhere_by_the_time_it_is_connected_to_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Whoever owns a name can have it lead to the world first, and then to this machine."""
+    said: list[bytes] = []
+    ended = Event()
+
+    def listen(connection: socket.socket) -> None:
+        with connection:
+            said.append(connection.recv(65536))
+        ended.set()
+
+    look_up = socket.getaddrinfo
+    outside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 80))]
+    answers = iter([outside])
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *a, **o: next(answers, None) or look_up(*a, **o)
+    )
+    with served(listen) as url:
+        exchange = HeadExchange(timeout_s=1)
+        with pytest.raises(ConnectionFailed) as failed:
+            exchange.ask("HEAD", url.replace("127.0.0.1", "localhost"), {})
+        exchange.close()
+        assert ended.wait(20)
+    assert isinstance(failed.value.__cause__, InsideAddressError)
+    assert said == [b""]
+
+
 @pytest.mark.slow
 def test_a_host_that_never_ends_its_headers_is_given_up():
     given_up = Event()
