@@ -47,10 +47,8 @@ class Downloads:
         self._reached: set[str] = set()
         self._unreachable: set[str] = set()
         self._exchange = open_exchange(
-            None,
             timeout_s=timeout_s,
             at_once=self._limiter.at_once,
-            http2=False,
             most_bytes=most_bytes,
             is_public_only=is_public_only,
         )

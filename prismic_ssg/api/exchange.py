@@ -47,6 +47,15 @@ class Exchange(Protocol):
     def close(self) -> None: ...
 
 
+class Network(Exchange, Protocol):
+    """One that reaches other machines."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """The answer to a POST; a redirect is an answer, too. Raises ConnectionFailed, whose
+        message has no part of the URL but its host."""
+        ...
+
+
 def too_long(most_bytes: int, url: str | None = None) -> PrismicError:
     """The error for an answer that is given up: to ask again would bring the same."""
     return PrismicError(f"the answer has more than {most_bytes >> 20:,} MB", url)

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from prismic_ssg.api.exchange import MOST_BYTES, Exchange, has_proxy
+from prismic_ssg.api.exchange import MOST_BYTES, Exchange, Network, has_proxy
 
 if TYPE_CHECKING:
     from prismic_ssg.api.transport import BaseTransport
 
 
+@overload
+def open_exchange(
+    transport: None = None,
+    *,
+    timeout_s: float,
+    at_once: int = 1,
+    http2: bool = False,
+    most_bytes: int = MOST_BYTES,
+    is_public_only: bool = False,
+) -> Network: ...
+
+
+@overload
 def open_exchange(
     transport: BaseTransport | None,
     *,
     timeout_s: float,
-    at_once: int,
-    http2: bool,
+    at_once: int = 1,
+    http2: bool = False,
+    most_bytes: int = MOST_BYTES,
+    is_public_only: bool = False,
+) -> Exchange: ...
+
+
+def open_exchange(
+    transport: BaseTransport | None = None,
+    *,
+    timeout_s: float,
+    at_once: int = 1,
+    http2: bool = False,
     most_bytes: int = MOST_BYTES,
     is_public_only: bool = False,
 ) -> Exchange:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from prismic_ssg.api.exchange import Answer, has_proxy
+from prismic_ssg.api.exchange import Answer
+from prismic_ssg.api.opening import open_exchange
 from prismic_ssg.api.responses import UnusableAnswer
 from prismic_ssg.api.retries import Refused, Retries
 from prismic_ssg.api.waiting import answered
@@ -66,18 +67,8 @@ class _Final(Exception):  # noqa: N818  (an answer that stays)
 
 
 def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    if has_proxy():
-        from prismic_ssg.api.transport import HttpxExchange
-
-        through_proxy = HttpxExchange(None, timeout_s=_TIMEOUT_S, at_once=1)
-        try:
-            return through_proxy.post(url, body, headers)
-        finally:
-            through_proxy.close()
-    from prismic_ssg.api.sockets import SocketExchange
-
-    direct = SocketExchange(timeout_s=_TIMEOUT_S)
+    exchange = open_exchange(timeout_s=_TIMEOUT_S)
     try:
-        return direct.post(url, body, headers)
+        return exchange.post(url, body, headers)
     finally:
-        direct.close()
+        exchange.close()

@@ -38,7 +38,7 @@ def probe(
     clock: Callable[[], float] = time.perf_counter,
 ) -> Probe:
     """Ask once, with or without a token."""
-    exchange = open_exchange(None, timeout_s=_TIMEOUT_S, at_once=1, http2=False)
+    exchange = open_exchange(timeout_s=_TIMEOUT_S)
     url = with_token(endpoint, access_token)
     started = clock()
     try:
