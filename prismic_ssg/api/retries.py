@@ -158,16 +158,26 @@ class _Failures:
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds that a `Retry-After` asks for, None where it is absent or makes no sense."""
+    """The seconds that a `Retry-After` asks for, None where it is absent or makes no sense.
+
+    A moment in it is by the clock of the server, whose now is in `Date`: the one here may be off by
+    hours. `now` is in its stead where the server does not say.
+    """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
+    moment = _moment(value)
+    if moment is None:
+        return None
+    return max((moment - (_moment(headers.get("date", "")) or now)).total_seconds(), 0.0)
+
+
+def _moment(value: str) -> datetime | None:
+    """A date as HTTP has them, None for what is none."""
     from email.utils import parsedate_to_datetime
 
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # the latter for a year, or a zone, of many digits
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -86,6 +86,16 @@ def test_retry_after_is_read_in_seconds_or_as_a_date(value: str, seconds: float 
     assert retry_after_s({"retry-after": value}, NOW) == seconds
 
 
+@pytest.mark.parametrize("year", [1970, 2025, 2027])
+def test_a_moment_to_wait_for_is_by_the_clock_that_named_it(year: int) -> None:
+    headers = {
+        "retry-after": "Fri, 01 May 2026 12:00:07 GMT",
+        "date": "Fri, 01 May 2026 12:00:00 GMT",
+    }
+    assert retry_after_s(headers, NOW.replace(year=year)) == 7.0
+    assert retry_after_s({**headers, "date": "noon"}, NOW) == 7.0
+
+
 @pytest.mark.parametrize(
     ("fault", "least_s"),
     [(answers(429, retry_after="7"), 7.0), (answers(429), 1.0), (answers(503), 0.1)],
