@@ -33,7 +33,7 @@ def ask_others(
     """
     second = int(now.timestamp())
     with CheckCache(cache / "check.db") as store:
-        known = store.answers(since=second - _KEPT_S)
+        known = store.answers(since=second - _KEPT_S, now=second)
         found = {url: _decoder.decode(known[url]) for url in urls if url in known}
         wanted = sorted(url for url in urls if url not in found)[:MOST]
         asked: dict[str, Probe] = {}

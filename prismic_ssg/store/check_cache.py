@@ -48,20 +48,23 @@ class CheckCache(Database):
                 connection.execute("DELETE FROM markup")
             connection.executemany("INSERT OR REPLACE INTO markup VALUES (?, ?)", rows)
 
-    def answers(self, *, since: int) -> dict[str, bytes]:
-        """What addresses gave that were asked after a time."""
+    def answers(self, *, since: int, now: int) -> dict[str, bytes]:
+        """What addresses gave that were asked after a time, and not in what is the future by now:
+        the clock may have been ahead."""
 
         def ask(connection: sqlite3.Connection) -> dict[str, bytes]:
-            query = "SELECT url, answer FROM address WHERE asked_at > ?"
-            return dict(connection.execute(query, (since,)).fetchall())
+            query = "SELECT url, answer FROM address WHERE asked_at > ? AND asked_at <= ?"
+            return dict(connection.execute(query, (since, now)).fetchall())
 
         return self.read(ask, otherwise={})
 
     def remember_answers(self, answers: Mapping[str, bytes], now: int, *, since: int) -> None:
-        """Keep what addresses gave, and forget what was asked before a time."""
+        """Keep what addresses gave, and forget what was asked before a time, or in the future."""
         rows = [(url, now, answer) for url, answer in answers.items()]
         with suppress(ValueError, OutputError), self.transaction() as connection:
-            connection.execute("DELETE FROM address WHERE asked_at <= ?", (since,))
+            connection.execute(
+                "DELETE FROM address WHERE asked_at <= ? OR asked_at > ?", (since, now)
+            )
             connection.executemany("INSERT OR REPLACE INTO address VALUES (?, ?, ?)", rows)
 
 

@@ -6,6 +6,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from threading import Event, Thread
 
 import httpx
@@ -15,6 +16,7 @@ from check_harness import page_of
 from prismic_ssg.api.link_probe import LinkProbe, Probe, is_private
 from prismic_ssg.api.transport import HeadExchange, InsideAddressError
 from prismic_ssg.check import Wishes
+from prismic_ssg.checking.external_links import ask_others
 from prismic_ssg.checks.external import external_findings
 from prismic_ssg.errors import ConnectionFailed
 
@@ -308,6 +310,16 @@ def test_what_works_is_not_asked_again_within_a_day_and_what_is_broken_is(checke
         checked(site, wishes=Wishes(external=web.probe()))
     asked = Counter(each.partition(" ")[2] for each in web.asked)
     assert asked == {"https://a.example/": 1, "https://b.example/": 4}
+
+
+def test_what_was_asked_while_the_clock_was_wrong_is_not_believed_for_longer(tmp_path):
+    web = Web({"https://a.example/": [httpx.Response(200), httpx.Response(404)]})
+    right = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    found = [
+        ask_others(["https://a.example/"], tmp_path, now, web.probe(), None)
+        for now in (right.replace(year=2027), right)
+    ]
+    assert [each["https://a.example/"].status for each in found] == [200, 404]
 
 
 @pytest.mark.slow
