@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
@@ -64,3 +65,15 @@ def too_long(most_bytes: int, url: str | None = None) -> PrismicError:
 def has_proxy() -> bool:
     """Whether the environment names a proxy, which only httpx goes through."""
     return any(os.environ.get(name) or os.environ.get(name.upper()) for name in _PROXIES)
+
+
+def http_date(value: str) -> datetime | None:
+    """The moment that a header names, in UTC where it names no zone; None for what is none."""
+    # Few answers are asked for theirs.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):  # the latter for a year, or a zone, of many digits
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

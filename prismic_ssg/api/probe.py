@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
-from prismic_ssg.api.exchange import Answer
+from prismic_ssg.api.exchange import Answer, http_date
 from prismic_ssg.api.opening import open_exchange
 from prismic_ssg.api.requests import with_token
 from prismic_ssg.api.responses import error_of, read_repository
@@ -57,8 +56,8 @@ def probe(
 
 def _server_time(answer: Answer) -> datetime | None:
     """The server's now: an answer out of a cache has a date that is as old as its age."""
+    date = http_date(answer.headers.get("date", ""))
     try:
-        date = parsedate_to_datetime(answer.headers["date"])
-        return date + timedelta(seconds=int(answer.headers.get("age", "0")))
-    except (KeyError, ValueError, OverflowError):
+        return date and date + timedelta(seconds=int(answer.headers.get("age", "0")))
+    except (ValueError, OverflowError):
         return None

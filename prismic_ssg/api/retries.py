@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from prismic_ssg.api.exchange import http_date
 from prismic_ssg.api.responses import UnusableAnswer
 from prismic_ssg.api.waiting import sleep
 from prismic_ssg.errors import ConnectionFailed, PrismicError
@@ -166,18 +167,7 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    moment = _moment(value)
+    moment = http_date(value)
     if moment is None:
         return None
-    return max((moment - (_moment(headers.get("date", "")) or now)).total_seconds(), 0.0)
-
-
-def _moment(value: str) -> datetime | None:
-    """A date as HTTP has them, None for what is none."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):  # the latter for a year, or a zone, of many digits
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return max((moment - (http_date(headers.get("date", "")) or now)).total_seconds(), 0.0)

@@ -165,6 +165,15 @@ def test_a_clock_that_is_wrong_is_a_warning(tmp_path, skew_s, says):
     assert (found["clock"].status, found["clock"].says) == ("warn", says)
 
 
+@pytest.mark.parametrize("zone", ["-0000", ""])
+def test_a_server_that_tells_the_time_without_a_zone_means_utc(tmp_path, zone):
+    told = f"{datetime.now(UTC):%a, %d %b %Y %H:%M:%S} {zone}".strip()
+    with running_repository([PAGE]) as repository:
+        repository.fail(404, headers={"date": told})
+        found = looked_at(tmp_path, repository.endpoint, skew_s=7200)
+    assert found["clock"].says == "2 hours ahead of the server's"
+
+
 def test_a_private_repository_without_a_token_is_bad(cli, tmp_path):
     with running_repository([PAGE], access="private", tokens=[TOKEN]) as repository:
         said = cli("-C", tmp_path, "doctor", "-r", repository.endpoint)
