@@ -126,6 +126,8 @@ class _Keeping:
         site = self._service.site
         if site.edition is None:
             edition = site.refresh(Changed())
+        elif site.edition.pages.world.today != site.today():
+            edition = site.refresh(Changed(configuration=False))
         elif site.edition.origin.local is None:
             if self._repository.master_ref() == site.edition.pulled.ref:
                 return

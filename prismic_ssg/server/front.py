@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from prismic_ssg.errors import PrismicSsgError
@@ -37,14 +37,19 @@ Place = TypeVar("Place", bytes, str)
 FOLLOWED = Cause(("followed",), content=True)
 
 
-def live_site(options: Options) -> LiveSite:
+def today() -> date:
+    """The day by the clock, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def live_site(options: Options, today: Callable[[], date]) -> LiveSite:
     """The site of a project, for a server with these options."""
     known = LiveOptions.__dataclass_fields__.keys()
     given = {name: value for name, value in options.build.items() if name in known}
     return LiveSite(
         options.folder,
         options.environment,
-        lambda: datetime.now(UTC).date(),
+        today,
         lambda: time.sleep(_WRITTEN_WITHIN_S),
         LiveOptions(**given),
     )

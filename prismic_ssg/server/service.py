@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from prismic_ssg.previews import Previews
 from prismic_ssg.report import BuildReport, problem_members
 from prismic_ssg.server.builder import Builder
 from prismic_ssg.server.causes import Cause, cause_of, together
+from prismic_ssg.server.days import Days
 from prismic_ssg.server.failures import Failures, told_in_our_words
 from prismic_ssg.server.files import Answer, Asked, SiteFiles
-from prismic_ssg.server.front import Front, live_site
+from prismic_ssg.server.front import Front, live_site, today
 from prismic_ssg.server.journal import Journal, moment, no_journal
 from prismic_ssg.server.lag import LOOK_AGAIN_S, Lag
 from prismic_ssg.server.livereload import LiveReload
@@ -54,7 +55,7 @@ START = Cause(("start",), content=True, configuration=True)
 class Service:
     """A site that is served and, if it is watched, built whenever something changes.
 
-    `on_built` is told each build's report, or its problems.
+    `on_built` is told each build's report, or its problems. `today` stands for the clock.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Service:
         journal: Journal = no_journal,
         on_built: Callable[[Cause, BuildReport], None] = lambda _cause, _report: None,
         on_failed: Callable[[Cause, PrismicSsgError], None] = lambda _cause, _error: None,
+        today: Callable[[], date] = today,
     ) -> None:
         self.options = options
         self.journal = journal
@@ -74,7 +76,8 @@ class Service:
             if options.reloads
             else None
         )
-        self.site = live_site(options)
+        self.site = live_site(options, today)
+        self.days = Days(today, self.ask)
         self.front = Front(
             self.site,
             self.live,
@@ -147,6 +150,7 @@ class Service:
         self._watch()
         self._builder.start()
         self.front.start()
+        self.days.start()
         if self._poller is not None:
             self._poller.start()
         self.ask(START)
@@ -154,6 +158,7 @@ class Service:
     def stop(self) -> None:
         """Begin nothing new; `join` waits for what is under way."""
         self._watcher.stop()
+        self.days.stop()
         self.front.stop()
         self.previews.close()
         self._builder.stop()
@@ -285,7 +290,7 @@ class Service:
 
     def _build(self, options: Mapping[str, Any]) -> BuildReport:
         ours = {"environment": self.options.environment, "on_wait": self._await_other}
-        given = {**ours, **options}
+        given = {**ours, "today": self.site.today(), **options}
         try:
             return build(self.options.folder, **given)
         except PrismicError:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
@@ -175,6 +176,28 @@ def test_the_log_of_what_serves_has_no_tokens(
     with caplog.at_level("INFO", "uvicorn.access"):
         logging.getLogger("uvicorn.access").info("%s %s %d", "GET", path, 302)
     assert caplog.messages == ["GET /_prismic/preview?token=…&documentId=a 302"]
+
+
+def test_pages_that_show_the_day_are_others_after_midnight(tmp_path: Path) -> None:
+    site = BuiltSite(tmp_path / "site", "-- templates/pages/day.html --\n{{ site.today }}\n")
+    day = date(2026, 12, 31)
+    options = Options(site.folder, {}, {}, watches=False, reloads=False, renders=True)
+    service = Service(options, today=lambda: day)
+    keeping = _Keeping(service, 0.001)
+    keeping.start()
+    try:
+        until_shown(service, b"2026-12-31")
+        day = date(2027, 1, 1)
+        until_shown(service, b"2027-01-01")
+    finally:
+        keeping.stop()
+
+
+def until_shown(service: Service, text: bytes) -> None:
+    deadline = time.monotonic() + 30
+    while (shown := service.site.page("day.html")) is None or text not in shown.body:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def logged_first(project: Path, caplog: pytest.LogCaptureFixture) -> str:
