@@ -118,6 +118,21 @@ def test_a_full_disk_changes_nothing_and_is_made_good_later(rounds, writes_left,
     rounds.round()
 
 
+def test_a_page_that_can_not_be_put_in_its_place_is_named(rounds, monkeypatch):
+    """Not what it was prepared as, which is gone when somebody looks."""
+    page = rounds.site.dist / "index.html"
+    page.write_text("something else")
+
+    def refused(source: str, target: str) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), source, None, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging.os, "replace", refused)
+        with pytest.raises(OutputError, match=f"Permission denied: '{page}'"):
+            rounds.site.build(jobs=1)
+    rounds.round()
+
+
 def test_a_disk_that_takes_a_file_in_pieces_has_all_of_it(rounds, monkeypatch):
     rounds.asset()
     real = os.write
@@ -198,6 +213,27 @@ def test_a_page_that_a_killed_build_has_put_in_place_can_go_again(rounds, monkey
     (rounds.site.folder / "pages/mistake.md").unlink()
     rounds.site.build(jobs=1)
     assert rounds.site.files == rounds.site.from_scratch()
+
+
+def test_a_folder_that_a_killed_build_has_emptied_goes_too(rounds, monkeypatch):
+    """Else a host has something there: it answers 403, or lists nothing, where no page is."""
+    rounds.site.write("pages/mistake/deep.md", "---\ntitle: A mistake\n---\n")
+    rounds.site.build(jobs=1)
+    assert (rounds.site.dist / "mistake/deep/index.html").exists()
+    (rounds.site.folder / "pages/mistake/deep.md").unlink()
+
+    def killed(folder: Path) -> None:
+        if any(folder.iterdir()):
+            raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rmdir", killed)
+        with pytest.raises(KeyboardInterrupt):
+            rounds.site.build(jobs=1)
+    assert (rounds.site.dist / "mistake/deep").is_dir()
+    rounds.site.build(jobs=1)
+    assert not (rounds.site.dist / "mistake").exists()
 
 
 def _killed(*_: object, **__: object) -> None:

@@ -303,20 +303,22 @@ class OutputTree:
 
     def _remove(self, file: str) -> bool:
         path = self.root / file
-        if self._stager.found(file) is None or (path.is_dir() and not path.is_symlink()):
-            return False
-        try:
-            path.unlink()
-        except FileNotFoundError:
-            return False
+        is_there = self._stager.found(file) is not None
+        if is_there:
+            if path.is_dir() and not path.is_symlink():
+                return False
+            path.unlink(missing_ok=True)
+        # Also where a build that was killed has removed the file, and not what it was in.
         for parent in path.parents:
             if parent == self.root:
                 break
             try:
                 parent.rmdir()
+            except FileNotFoundError:
+                continue
             except OSError:
                 break
-        return True
+        return is_there
 
     @property
     def is_ours(self) -> bool:

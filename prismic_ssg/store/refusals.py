@@ -24,7 +24,8 @@ class explained:  # noqa: N801  (used as a function)
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, OSError):
-            path = error.filename or self._path
+            # Of what is put in its place, that place: the other one is nothing that a reader knows.
+            path = error.filename2 or error.filename or self._path
             hint = "is there room on the disk, and may this user write there?"
             if isinstance(error, FileExistsError | IsADirectoryError | NotADirectoryError):
                 hint = "a file and a folder of one name: rename or remove one of them"
