@@ -56,7 +56,9 @@ class Sources(msgspec.Struct, frozen=True):
             static=static,
             theme_static=theme_static,
             own_template_pages=_template_pages(own),
-            theme_template_pages=_template_pages(theme),
+            theme_template_pages={
+                file: name for file, name in _template_pages(theme).items() if file not in static
+            },
             redirects=_redirects(project, site),
             host_files={
                 name: text_of(static[name].path, f"{site.static}/{name}")

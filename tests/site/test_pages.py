@@ -168,6 +168,25 @@ def test_a_file_in_templates_pages_is_a_page_as_it_is_named(site):
     assert built.text("/search/") == "search at /search/"
 
 
+@pytest.mark.parametrize("name", ["robots.txt", "404.html"])
+def test_a_static_file_is_published_in_place_of_the_page_that_the_theme_has(site, name):
+    built = site(f"-- static/{name} --\nmine\n-- templates/page.html --\n{{{{ doc.uid }}}}")
+    assert built.files[name] == b"mine"
+    (built.folder / "static" / name).unlink()
+    built.build()
+    assert b"mine" not in built.files[name]
+    built.write(f"static/{name}", "again")
+    built.build()
+    assert built.files[name] == b"again"
+    assert built.from_scratch() == built.files
+
+
+def test_a_static_file_and_a_page_of_the_sites_own_can_not_have_one_name(unbuilt):
+    built = unbuilt("-- static/robots.txt --\na\n-- templates/pages/robots.txt --\nb")
+    (problem,) = built.failure().problems
+    assert "templates/pages/robots.txt and the static file 'robots.txt' have one" in str(problem)
+
+
 def test_a_static_file_is_published_as_it_is(site):
     built = site("""
     -- static/fonts/a.css --
