@@ -279,7 +279,7 @@ class OutputCheck:
     def _explained(self, address: str, target: Target, use: Use, where: Where) -> Finding:
         if target.outcome is not Outcome.NOTHING:
             return _problem(address, target, where, use)
-        near = self.addresses.near(unquote(address))
+        near = self.addresses.near(address)
         what = "leads nowhere" if use is Use.LINK else "is not there"
         return Finding(
             "broken-link",

@@ -159,10 +159,42 @@ def test_what_begins_with_base_url_is_of_the_site():
     assert leads("https://xn--bcher-kva.example/nope", at=umlaut)[0] is Outcome.NOTHING
 
 
-def test_a_path_that_ends_alike_is_named():
-    addresses = SiteAddresses(FILES, Place(), Redirects())
-    assert addresses.near("/journal/about") == "/about/"
-    assert addresses.near("/nope") is None
+NEAR = ("index.html", "about/index.html", "shop/about-us/index.html", "blog/mending-day/index.html")
+NEAR += ("blog/café/index.html", "one/same/index.html", "two/same/index.html", "a/plan.pdf")
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("/journal/about", "/about"),
+        ("/journal/about/?a#b", "/about/"),
+        ("/blog/mending-days", "/blog/mending-day"),
+        ("/blog/mendign-day/", "/blog/mending-day/"),
+        ("/blog/caff%C3%A9", "/blog/café"),
+        ("https://example.org/blog/mending-days", "/blog/mending-day"),
+        ("/a/plans.pdf", "/a/plan.pdf"),
+        ("/three/same", None),
+        ("/mending-days", None),
+        ("/blog/other", None),
+        ("/", None),
+    ],
+)
+def test_the_path_that_may_be_meant_is_named(address, meant):
+    assert SiteAddresses(NEAR, Place(), Redirects()).near(address) == meant
+
+
+def test_the_path_that_may_be_meant_has_that_of_the_site_in_front():
+    addresses = SiteAddresses(NEAR, Place("https://example.org", "/docs"), Redirects())
+    assert addresses.near("/docs/blog/mending-days") == "/docs/blog/mending-day"
+    assert addresses.near("https://example.org/docs/journal/about/") == "/docs/about/"
+
+
+def test_many_lost_addresses_are_not_all_looked_for_by_their_spelling():
+    addresses = SiteAddresses(NEAR, Place(), Redirects())
+    meant = [addresses.near(f"/blog/mending-day{number}") for number in range(1000)]
+    assert meant[:20] == ["/blog/mending-day"] * 20
+    assert meant[-1] is None
+    assert addresses.near("/blog/mending-day0") == "/blog/mending-day"
 
 
 @pytest.mark.parametrize(
