@@ -11,8 +11,9 @@ from prismic_ssg.errors import PrismicSsgError, os_told
 from prismic_ssg.server.failures import told_in_our_words
 from prismic_ssg.server.journal import Journal
 
-# A repository that does not answer is asked less and less often.
-_RARELY_S = 600.0
+# A repository that does not answer is asked less and less often, but as often as a build that fails
+# is tried again: a machine that wakes up may be asked before its network is there.
+_RARELY_S = 300.0
 
 
 class Poller:

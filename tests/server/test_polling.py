@@ -56,7 +56,7 @@ def test_a_repository_that_does_not_answer_is_asked_less_often_and_told_of_once(
     polled.says = ConnectionFailed("no answer")
     waits = [polled.poller.poll() for _ in range(9)]
     assert waits[:4] == [20.0, 40.0, 80.0, 160.0]
-    assert waits[-1] == 600.0
+    assert waits[-1] == 300.0
     polled.says = "r2"
     assert polled.poller.poll() == 10.0
     assert polled.events == ["poll-failed", "poll-works-again"]
