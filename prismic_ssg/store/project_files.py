@@ -13,8 +13,9 @@ from prismic_ssg.store.cache import make_folder
 # What programs say while they run, a build among them, and what editors leave for a moment.
 _NO_SOURCES = (".log", ".out", ".pid", ".tmp", ".swp", "~")
 
-Listing = dict[str, tuple[int, int, int]]
-"""Size, time of the last change (ns) and inode of each file, by its path in the project."""
+Listing = dict[str, tuple[int, int, int, int]]
+"""Size, inode, and the times (ns) of the last change of content and of anything, of each file, by
+its path in the project. What copies a file may set back the first of the two."""
 
 # Made by programs, for programs: as big as they are, nobody writes in there.
 _NOT_WRITTEN = frozenset({"node_modules", "__pycache__", "venv"})
@@ -36,7 +37,8 @@ def list_project(project: Path, leave_out: Collection[Path]) -> Listing:
                     visit(entry.path, f"{prefix}{entry.name}/")
                 elif entry.is_file() and not entry.name.endswith(_NO_SOURCES):
                     found = entry.stat()
-                    listing[prefix + entry.name] = (found.st_size, found.st_mtime_ns, found.st_ino)
+                    times = found.st_mtime_ns, found.st_ctime_ns
+                    listing[prefix + entry.name] = (found.st_size, found.st_ino, *times)
 
     visit(root, "")
     return listing

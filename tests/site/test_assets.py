@@ -297,6 +297,17 @@ def test_commands_run_before_a_build_in_which_files_are_others(site: Site) -> No
     assert runs(built) == 3
 
 
+def test_commands_run_for_a_file_that_was_changed_and_has_its_old_date(site: Site) -> None:
+    built = site(COMMAND)
+    source = built.folder / "site.scss"
+    dated = source.stat()
+    # As `cp -p` over it, or a program that sets all dates to that of a release.
+    source.write_text("b {}")
+    os.utime(source, ns=(dated.st_atime_ns, dated.st_mtime_ns))
+    built.build()
+    assert built.text("site.css") == "B {}"
+
+
 def test_a_log_in_the_project_is_no_reason_to_run_commands_again(site: Site) -> None:
     built = site(COMMAND)
     # `prismic-ssg serve --watch > serve.log` writes a line with each build.
