@@ -52,6 +52,7 @@ class Emulation:
         self.listeners: list[Listener] = []
         self._repository = self._original = repository
         self._now = now
+        self._published_at = ""
         self._keep = keep_refs
         self._lock = RLock()
         self._sessions = 0
@@ -238,6 +239,7 @@ class Emulation:
         with self._lock:
             self._become(self._original)
             self._sessions = 0
+            self._published_at = ""
             self.traffic.clear()
 
     def _become(self, repository: EmulatedRepository) -> None:
@@ -272,7 +274,10 @@ class Emulation:
         return made
 
     def _timestamp(self) -> str:
-        return self._now().strftime("%Y-%m-%dT%H:%M:%S+0000")
+        # Prismic's clock is not set back; who asks for what is new since a date would miss it.
+        now = self._now().strftime("%Y-%m-%dT%H:%M:%S+0000")
+        self._published_at = max(self._published_at, now)
+        return self._published_at
 
     def _tell(self, change: Change) -> None:
         for listener in self.listeners:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from emulator.conftest import emulated, link
 
+from prismic_ssg.emulator.emulation import Emulation
 from prismic_ssg.emulator.folder import read_file
 from prismic_ssg.emulator.seed import assemble, seed
+from prismic_ssg.emulator.traffic import Traffic
 from prismic_ssg.emulator.webhooks import api_update, trial
 from prismic_ssg.errors import ContentError
 
@@ -34,6 +37,17 @@ def test_publishing_changes_the_ref_and_dates_the_document():
     assert repository.ref != before
     assert document["first_publication_date"] == "2026-01-01T10:30:00+0000"
     assert document["last_publication_date"] == "2026-01-02T10:30:00+0000"
+
+
+def test_what_is_published_later_has_no_earlier_date_where_the_clock_was_set_back():
+    repository = emulated(PAGE)
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    times = iter([noon, noon.replace(hour=9), noon.replace(minute=1)])
+    emulation = Emulation(repository.emulation.repository, Traffic(lambda: 0.0), now=times.__next__)
+    refs = [emulation.publish([{"id": name, "type": "page"}]) for name in ("a", "b", "c")]
+    assert len(set(refs)) == 3
+    dates = [emulation.repository.master.get(name).envelope.last_publication_date for name in "abc"]
+    assert dates == [f"2026-05-01T{time}:00+0000" for time in ("12:00", "12:00", "12:01")]
 
 
 def test_what_a_document_leaves_out_stays_as_it_is():
