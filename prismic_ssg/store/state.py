@@ -20,7 +20,7 @@ from prismic_ssg.errors import OutputError
 from prismic_ssg.store.database import Database, put_all
 from prismic_ssg.store.staging import Left
 
-_VERSION = 6
+_VERSION = 7
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
