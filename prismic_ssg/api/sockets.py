@@ -10,7 +10,7 @@ import time
 import zlib
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.util import find_spec
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -34,6 +34,10 @@ _MOST_AT_ONCE_BYTES = 1 << 25
 # What a server that closed an idle connection meanwhile makes of the next request on it.
 _STALE = (http.client.RemoteDisconnected, ConnectionError)
 
+# A connection that was idle for longer may be gone without a word: a router on the way forgot it,
+# or this machine slept. To ask on it is to wait for the whole time-out.
+_LONGEST_IDLE_S = 30.0
+
 # What stays as it is where a URL has letters beyond ASCII: those alone are encoded.
 _SAFE = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -41,7 +45,10 @@ Origin = tuple[str, str, int]
 
 
 class SocketExchange:
-    """Connections by origin, kept open between requests. Thread-safe."""
+    """Connections by origin, kept open between requests. Thread-safe.
+
+    `clock` gives seconds, those for which the machine sleeps among them; it may be set.
+    """
 
     is_in_process = False
 
@@ -51,12 +58,15 @@ class SocketExchange:
         timeout_s: float,
         most_bytes: int = MOST_BYTES,
         is_public_only: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._timeout_s = timeout_s
         self._most_bytes = most_bytes
         self._is_public_only = is_public_only
         self._lock = threading.Lock()
-        self._idle: defaultdict[Origin, list[http.client.HTTPConnection]] = defaultdict(list)
+        self._clock = clock
+        self._idle: defaultdict[Origin, list[tuple[float, http.client.HTTPConnection]]]
+        self._idle = defaultdict(list)
         self._is_closed = False
 
     def get(self, url: str, headers: Mapping[str, str]) -> Answer:
@@ -103,14 +113,23 @@ class SocketExchange:
             "accept-encoding": _ACCEPTED,
             **headers,
         }
-        with self._lock:
-            idle = self._idle[origin].pop() if self._idle[origin] else None
+        idle = self._kept(origin)
         if idle is not None:
             try:
                 return self._exchange(idle, origin, path, sent)
             except _STALE:
                 idle.close()
         return self._exchange(self._connection(origin), origin, path, sent)
+
+    def _kept(self, origin: Origin) -> http.client.HTTPConnection | None:
+        """A connection that was used lately; older ones are closed."""
+        with self._lock:
+            while self._idle[origin]:
+                since_s, connection = self._idle[origin].pop()
+                if 0 <= self._clock() - since_s <= _LONGEST_IDLE_S:
+                    return connection
+                connection.close()
+        return None
 
     def _exchange(
         self,
@@ -136,7 +155,7 @@ class SocketExchange:
             if self._is_closed or response.will_close:
                 connection.close()
             else:
-                self._idle[origin].append(connection)
+                self._idle[origin].append((self._clock(), connection))
         return answer
 
     def _connection(self, origin: Origin) -> http.client.HTTPConnection:
@@ -165,7 +184,7 @@ class SocketExchange:
         """Close every idle connection."""
         with self._lock:
             for connections in self._idle.values():
-                for connection in connections:
+                for _, connection in connections:
                     connection.close()
             self._idle.clear()
 

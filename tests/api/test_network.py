@@ -81,6 +81,23 @@ def test_connections_are_used_again(connect: Connect) -> None:
         assert server.connections <= 3
 
 
+@pytest.mark.parametrize(
+    ("passed_s", "connections"), [(10.0, 1), (31.0, 2), (7200.0, 2), (-7200.0, 2)]
+)
+def test_a_connection_that_was_idle_for_long_is_not_relied_on(
+    passed_s: float, connections: int
+) -> None:
+    # A router on the way may have forgotten it, or this machine may have slept: neither says so.
+    now_s = 1_000_000.0
+    exchange = SocketExchange(timeout_s=5, clock=lambda: now_s)
+    with serving(FaultyApi()) as server:
+        exchange.get(server.endpoint, {})
+        now_s += passed_s
+        exchange.get(server.endpoint, {})
+        assert server.connections == connections
+        exchange.close()
+
+
 def test_nobody_at_the_address_is_an_error_soon_and_says_what_to_look_at(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}/api/v2"
