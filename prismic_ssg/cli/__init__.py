@@ -96,7 +96,9 @@ def _name_variables(command: click.Command, prefix: str) -> None:
     help="Folder of the site, where prismicio.py is.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but warnings and errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Print every request, warning and page.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Print every request, and every page that has a warning."
+)
 @click.option(
     "--color/--no-color", default=None, help="Colour the output (by default on a terminal)."
 )

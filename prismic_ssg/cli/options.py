@@ -19,7 +19,7 @@ def output_option(help: str) -> Callable[[Command], Command]:  # noqa: A002  (as
         "--output",
         metavar="DIR",
         type=click.Path(file_okay=False, path_type=Path),
-        help=f"{help}  [default: dist]",
+        help=f"{help}  [default: what Site(output=…) says, dist]",
     )
 
 
