@@ -190,14 +190,11 @@ def _documents(
             [] if _text(written.type) or (deleted and identity) else ["type"]
         )
         if missing:
-            problems.append(
-                _problem(
-                    file,
-                    f"the document has no {' and no '.join(missing)}",
-                    line,
-                    "copy it from the API, or give it an id of its own",
-                )
-            )
+            said = f"the document has no {' and no '.join(missing)}"
+            own = {"id": "an id of its own", "type": "a type"}
+            needs = "both" if len(missing) > 1 else own[missing[0]]
+            hint = f"copy it from the API, or give it {needs}"
+            problems.append(_problem(file, said, line, hint))
         elif deleted:
             yield FoundDocument(identity, file, line, None, deleted=True)
         elif not written.lang:

@@ -135,7 +135,12 @@ CASES = {
     "a document without id and type": (
         '-- content/documents/a.json --\n{"uid": "a"}\n',
         1,
-        ["documents/a.json: the document has no id and no type", "copy it from the API"],
+        ["documents/a.json: the document has no id and no type", "API, or give it both"],
+    ),
+    "a document without type": (
+        '-- content/documents/a.json --\n{"id": "a"}\n',
+        1,
+        ["documents/a.json: the document has no type", "copy it from the API, or give it a type"],
     ),
     "two documents with one id": (
         (
