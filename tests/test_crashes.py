@@ -22,6 +22,7 @@ import pytest
 from test_incremental_equals_scratch import Rounds
 
 from prismic_ssg import OutputError
+from prismic_ssg.building.standing import state_file
 from prismic_ssg.store import staging
 from prismic_ssg.store.addresses import Addresses
 from prismic_ssg.store.output import MANIFEST, OutputTree
@@ -173,6 +174,32 @@ def test_addresses_with_no_room_are_warned_of_once_and_kept_by_the_next_build(ro
 
 def test_an_output_that_is_half_deleted_is_made_whole(rounds):
     half_deleted(rounds.site.dist, random.Random(0))  # noqa: S311
+    rounds.round()
+
+
+def test_a_list_of_files_that_ends_in_zeros_is_no_harm(rounds):
+    """So a file may be after the system lost its power."""
+    listed = rounds.site.dist / MANIFEST
+    text = listed.read_bytes()
+    in_a_name = text.rindex(b"index.html") + 3
+    listed.write_bytes(text[:in_a_name] + bytes(len(text) - in_a_name))
+    rounds.edit()
+    rounds.round()
+    assert listed.read_bytes().count(b"\0") == 0
+
+
+@pytest.mark.parametrize("name", ["snapshots.db", "state"])
+@pytest.mark.parametrize("at", [101, 32768, -32000, -20000, -1])
+@pytest.mark.parametrize("is_cut_off", [True, False])
+def test_a_cache_that_is_damaged_anywhere_is_no_harm(rounds, name, at, is_cut_off):
+    cache = rounds.site.folder / ".prismic-ssg"
+    state = state_file(cache, rounds.site.folder, rounds.site.dist)
+    file = state if name == "state" else cache / name
+    content = file.read_bytes()
+    at = at % len(content)
+    end = b"" if is_cut_off else bytes(512) + content[at + 512 :]
+    file.write_bytes((content[:at] + end)[: len(content)])
+    rounds.edit()
     rounds.round()
 
 

@@ -308,7 +308,8 @@ class _Job:
 
         What does not add up may be what the store had: it is asked once only.
         """
-        partial = self._store.begin(self.place, page_size, anew=page_size != _PAGE_SIZES[0])
+        with _adding_up():
+            partial = self._store.begin(self.place, page_size, anew=page_size != _PAGE_SIZES[0])
         try:
             for done, total in self._arriving(partial, page_size):
                 if on_progress:

@@ -29,6 +29,7 @@ from prismic_ssg.render.notes import warnings_of
 from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.sources import Sources
 from prismic_ssg.store.bytecode import read_bytecode, write_bytecode
+from prismic_ssg.store.images import StoredImage, whole
 from prismic_ssg.store.output import Kind, OutputTree
 from prismic_ssg.store.staging import Difference, Stager, digest_of_file
 from prismic_ssg.store.state import BuildState, FileRow, PageRow
@@ -315,12 +316,13 @@ class BuildRun(msgspec.Struct, dict=True):
     ) -> Iterator[FileRow]:
         """Static files and images, but for those that a file of the site stands in for. `hashed`
         are those with a content hash in their name, by it."""
-        copies: dict[str, tuple[Path | bytes, str]] = {}
+        copies: dict[str, tuple[Path | bytes | StoredImage, str]] = {}
+        damaged: list[str] = []
         for name, file in {**self.sources.static, **self.sources.changed_static}.items():
             if name not in leave_out:
                 copies[name] = (file.path if file.content is None else file.content, file.digest)
         for name, image in self.images.files.items():
-            copies[name] = (image.path, image.digest)
+            copies[name] = (image, image.digest)
         everything = self.sources.assets
         for name in sorted(hashed):
             file = everything[hashed[name]]
@@ -331,8 +333,17 @@ class BuildRun(msgspec.Struct, dict=True):
                 self.tree.keep(name, Kind.COPY)
                 yield row
                 continue
-            if isinstance(content, bytes):
-                staged = self.tree.add(name, content, Kind.COPY)
+            there = whole(content) if isinstance(content, StoredImage) else content
+            if there is None:
+                damaged.append(name)
+                continue
+            if isinstance(there, bytes):
+                staged = self.tree.add(name, there, Kind.COPY)
             else:
-                staged = self.tree.add_copy(name, content)
+                staged = self.tree.add_copy(name, there)
             yield FileRow(name, digest, staged.size, staged.mtime_ns)
+        if damaged:
+            raise OutputError(
+                f"images in the cache were damaged, and are removed now: {', '.join(damaged)}",
+                hint="build again: they are fetched anew",
+            )

@@ -82,6 +82,8 @@ def _open(path: Path, schema: str, version: int, upgrade: Upgrade | None) -> sql
     )
     try:
         found = _pragma(connection, "user_version")
+        if found and not _is_whole(connection, path):
+            raise sqlite3.DatabaseError("its end is cut off")
         is_older = upgrade is not None and 0 < found < version
         if found not in (0, version) and not is_older:
             raise _OtherVersion(found)
@@ -112,6 +114,18 @@ def _open(path: Path, schema: str, version: int, upgrade: Upgrade | None) -> sql
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     (value,) = connection.execute(f"PRAGMA {name}").fetchone()
     return int(value)
+
+
+def _is_whole(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the last page of a file is all there: of one cut off SQLite takes the rest for
+    zeros."""
+    # Nobody else writes there meanwhile.
+    connection.execute("BEGIN")
+    try:
+        _pragma(connection, "user_version")
+        return path.stat().st_size % _pragma(connection, "page_size") == 0
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def rebuild(path: Path, reason: str, *, put_aside: bool = False) -> None:

@@ -28,6 +28,15 @@ SQLITE_VERSION = sqlite3.sqlite_version
 _connected: WeakSet[Database] = WeakSet()
 
 
+class Damaged(OutputError, ValueError):  # noqa: N818  (as a ValueError it is what happened)
+    """A cache that can't be read is removed, and with it what was begun there."""
+
+
+def _says_damage(error: sqlite3.Error) -> bool:
+    """Whether what SQLite finds wrong is in the file: tables that were made are not there."""
+    return type(error) is sqlite3.DatabaseError or str(error).startswith("no such table")
+
+
 class Database:
     """One file, opened when first used. Damage removes it: then it is as if nothing was stored.
 
@@ -77,9 +86,9 @@ class Database:
         with self._lock:
             try:
                 return ask(self._connected())
-            except sqlite3.OperationalError as error:
-                raise self._unusable(error) from None
             except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+                if isinstance(error, sqlite3.OperationalError) and not _says_damage(error):
+                    raise self._unusable(error) from None
                 self.rebuild(str(error))
                 return otherwise
 
@@ -95,7 +104,7 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of it or nothing, whatever is killed when.
 
-        Raises ValueError where the file is damaged; it is removed then, and can be begun anew.
+        Raises Damaged, a ValueError, where the file is; it is removed then, and can be begun anew.
         """
         with self._lock:
             connection = self._connected()
@@ -106,11 +115,15 @@ class Database:
             except BaseException as error:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error) and _says_damage(error):
+                    self.rebuild(str(error))
+                    raise Damaged(
+                        f"the cache {str(self.path)!r} was damaged, and is removed now: {error}",
+                        file=str(self.path),
+                        hint="run the command again: what was in it comes anew",
+                    ) from None
                 if isinstance(error, sqlite3.OperationalError):
                     raise self._unusable(error) from None
-                if type(error) is sqlite3.DatabaseError:
-                    self.rebuild(str(error))
-                    raise ValueError(f"the cache was damaged: {error}") from None
                 raise
 
 

@@ -77,7 +77,7 @@ class ImageStore:
                 "content is not trusted"
             )
         key = _key(url)
-        digest = hashlib.blake2b(content, digest_size=6).hexdigest()
+        digest = _digest(content)
         path = self._folder / f"{key}.{digest}.{extension}"
         make_folder(self._folder)
         unfinished = path.with_name(path.name + _UNFINISHED)
@@ -95,6 +95,16 @@ class ImageStore:
         return could_run(drawing)
 
 
+def whole(image: StoredImage) -> bytes | None:
+    """What is in an image. None where that is not what was kept, as after a loss of power: it is
+    removed then, so that the next build fetches it anew."""
+    content = image.path.read_bytes()
+    if _digest(content) == image.digest:
+        return content
+    image.path.unlink(missing_ok=True)
+    return None
+
+
 def extension_of(content: bytes) -> str | None:
     """What kind of image some bytes are, None for none: names and headers may be wrong."""
     for signature, extension in _SIGNATURES:
@@ -108,6 +118,10 @@ def extension_of(content: bytes) -> str | None:
     if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!")) and b"<svg" in start):
         return "svg"
     return None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
 def _key(url: str) -> str:

@@ -345,7 +345,8 @@ class OutputTree:
         files = dict(self._known)
         for line in text.split("\n"):
             kind, _, name = line.partition(" ")
-            if kind in kinds and name and not {"", ".", ".."} & set(name.split("/")):
+            # Of a system that lost its power a file may be zeros from somewhere on.
+            if kind in kinds and "\0" not in name and not {"", ".", ".."} & set(name.split("/")):
                 files[name] = kinds[kind]
         return files
 

@@ -11,7 +11,7 @@ import pytest
 from image_server import ImageServer, image_server, png
 from site_harness import BuiltSite
 
-from prismic_ssg.errors import BuildFailed
+from prismic_ssg.errors import BuildFailed, OutputError
 
 PRISMICIO = """
 -- prismicio.py --
@@ -268,3 +268,19 @@ def test_an_option_that_is_none_says_which_there_are(unbuilt):
     made = unbuilt(PRISMICIO.replace('images="download"{more}', 'images="inline"'))
     with pytest.raises(Exception, match=r"prismicio.py:2: Site\(images=…\): was given 'inline'"):
         made.build()
+
+
+def test_an_image_that_was_damaged_in_the_cache_is_fetched_anew(page, host):
+    built = page("{{ doc.data.photo.url }}")
+    built.build()
+    before = built.files
+    (kept,) = (built.folder / ".prismic-ssg/images").iterdir()
+    kept.write_bytes(bytes(kept.stat().st_size))
+    built.build()
+    assert built.files == before
+    shutil.rmtree(built.dist)
+
+    with pytest.raises(OutputError, match=r"damaged, and are removed now: images/bench\.\w+\.png"):
+        built.build()
+    built.build()
+    assert built.files == before
