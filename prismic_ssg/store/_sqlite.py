@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def open_cache(
             if code in _REFUSED or (code == sqlite3.SQLITE_IOERR and upgrade is not None):
                 refused = f": {error}"
                 break
-            rebuild(path, str(error), put_aside=upgrade is not None)
+            rebuild_damaged(path, str(error), put_aside=upgrade is not None)
     raise OutputError(
         f"the cache {str(path)!r} can't be written{refused}",
         file=str(path),
@@ -126,6 +127,30 @@ def _is_whole(connection: sqlite3.Connection, path: Path) -> bool:
         return path.stat().st_size % _pragma(connection, "page_size") == 0
     finally:
         connection.execute("ROLLBACK")
+
+
+def rebuild_damaged(path: Path, reason: str, *, put_aside: bool) -> None:
+    """As `rebuild` does, for what was found damaged. What is put aside is looked at once more
+    before: SQLite takes a disk that fails for a moment for a damaged file.
+
+    Raises OutputError where it is sound.
+    """
+    if put_aside and _is_sound(path):
+        raise OutputError(
+            f"the cache {str(path)!r} could not be read for a moment: {reason}",
+            file=str(path),
+            hint="run the command again; where that does not help, look at the disk",
+        )
+    rebuild(path, reason, put_aside=put_aside)
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+            return found == ("ok",) and _is_whole(connection, path)
+    except (OSError, sqlite3.Error):
+        return False
 
 
 def rebuild(path: Path, reason: str, *, put_aside: bool = False) -> None:

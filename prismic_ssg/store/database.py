@@ -16,7 +16,7 @@ from weakref import WeakSet
 import msgspec
 
 from prismic_ssg.errors import OutputError
-from prismic_ssg.store._sqlite import Upgrade, open_cache, rebuild
+from prismic_ssg.store._sqlite import Upgrade, open_cache, rebuild_damaged
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ class Database:
     def rebuild(self, reason: str) -> None:
         """Remove the file, with a line in the log; the next use finds it empty."""
         self.close()
-        rebuild(self.path, reason, put_aside=self._upgrade is not None)
+        rebuild_damaged(self.path, reason, put_aside=self._upgrade is not None)
 
     def read(self, ask: Callable[[sqlite3.Connection], T], *, otherwise: T) -> T:
         """What `ask(connection)` gives; `otherwise` where the file is damaged, and so removed."""

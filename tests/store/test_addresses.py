@@ -75,20 +75,29 @@ def test_a_damaged_file_of_addresses_is_put_aside_each_time(tmp_path: Path) -> N
         assert aside.read_bytes() == b"no database" * (1000 + number)
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (sqlite3.OperationalError("disk I/O error"), sqlite3.SQLITE_IOERR_WRITE),
+        # What SQLite says of an I/O error where it has read.
+        (sqlite3.DatabaseError("database disk image is malformed"), sqlite3.SQLITE_CORRUPT),
+    ],
+)
 def test_addresses_stay_where_they_are_while_the_disk_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: sqlite3.DatabaseError, code: int
 ) -> None:
     with Addresses(tmp_path, "r") as addresses:
         addresses.remember(HAD)
+    connect = sqlite3.connect
+    error.sqlite_errorcode = code
 
     def failing(*_: object, **__: object) -> None:
-        error = sqlite3.OperationalError("disk I/O error")
-        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+        patch.setattr(sqlite3, "connect", connect)
         raise error
 
     with monkeypatch.context() as patch:
         patch.setattr(sqlite3, "connect", failing)
-        with pytest.raises(OutputError, match=r"addresses\.db' can't be written: disk I/O error"):
+        with pytest.raises(OutputError, match=rf"addresses\.db' c.*: {error}"):
             _ = Addresses(tmp_path, "r").all
     with Addresses(tmp_path, "r") as addresses:
         assert addresses.all == HAD
