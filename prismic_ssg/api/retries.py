@@ -120,7 +120,10 @@ class _Failures:
         ):
             return False
         wait_s = self._wait_s(error)
-        if self._elapsed_s() + wait_s > self._retries.give_up_after_s:
+        # How long the first try took says nothing: this process may have been stopped meanwhile,
+        # and its connections are dead.
+        elapsed_s = self._elapsed_s() if self._count > 1 else 0.0
+        if elapsed_s + wait_s > self._retries.give_up_after_s:
             return False
         if isinstance(error, Refused) and error.status == 429:
             self._pause_all(wait_s)

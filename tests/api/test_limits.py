@@ -12,7 +12,7 @@ from fault_server import FakeTime, FaultyApi, answers, client_of
 
 from prismic_ssg.api.limiter import Limiter
 from prismic_ssg.api.retries import Refused, Retries, retry_after_s
-from prismic_ssg.errors import PrismicError
+from prismic_ssg.errors import ConnectionFailed, PrismicError
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -123,6 +123,34 @@ def test_a_rate_limit_holds_for_everybody_and_a_busy_server_for_one(
     retries = Retries(clock=time.clock, sleep=time.sleep, random=lambda: 0.0)
     assert retries.call(attempt, pause_all=paused.append) == "answered"
     assert paused == paused_s
+
+
+def test_a_process_that_was_stopped_for_long_asks_once_more() -> None:
+    time = FakeTime()
+    asked: list[float] = []
+
+    def attempt() -> str:
+        asked.append(time.clock())
+        if len(asked) == 1:
+            time.sleep(600)  # Ctrl-Z, `docker pause`: the connection is dead when it goes on
+            raise ConnectionFailed("no answer")
+        return "answered"
+
+    retries = Retries(clock=time.clock, sleep=time.sleep)
+    assert retries.call(attempt, pause_all=lambda _: None) == "answered"
+
+
+def test_tries_that_take_longer_than_there_is_time_are_two() -> None:
+    time = FakeTime()
+
+    def attempt() -> str:
+        time.sleep(100)
+        raise ConnectionFailed("no answer")
+
+    with pytest.raises(ConnectionFailed, match="asked 2 times in 200 s"):
+        Retries(clock=time.clock, sleep=time.sleep, random=lambda: 0.0).call(
+            attempt, pause_all=lambda _: None
+        )
 
 
 def test_asking_again_prints_nothing_where_logging_is_not_set_up(
