@@ -52,8 +52,9 @@ def new_site(
     Raises PrismicError where it can't be read, ConfigurationError and BuildFailed for files in the
     folder that are wrong.
     """
-    found = _found(folder)
-    chosen = repository or found.repository or _of_environment(environment)
+    # What is given wins: what the folder says need not even be right.
+    found = ProjectFiles(repository) if repository else _found(folder)
+    chosen = found.repository or _of_environment(environment)
     if chosen is None:
         return _starter()
     origin = Origin.of(Site(repository=chosen), folder, repository, environment)

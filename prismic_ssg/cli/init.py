@@ -34,8 +34,9 @@ def command(console: Console, /, directory: Path, repository: str | None, force:
     """Begin a site in DIR: one that builds at once.
 
     With a repository, its types, languages and documents say which routes and templates the site
-    needs; it is named by --repo, or by a prismic.config.json or slicemachine.config.json in DIR.
-    Without one, the site gets a small local one with some content. Files that are there are kept.
+    needs; it is named by --repo, or in DIR by a prismicio.py, prismic.config.json or
+    slicemachine.config.json. Without one, the site gets a small local one with some content. Files
+    that are there are kept.
     """
     from prismic_ssg.new_site import new_site
     from prismic_ssg.store.cache import CACHE, make_folder

@@ -602,6 +602,12 @@ def test_a_prismicio_that_is_wrong_stops_everything(cli, tmp_path):
     assert list(files(tmp_path)) == ["prismicio.py"]
 
 
+def test_a_prismicio_that_is_wrong_can_be_written_over(cli, tmp_path):
+    put(tmp_path / "prismicio.py", "site = Sight()")
+    assert cli("init", tmp_path, "-r", EXAMPLE, "--force").code == 0
+    assert "Route(" in (tmp_path / "prismicio.py").read_text()
+
+
 def test_a_file_where_the_site_would_be_is_an_error(cli, tmp_path):
     put(tmp_path / "site", "a file")
     said = cli("init", tmp_path / "site")
