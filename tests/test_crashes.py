@@ -263,6 +263,25 @@ def test_a_folder_that_a_killed_build_has_emptied_goes_too(rounds, monkeypatch):
     assert not (rounds.site.dist / "mistake").exists()
 
 
+def test_a_page_that_can_not_be_looked_at_does_not_stay_for_good(rounds, monkeypatch):
+    rounds.site.write("pages/mistake.md", "---\ntitle: A mistake\n---\n")
+    rounds.site.build(jobs=1)
+    (rounds.site.folder / "pages/mistake.md").unlink()
+    real = os.lstat
+
+    def lstat(path: str) -> os.stat_result:
+        if str(path).endswith("dist/mistake"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staging.os, "lstat", lstat)
+        with pytest.raises(OutputError, match=r"Input/output error: '.*dist/mistake'"):
+            rounds.site.build(jobs=1)
+    rounds.site.build(jobs=1)
+    assert not (rounds.site.dist / "mistake").exists()
+
+
 def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 

@@ -102,7 +102,8 @@ class Stager:
         return self._read(file) == content
 
     def found(self, file: str) -> os.stat_result | None:
-        """What the output has at a name, None for nothing. Does not follow links."""
+        """What the output has at a name, None for nothing. Does not follow links. Raises OSError
+        where that can't be told."""
         folder, _, name = file.rpartition("/")
         real = self._real.get(folder)
         if real is None or name in _NO_NAMES or "\0" in name:
@@ -114,7 +115,7 @@ class Stager:
             return None
         try:
             return os.lstat(f"{self._root}/{file}")
-        except OSError:
+        except _NOT_THERE:
             return None
 
     def current(self, file: str) -> bytes | None:
@@ -176,7 +177,7 @@ class Stager:
             if known:
                 try:
                     mode = os.lstat(f"{self._root}/{folder}").st_mode
-                except OSError:
+                except _NOT_THERE:
                     known = False
                 else:
                     if stat.S_ISLNK(mode):
@@ -192,6 +193,9 @@ class Stager:
 
 # Most pages have a folder of their own, which nobody asks for again.
 _MOST_FOLDERS = 5_000
+
+# What is there and can't be looked at is no reason to leave a removed page where it is.
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)
 
 # Parts of a path that are no names: of one that begins with a slash the first is empty.
 _NO_NAMES = frozenset({"", ".", ".."})
