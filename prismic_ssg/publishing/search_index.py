@@ -12,6 +12,7 @@ import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from threading import Timer
 from typing import Any, BinaryIO
 
 import msgspec
@@ -39,6 +40,9 @@ MADE_BY = (*_AROUND, _REFERENCE)
 
 _ENTRY = "pagefind-entry.json"
 
+# It takes seconds for thousands of pages.
+_DONE_WITHIN_S = 900.0
+
 _HINT = 'run pip install "prismic-ssg[search]", or leave search=True out'
 
 
@@ -50,6 +54,7 @@ def index_of(pages: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
     with _started() as program:
         talk = _Talk(program)
         try:
+            talk.end_by.start()
             index = talk.ask({"type": "NewIndex", "config": {"exclude_selectors": _AROUND}})[
                 "index_id"
             ]
@@ -58,7 +63,7 @@ def index_of(pages: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
                 talk.ask({"type": "AddFile", "index_id": index, "url": path, "file_contents": html})
             files = talk.ask({"type": "GetFiles", "index_id": index})["files"]
         except OSError as error:
-            raise _failed(str(error)) from None
+            raise _failed(talk.lateness or str(error)) from None
         finally:
             program.kill()
             talk.end()
@@ -99,7 +104,8 @@ def _started() -> subprocess.Popen[bytes]:
 
 class _Talk:
     """Questions and answers, one after the other: so the index does not depend on how many
-    processors there are."""
+    processors there are. When the timer `end_by` is over the program is ended, and `lateness` says
+    so."""
 
     def __init__(self, program: subprocess.Popen[bytes]) -> None:
         if program.stdin is None or program.stdout is None:
@@ -107,6 +113,14 @@ class _Talk:
         self._to: BinaryIO = program.stdin  # type: ignore[assignment]
         self._answers = _messages(program.stdout)  # type: ignore[arg-type]
         self._count = 0
+        self.end_by = Timer(_DONE_WITHIN_S, self._give_up)
+        self.end_by.daemon = True
+        self._program = program
+        self.lateness: str | None = None
+
+    def _give_up(self) -> None:
+        self.lateness = f"it was not done within {_DONE_WITHIN_S:.0f} s"
+        self._program.kill()
 
     def ask(self, payload: dict[str, Any]) -> dict[str, Any]:
         self._count += 1
@@ -115,7 +129,7 @@ class _Talk:
         self._to.flush()
         answer = next(self._answers, None)
         if answer is None:
-            raise _failed("it ended before it had answered")
+            raise _failed(self.lateness or "it ended before it had answered")
         said: dict[str, Any] = answer["payload"]
         if said["type"] == "Error":
             raise _failed(str(said.get("message")))
@@ -123,6 +137,7 @@ class _Talk:
 
     def end(self) -> None:
         """Close the pipe, also where the program has not taken all that was said."""
+        self.end_by.cancel()
         with suppress(OSError):
             self._to.close()
 

@@ -207,6 +207,20 @@ def test_a_pagefind_that_fails_is_an_error_and_changes_no_file(site, monkeypatch
     assert built.files == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a shell's")
+@pytest.mark.parametrize("answered", ["", f"head -c 1 > /dev/null; printf '{NEW},';"])
+def test_a_pagefind_that_never_answers_is_not_waited_for_without_an_end(
+    unbuilt, monkeypatch, answered
+):
+    """As where the system has no thread left for it."""
+    built = unbuilt(SITE)
+    executable = program(built, f"{answered} exec sleep 600")
+    monkeypatch.setattr("pagefind.service.get_executable", lambda: executable)
+    monkeypatch.setattr("prismic_ssg.publishing.search_index._DONE_WITHIN_S", 0.3)
+    with pytest.raises(OutputError, match="it was not done within 0 s"):
+        built.build()
+
+
 @pytest.mark.slow
 def test_a_page_of_the_site_at_that_place_stays(site):
     built = site(SITE + "-- templates/pages/search/index.html --\nmine\n")
