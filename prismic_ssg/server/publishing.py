@@ -46,21 +46,25 @@ class Publishing:
     mark: Mark
 
 
+class _Left(NamedTuple):
+    """An action that is not done, and how it failed; when to do it, in seconds of the clock, None
+    where that is of no use until somebody mends it."""
+
+    action: OnPublish
+    failures: Failures
+    at_s: float | None = _AT_ONCE
+
+
 class _Todo(NamedTuple):
-    """The actions that a publishing asks for and that are not done, each with how it failed; when
-    to do them, in seconds of the clock, None where that is of no use until somebody mends it."""
+    """What a publishing asks for that is not done."""
 
     publishing: Publishing
-    left: Sequence[tuple[OnPublish, Failures]]
-    at_s: float | None
+    left: Sequence[_Left]
 
-
-class _Outcome(NamedTuple):
-    """What became of an action; after how many seconds to try it again, None where that is of no
-    use."""
-
-    is_done: bool
-    again_in_s: float | None = None
+    @property
+    def at_s(self) -> float | None:
+        """When to do any of it."""
+        return min((each.at_s for each in self.left if each.at_s is not None), default=None)
 
 
 class Publisher:
@@ -111,9 +115,9 @@ class Publisher:
             is_mended = before is not None and before.publishing.site.on_publish != actions
             if actions and (has_changed or self._is_owed or is_mended):
                 self._is_owed = False
-                known = {} if before is None else dict(before.left)
-                left = [(each, known.get(each) or Failures(self._now)) for each in actions]
-                self._todo = _Todo(publishing, left, _AT_ONCE)
+                known = {each.action: each.failures for each in (before.left if before else ())}
+                left = [_Left(each, known.get(each) or Failures(self._now)) for each in actions]
+                self._todo = _Todo(publishing, left)
                 self._wake()
             elif not actions:
                 self._todo = None
@@ -131,7 +135,8 @@ class Publisher:
     def failing(self) -> Mapping[str, datetime]:
         """The actions that failed and are not done yet, by name, with when that began."""
         todo = self._todo
-        failing = [(name_of(action), each.failing) for action, each in (todo.left if todo else ())]
+        left = () if todo is None else todo.left
+        failing = [(name_of(each.action), each.failures.failing) for each in left]
         return {name: each.since for name, each in failing if each is not None}
 
     def stop(self) -> None:
@@ -149,18 +154,17 @@ class Publisher:
 
     def _run(self) -> None:
         while (todo := self._next()) is not None:
-            outcomes = [self._do(*each, todo.publishing.folder) for each in todo.left]
-            left = [
-                each
-                for each, outcome in zip(todo.left, outcomes, strict=True)
-                if not outcome.is_done
-            ]
-            again_in_s = [each.again_in_s for each in outcomes if each.again_in_s is not None]
+            now_s, folder = self._clock(), todo.publishing.folder
+            left: list[_Left] = []
+            for each in todo.left:
+                if each.at_s is None or each.at_s > now_s:
+                    left.append(each)
+                elif (again := self._done(each, folder)) is not None:
+                    left.append(again)
             with self._changed:
                 # Else something newer came meanwhile, which asks for all of them.
                 if self._todo is todo:
-                    at_s = self._clock() + min(again_in_s) if again_in_s else None
-                    self._todo = _Todo(todo.publishing, left, at_s) if left else None
+                    self._todo = todo._replace(left=left) if left else None
                 self._settle(todo.publishing)
 
     def _next(self) -> _Todo | None:
@@ -191,9 +195,10 @@ class Publisher:
         except OSError as error:
             self._journal("on-publish-not-noted", error=error.strerror or str(error))
 
-    def _do(self, action: OnPublish, failures: Failures, folder: Path) -> _Outcome:
-        began = time.perf_counter()
-        name = name_of(action)
+    def _done(self, left: _Left, folder: Path) -> _Left | None:
+        """Do an action; gives what is left of it, None where it is done."""
+        action, failures, _ = left
+        name, began = name_of(action), time.perf_counter()
         try:
             with told_in_our_words("it broke off"):
                 done = do(action, folder, self._environment)
@@ -209,16 +214,17 @@ class Publisher:
             }
             told = {name: value for name, value in members.items() if value is not None}
             self._journal("on-publish-failed", action=name, error=error.message, **told)
-            return _Outcome(is_done=False, again_in_s=failing.again_in_s)
+            wait_s = failing.again_in_s
+            return left._replace(at_s=None if wait_s is None else self._clock() + wait_s)
         except Stopped:
             self._journal("on-publish-failed", action=name, error="the server was stopped before")
-            return _Outcome(is_done=False)
+            return left._replace(at_s=None)
         before = failures.worked()
         if done:
             seconds = round(time.perf_counter() - began, 3)
             since = {} if before is None else {"failed_since": moment(before.since)}
             self._journal("on-publish", action=name, seconds=seconds, **since)
-        return _Outcome(is_done=True)
+        return None
 
 
 def name_of(action: OnPublish) -> str:

@@ -96,7 +96,7 @@ def status_page(status: Status, notes: Mapping[str, str]) -> bytes:
     if status.poll_error is not None:
         rows["Prismic"] = f"can't be asked what is new: {status.poll_error}"
     for name, since in status.on_publish_failing.items():
-        rows[f"on_publish: {name}"] = f"fails since {since}"
+        rows[f"on_publish: {name}"] = f"failing since {since}"
     rows |= notes
     listed = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items()

@@ -181,6 +181,16 @@ def test_where_somebody_has_to_mend_something_it_waits_for_that(tmp_path: Path) 
     assert again.done == 1
 
 
+def test_what_has_to_be_mended_is_not_tried_again_with_what_may_pass(tmp_path: Path) -> None:
+    server = Server(tmp_path, "raise SystemExit(1)")
+    server.site = Site(on_publish=[*server.site.on_publish, GitHubDispatch("octo/site")])
+    server.build(has_changed=True)
+    until(lambda: len(server.log) > 5)
+    server.end()
+    assert [told["action"] for told in server.log].count("GitHubDispatch octo/site") == 1
+    assert server.publisher.failing.keys() == {sys.executable, "GitHubDispatch octo/site"}
+
+
 def test_what_failed_is_done_by_the_next_server(tmp_path: Path) -> None:
     first = Server(tmp_path, "raise SystemExit(1)", stands=True)
     first.build(has_changed=True)
