@@ -20,12 +20,14 @@ class Uses(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a page needs beside itself: static files by name, images by URL, each with the digest of
     its content. Both sorted.
 
-    `shown` are the addresses of images for the site map, where it lists them.
+    `shown` are the addresses of images for the site map, where it lists them; it leaves out pages
+    that are `hidden`.
     """
 
     assets: tuple[str, ...] = ()
     images: tuple[tuple[str, str], ...] = ()
     shown: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 _uses = msgspec.json.Decoder(Uses)

@@ -19,6 +19,7 @@ from prismic_ssg.engine.page import Page
 from prismic_ssg.engine.plan import definition_of
 from prismic_ssg.errors import ContentError
 from prismic_ssg.image_downloads import PageImages
+from prismic_ssg.publishing.hidden_pages import is_hidden
 from prismic_ssg.render.renderer import Rendered, Renderer
 from prismic_ssg.store.refusals import explained
 from prismic_ssg.store.staging import Staged, Stager
@@ -152,7 +153,8 @@ class PageWork:
     def _uses(self, rendered: Rendered) -> bytes | None:
         shown = self._shown(rendered) if self._shows_images else ()
         images = self._images.contents(rendered.images)
-        return encode_uses(Uses(tuple(sorted(rendered.assets)), images, shown))
+        hidden = rendered.page.in_sitemap and is_hidden(rendered.text)
+        return encode_uses(Uses(tuple(sorted(rendered.assets)), images, shown, hidden))
 
     def _shown(self, rendered: Rendered) -> tuple[str, ...]:
         from prismic_ssg.publishing.shown_images import images_of

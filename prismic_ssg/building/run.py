@@ -255,10 +255,13 @@ class BuildRun(msgspec.Struct, dict=True):
         used |= self._told.uses
         for file, difference in self._told.differences.items():
             self.tree.accept(file, difference)
+        hides: set[bytes] = set()
         for uses in set(used.values()):
             decoded = decode_uses(uses)
             assets.update(decoded.assets)
             images.update(url for url, _ in decoded.images)
+            if decoded.hidden:
+                hides.add(uses)
         shown: dict[str, tuple[str, ...]] = {}
         if self.world.site.sitemap_images:
             shown = {path: decode_uses(used[path]).shown for path in pages if path in used}
@@ -267,7 +270,8 @@ class BuildRun(msgspec.Struct, dict=True):
         assets.update(*(everything[name].refers for name in assets))
         hashed = {hashed_name(name, everything[name].digest): name for name in assets}
         index = tuple(self._search(known))
-        files = self._site_files.all(hashed, self.images.files, shown, self._sitemap(known))
+        hidden = {path for path in pages if used.get(path) in hides} if hides else frozenset()
+        files = self._site_files.all(hashed, self.images.files, shown, hidden, self._sitemap(known))
         made = [self._made(*each) for each in files]
         copies = self._copies(hashed, known, leave_out={row.name for row in made})
         return (*made, *copies, *index)

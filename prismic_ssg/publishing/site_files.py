@@ -6,7 +6,7 @@ noted as facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
@@ -151,12 +151,14 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
         hashed: Iterable[str],
         images: Mapping[str, object],
         shown: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        hidden: Collection[str] = (),
         sitemap: str | None = None,
     ) -> Iterator[tuple[str, str]]:
         """Every file with its text. `hashed` are files with a content hash in their name, `images`
         those of content, which have one too; `shown` the addresses of images by page, for the site
-        map; `sitemap` is that of the build before, where it is at hand."""
-        yield from self._sitemap(shown, sitemap)
+        map, and `hidden` the pages that it leaves out; `sitemap` is that of the build before, where
+        it is at hand."""
+        yield from self._sitemap(shown, hidden, sitemap)
         pages, site = self.world.pages.pages, self.world.site
         if REDIRECTS in site.redirects_as and f"/{REDIRECTS}" not in pages:
             rules = self._rules[0]
@@ -175,18 +177,20 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
                 yield HEADERS, headers
 
     def _sitemap(
-        self, shown: Mapping[str, Sequence[str]], before: str | None
+        self, shown: Mapping[str, Sequence[str]], hidden: Collection[str], before: str | None
     ) -> Iterator[tuple[str, str]]:
         if not self._has_sitemap:
             return
         site, pages = self.world.site, self.world.pages
         base_url = site.base_url.rstrip("/")
-        if before is not None and self.changes is not None and not site.sitemap_images:
+        is_plain = not (hidden or site.sitemap_images)
+        if before is not None and self.changes is not None and is_plain:
             after = sitemap_after(before, self.changes, pages, base_url, site.languages)
             if after is not None:
                 yield SITEMAP, after
                 return
-        yield from (self._sitemap_showing(shown) if shown else self._plain_sitemap).items()
+        made = self._sitemap_of(shown, hidden) if shown or hidden else self._plain_sitemap
+        yield from made.items()
 
     @property
     def _has_sitemap(self) -> bool:
@@ -196,9 +200,11 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _plain_sitemap(self) -> dict[str, str]:
-        return self._sitemap_showing({})
+        return self._sitemap_of({}, ())
 
-    def _sitemap_showing(self, images: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    def _sitemap_of(
+        self, images: Mapping[str, Sequence[str]], hidden: Collection[str]
+    ) -> dict[str, str]:
         world, site = self.world, self.world.site
         base_url = site.base_url.rstrip("/")
         return sitemap_files(
@@ -207,6 +213,7 @@ class SiteFiles(msgspec.Struct, frozen=True, dict=True):
             base_url,
             codes=site.languages,
             images=images,
+            hidden=hidden,
             is_taken=lambda name: name in self._names_at_top,
         )
 

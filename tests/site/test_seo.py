@@ -268,7 +268,8 @@ x
 
 
 def test_the_site_map_lists_the_images_that_pages_show(site):
-    built = site(SITE.replace("site = Site(", "site = Site(sitemap_images=True,") + SHOWN)
+    text = SITE.replace("site = Site(", "site = Site(sitemap_images=True,") + SHOWN
+    built = site(text.replace('"noindex": true', '"noindex": false'))
     image = "{http://www.google.com/schemas/sitemap-image/1.1}"
     by_page = {
         url[0].text: [each.text for each in url.iter(f"{image}loc")]
@@ -295,6 +296,16 @@ def test_a_site_map_has_the_first_thousand_images_of_a_page(site):
     images = tree.iter("{http://www.google.com/schemas/sitemap-image/1.1}loc")
     of_content = [each.text for each in images if "images.example.com" not in (each.text or "")]
     assert of_content == [f"https://example.org/{number}.jpg" for number in range(1000)]
+
+
+@pytest.mark.parametrize("with_images", [False, True])
+def test_a_page_that_the_theme_hides_is_not_in_the_site_map(site, with_images):
+    options = "site = Site(sitemap_images=True," if with_images else "site = Site("
+    built = site(SITE.replace("site = Site(", options))
+    assert "/docs/about<" not in built.text("/sitemap.xml")
+    built.edit("about", noindex=False)
+    assert "/docs/about<" in built.text("/sitemap.xml")
+    assert built.from_scratch() == built.files
 
 
 def test_a_site_map_without_images_does_not_speak_of_them(built):
