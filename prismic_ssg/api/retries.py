@@ -26,7 +26,6 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 _BACK_OFF_FROM_S = 0.25
 _BACK_OFF_UP_TO_S = 8.0
-_DOUBLED_TIMES = 5
 _RATE_LIMITED_FROM_S = 1.0
 
 # A wrong address fails at once and for ever: nobody should wait a minute to hear of it.
@@ -147,9 +146,7 @@ class _Failures:
         return self._retries.clock() - self._since
 
     def _wait_s(self, error: Exception) -> float:
-        # Bounded, as the thousandth power of two is none of Python's floats.
-        doubled = 2 ** min(self._count - 1, _DOUBLED_TIMES)
-        backing_off: float = min(_BACK_OFF_FROM_S * doubled, _BACK_OFF_UP_TO_S)
+        backing_off = backing_off_s(_BACK_OFF_FROM_S, self._count - 1, _BACK_OFF_UP_TO_S)
         if not isinstance(error, Refused):
             return backing_off * (0.5 + self._retries.random() / 2)
         asked_s = retry_after_s(error.headers, self._retries.now())
@@ -159,6 +156,12 @@ class _Failures:
             return least_s + self._retries.random() * 0.25
         backing_off *= 0.5 + self._retries.random() / 2
         return backing_off if asked_s is None else max(asked_s, backing_off)
+
+
+def backing_off_s(from_s: float, times: int, up_to_s: float) -> float:
+    """How long to wait after so many times in vain: twice as long each time, within bounds."""
+    # The thousandth power of two, which days without an answer come to, is none of Python's floats.
+    return min(from_s * 2.0 ** min(times, 64), up_to_s)
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:

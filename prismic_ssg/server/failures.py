@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from prismic_ssg.api.retries import backing_off_s
 from prismic_ssg.errors import OutputError, PrismicError, PrismicSsgError, memory_error
 
 _log = logging.getLogger("prismic_ssg.server")
@@ -17,7 +18,6 @@ _PASSING = (PrismicError, OutputError, OSError, MemoryError)
 # Tried again after so many seconds, then after twice as many.
 _FROM_S = 5.0
 _UP_TO_S = 300.0
-_DOUBLED_TIMES = 6
 
 
 @contextmanager
@@ -66,7 +66,7 @@ class Failures:
             since=before.since if before else self._now(),
             times=before.times + 1 if before else 1,
             is_news=before is None or said != self._said,
-            again_in_s=_wait_s(self._tries) if self._tries else None,
+            again_in_s=backing_off_s(_FROM_S, self._tries - 1, _UP_TO_S) if self._tries else None,
         )
         self._said = said
         return self.failing
@@ -75,11 +75,6 @@ class Failures:
         """It did not fail; gives what came before, None where that did not fail either."""
         before, self.failing, self._tries = self.failing, None, 0
         return before
-
-
-def _wait_s(tries: int) -> float:
-    # After a thousand tries, three days, the number would be none of Python's floats.
-    return min(_FROM_S * 2.0 ** min(tries - 1, _DOUBLED_TIMES), _UP_TO_S)
 
 
 def may_pass(problem: PrismicSsgError) -> bool:

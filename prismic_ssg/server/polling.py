@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from prismic_ssg.api.retries import backing_off_s
 from prismic_ssg.api.waiting import Stopped
 from prismic_ssg.errors import PrismicSsgError, os_told
 from prismic_ssg.server.failures import told_in_our_words
@@ -63,8 +64,8 @@ class Poller:
         except PrismicSsgError as error:
             self._failures += 1
             self.error = error
-            rarer_s: float = self._every_s * 2**self._failures
-            wait_s = max(self._every_s, min(rarer_s, _RARELY_S))
+            rarer_s = backing_off_s(self._every_s, self._failures, _RARELY_S)
+            wait_s = max(self._every_s, rarer_s)
             if self._failures == 1:
                 self._journal("poll-failed", error=error.message, again_in_s=wait_s)
             return wait_s

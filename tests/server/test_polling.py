@@ -63,6 +63,12 @@ def test_a_repository_that_does_not_answer_is_asked_less_often_and_told_of_once(
     assert polled.new == ["r2"]
 
 
+def test_a_month_without_an_answer_is_polled_through() -> None:
+    polled = Polled()
+    polled.says = ConnectionFailed("no answer")
+    assert [polled.poller.poll() for _ in range(9000)][-1] == 300.0
+
+
 def test_what_nobody_thought_of_does_not_end_the_polling() -> None:
     polled = Polled()
     for error in (RuntimeError("can't start new thread"), MemoryError(), OSError(24, "no more")):

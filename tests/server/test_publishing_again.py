@@ -20,13 +20,6 @@ from prismic_ssg.store.mark import Mark
 
 NIGHT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
-SITE = """
--- templates/page.html --
-<html><body>{{ doc.data.title }}</body></html>
--- content/first.json --
-{"type": "page", "uid": "first", "data": {"title": "Home"}}
-"""
-
 # Says so in a file each time, and works from the third time on.
 THIRD_TIME = """
 open("done", "a").write("x")
@@ -237,7 +230,7 @@ def test_where_the_mark_cannot_be_set_all_is_done_and_said(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_server_that_is_killed_does_it_after_its_next_start(tmp_path: Path) -> None:
-    site = BuiltSite(tmp_path, SITE)
+    site = BuiltSite(tmp_path, '-- content/first.json --\n{"type": "page", "uid": "first"}')
     text = (site.folder / "prismicio.py").read_text().rstrip().removesuffix(")")
     fails = [sys.executable, "-c", "raise SystemExit('nobody answers')"]
     site.write("prismicio.py", f"{text}, on_publish=[{fails!r}])\n")
