@@ -29,7 +29,6 @@ from prismic_ssg.building.standing import (
     state_file,
     without_images,
 )
-from prismic_ssg.building.unbroken import unbroken
 from prismic_ssg.errors import BuildFailed, ContentError, OutputError, os_told
 from prismic_ssg.image_downloads import PageImages
 from prismic_ssg.origin import Origin, Wanted
@@ -41,6 +40,7 @@ from prismic_ssg.store.configuration import load
 from prismic_ssg.store.output import OutputTree, check_output
 from prismic_ssg.store.snapshots import SnapshotStore
 from prismic_ssg.store.state import BuildState, FileRow, PageRow, Remembered
+from prismic_ssg.unbroken import unbroken
 
 # What renders is imported where there is something to render: it takes longer than to find out that
 # there is nothing. tests/cli/test_start.py holds the line.

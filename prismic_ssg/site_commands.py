@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from prismic_ssg.unbroken import unbroken
+
 RUN_WITHIN_S = 900.0
 
 _running: set[subprocess.Popen[bytes]] = set()
@@ -32,17 +34,19 @@ def run_command(words: Sequence[str], folder: Path, environment: Mapping[str, st
 
     Raises subprocess.TimeoutExpired then, OSError where it can't be run.
     """
-    process = subprocess.Popen(  # noqa: S603  (the site's own configuration says what to run)
-        words,
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # A group of its own, which can be ended as one.
-        process_group=None if sys.platform == "win32" else 0,
-    )
-    _running.add(process)
+    # Else an end that comes in the middle would leave behind what nobody knows of.
+    with unbroken():
+        process = subprocess.Popen(  # noqa: S603  (the site's own configuration says what to run)
+            words,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # A group of its own, which can be ended as one.
+            process_group=None if sys.platform == "win32" else 0,
+        )
+        _running.add(process)
     with process:
         try:
             said, _ = process.communicate(timeout=RUN_WITHIN_S)

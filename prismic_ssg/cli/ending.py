@@ -54,8 +54,8 @@ def said_of(end: BaseException | None) -> tuple[str, int]:
 def leave(code: int) -> NoReturn:
     """End this process now: not its threads, some of which wait for a server, are waited for, but
     what is being put in its place. None of its own processes stays."""
-    if "prismic_ssg.building.unbroken" in sys.modules:
-        from prismic_ssg.building.unbroken import is_over
+    if "prismic_ssg.unbroken" in sys.modules:
+        from prismic_ssg.unbroken import is_over
 
         is_over(_IN_PLACE_WITHIN_S)
     if "multiprocessing" in sys.modules:

@@ -112,13 +112,27 @@ def test_with_nohup_the_end_of_a_terminal_is_no_reason_to_end(project, server):
     assert process.communicate(timeout=30)[1].strip() == "terminated"
 
 
+# A busy machine lets a command begin and run before who began it is told so.
+BEGINS_SLOWLY = """
+import subprocess, time
+begin = subprocess.Popen.__init__
+def slowly(*arguments, **options):
+    begin(*arguments, **options)
+    time.sleep(1)
+subprocess.Popen.__init__ = slowly
+from prismic_ssg.cli import main
+main()
+"""
+
+
 @needs_proc
-def test_what_a_site_has_run_before_its_build_ends_with_it(folder):
+@pytest.mark.parametrize("program", [("-m", "prismic_ssg"), ("-c", BEGINS_SLOWLY)])
+def test_what_a_site_has_run_before_its_build_ends_with_it(folder, program):
     begins = [sys.executable, "-c", "import os; open('begun', 'w'); os.system('sleep 600; true')"]
     text = SITE.replace("REPOSITORY", "./content").replace("MORE", f", before_build=[{begins!r}]")
     project = folder(text)
     process = subprocess.Popen(
-        [sys.executable, "-m", "prismic_ssg", "-C", str(project), "build"],
+        [sys.executable, *program, "-C", str(project), "build"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,4 +1,4 @@
-"""Putting a site in its place, which is not broken off in the middle."""
+"""What is not broken off in the middle: a site put in its place, a command begun."""
 
 from __future__ import annotations
 
