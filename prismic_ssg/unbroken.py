@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ENDING = [
+# Those that end a process.
+ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
@@ -29,7 +30,7 @@ def unbroken() -> Iterator[None]:
         came.append(number)
 
     # What is ignored stays so, and a handler that is none of Python's can't be put back.
-    heeded = [each for each in _ENDING if signal.getsignal(each) not in (signal.SIG_IGN, None)]
+    heeded = [each for each in ENDING if signal.getsignal(each) not in (signal.SIG_IGN, None)]
     before = {each: signal.signal(each, later) for each in heeded}
     try:
         yield

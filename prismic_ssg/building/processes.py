@@ -9,10 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# What they make this process do before it ends is not for a copy to do.
-_ENDING = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
+from prismic_ssg.unbroken import ENDING
 
 
 def cores() -> int:
@@ -40,8 +37,9 @@ def way_to_begin() -> str | None:
 @contextmanager
 def signals_later() -> Iterator[None]:
     """Around the making of a copy: a signal that comes meanwhile reaches this process afterwards,
-    and the copy once it says by `signals_now` that it heeds its own rules."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    and the copy once it says by `signals_now` that it heeds its own rules: what they make this
+    process do before it ends is not for a copy to do."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:
@@ -51,4 +49,4 @@ def signals_later() -> Iterator[None]:
 def signals_now() -> None:
     """Let signals come again in a copy that was made while they were to come later."""
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from prismic_ssg.errors import cannot_listen
 from prismic_ssg.server.journal import Journal
 from prismic_ssg.server.service import Service
+from prismic_ssg.unbroken import ENDING
 
 _NEXT_PORTS = 50
 _SWITCH_S = 0.001
@@ -137,9 +138,7 @@ class Ending:
     @contextmanager
     def by_signals(self) -> Iterator[None]:
         """Be asked by them, as long as this lasts. Those that are ignored stay so."""
-        names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        numbers = [signal.Signals[name] for name in names]
-        heeded = [each for each in numbers if signal.getsignal(each) is not signal.SIG_IGN]
+        heeded = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self._ask) for number in heeded}
         try:
             yield
