@@ -9,8 +9,9 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 def is_global(address: str) -> bool:
-    """Whether an IP address is one that everybody can reach. Raises ValueError for what is none."""
-    found = ip_address(address)
+    """Whether an IP address, whatever zone it names, is one that everybody can reach. Raises
+    ValueError for what is none."""
+    found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour
         if found in _TRANSLATED:

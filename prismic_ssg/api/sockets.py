@@ -206,8 +206,7 @@ def _connect_outside(connection: http.client.HTTPConnection) -> None:
     Asked is where the connection has got to: a name may lead elsewhere each time.
     """
     connection.connect()
-    address = connection.sock.getpeername()[0].partition("%")[0]
-    if not is_global(address):
+    if not is_global(connection.sock.getpeername()[0]):
         connection.close()
         raise PrismicError(f"{connection.host} is a machine inside of a network: it is not asked")
 

@@ -218,7 +218,7 @@ def _refuse_inside(url: str) -> None:
     """Raises InsideAddressError where the host's name leads to a private address."""
     parts = urlsplit(url)
     found = socket.getaddrinfo(parts.hostname, parts.port or 0, type=socket.SOCK_STREAM)
-    if not all(is_global(str(address[0]).partition("%")[0]) for *_, address in found):
+    if not all(is_global(str(address[0])) for *_, address in found):
         raise InsideAddressError(f"{parts.hostname} leads to a private address")
 
 
@@ -229,6 +229,6 @@ def _refuse_connected_inside(event: str, told: Mapping[str, Any]) -> None:
         return
     stream = told["return_value"]
     address = stream.get_extra_info("server_addr")[0]
-    if not is_global(address.partition("%")[0]):
+    if not is_global(address):
         stream.close()
         raise InsideAddressError(f"{address} is a private address")
