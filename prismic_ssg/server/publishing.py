@@ -118,17 +118,18 @@ class Publisher:
                 known = {each.action: each.failures for each in (before.left if before else ())}
                 left = [_Left(each, known.get(each) or Failures(self._now)) for each in actions]
                 self._todo = _Todo(publishing, left)
-                self._wake()
             elif not actions:
                 self._todo = None
             self._settle(publishing)
+            if self._todo is not None:
+                self._wake()
 
     def _wake(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, name="prismic-ssg-on-publish", daemon=True
-            )
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="prismic-ssg-on-publish", daemon=True)
+            # Where the system has none left this raises; the next build comes here again.
+            thread.start()
+            self._thread = thread
         self._changed.notify_all()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -203,6 +204,25 @@ def test_a_build_that_was_cut_short_may_have_changed_something(tmp_path: Path) -
     killed = Server(tmp_path, WORKS)
     killed.publisher.expect(Publishing(killed.site, tmp_path, killed.mark))
     server = Server(tmp_path, WORKS)
+    server.build(has_changed=False)
+    until(lambda: not server.mark.is_set)
+    server.end()
+    assert server.done == 1
+
+
+def test_where_no_thread_can_be_begun_the_next_build_does_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    # The second one finds by the mark what the first one owes.
+    for has_changed in (True, False):
+        server = Server(tmp_path, WORKS)
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refused)
+            with pytest.raises(RuntimeError):
+                server.build(has_changed=has_changed)
     server.build(has_changed=False)
     until(lambda: not server.mark.is_set)
     server.end()
